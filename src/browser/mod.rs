@@ -1,0 +1,6 @@
+//! The browser: frames, storage, clock, randomness, listeners. Each part owns what it opens and frees it when dropped.
+//! Nothing here decides.
+
+pub mod clock;
+pub mod random;
+pub mod storage;

@@ -1,0 +1,1 @@
+//! Our own Matrix client as a host: thin, everything is asked of `matrix::client`.

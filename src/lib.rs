@@ -1,0 +1,24 @@
+//! Call buttons, 1:1 calls and Meet (Jitsi Meet) conferences for a Matrix web chat.
+//!
+//! The pure core (everything without a `cfg` below) decides; it knows no DOM, no clock, no randomness and no futures,
+//! and is tested natively. The shell (wasm32 only) carries its decisions out. `docs/design.md` has the map.
+
+pub mod buttons;
+pub mod host;
+pub mod ids;
+pub mod iframe_api;
+pub mod json;
+pub mod locale;
+pub mod matrix;
+pub mod meet;
+pub mod room;
+pub mod time;
+pub mod widget_api;
+pub mod wrapper;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod chat;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

@@ -1,0 +1,11 @@
+//! Conferences on a Meet server: which server, the widget event, its URL, and one conference's life in the chat. Pure: no
+//! DOM, no requests, no clock, no randomness; those come in as inputs.
+
+pub mod auth;
+pub mod conference_id;
+pub mod domain;
+pub mod server;
+pub mod template;
+pub mod widget;
+
+pub use domain::{DomainError, MeetDomain};

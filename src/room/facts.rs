@@ -1,0 +1,92 @@
+//! One room as the call buttons and conferences see it, read from what a host hands over (`host::Host::room`).
+
+use serde_json::Value;
+
+use crate::ids::{RoomId, UserId};
+use crate::json;
+use crate::meet::widget::MeetWidget;
+use crate::room::{PowerLevels, RoomState, StateEvent, joined_people};
+
+/// My membership in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Membership {
+    /// In it.
+    Join,
+    /// Invited.
+    Invite,
+    /// Anything else: left, banned, knocking.
+    Out,
+}
+
+/// What the call components know of a room.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomFacts {
+    /// The room.
+    pub room_id: RoomId,
+    /// Who I am.
+    pub me: UserId,
+    /// Whether I am in it.
+    pub membership: Membership,
+    /// Joined people without functional members, me included.
+    pub people: u64,
+    /// Whether the room is encrypted (it has an `m.room.encryption` event).
+    pub encrypted: bool,
+    /// Who may what.
+    pub power: PowerLevels,
+    /// The running Meet conferences, the one to join first (see [`MeetWidget::all_in`]).
+    pub conferences: Vec<MeetWidget>,
+    /// What the room's state calls it in clear: `m.room.name`, else `m.room.canonical_alias`. Never made of members' names.
+    pub public_name: Option<String>,
+}
+
+impl RoomFacts {
+    /// Reads the JSON that [`Host::room`](crate::host::Host::room) gives.
+    pub fn read(room: &Value, me: &UserId) -> Option<Self> {
+        let room = room.as_object()?;
+        let state: RoomState = json::array(room, "state")
+            .iter()
+            .filter_map(StateEvent::read)
+            .collect();
+        let membership = match json::string(room, "membership")? {
+            "join" => Membership::Join,
+            "invite" => Membership::Invite,
+            _ => Membership::Out,
+        };
+        let joined = room.get("joined_member_count").and_then(Value::as_u64);
+        Some(Self::from_state(
+            json::string(room, "room_id")?.into(),
+            me.clone(),
+            membership,
+            &state,
+            joined,
+        ))
+    }
+
+    /// Derives the facts from a room's state. `joined` is the server's count of joined members, when known.
+    pub fn from_state(
+        room_id: RoomId,
+        me: UserId,
+        membership: Membership,
+        state: &RoomState,
+        joined: Option<u64>,
+    ) -> Self {
+        Self {
+            room_id,
+            me,
+            membership,
+            people: joined_people(state, joined),
+            encrypted: state.get("m.room.encryption", "").is_some(),
+            power: PowerLevels::read(state),
+            conferences: MeetWidget::all_in(state),
+            public_name: public_name(state),
+        }
+    }
+}
+
+fn public_name(state: &RoomState) -> Option<String> {
+    let named = |event_type: &str, key: &str| {
+        let name = json::string(state.content(event_type)?, key)?.trim();
+        (!name.is_empty()).then(|| name.to_owned())
+    };
+    named("m.room.name", "name").or_else(|| named("m.room.canonical_alias", "alias"))
+}

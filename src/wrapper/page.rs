@@ -1,0 +1,4 @@
+//! The shell of the wrapper page.
+
+/// Starts the page.
+pub fn start() {}

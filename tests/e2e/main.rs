@@ -1,0 +1,1 @@
+//! The whole product in real browsers against a real homeserver: `cargo xtask test e2e`.

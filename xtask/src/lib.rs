@@ -1,0 +1,1 @@
+//! The project's commands as a library: what the end-to-end tests share with `cargo xtask demo`.
