@@ -4,6 +4,7 @@
 use serde_json::Value;
 use url::Url;
 
+use crate::ids::UserId;
 use crate::json::{self, Object};
 
 /// The name of the page where the site gives none.
@@ -43,7 +44,7 @@ pub enum Homeserver {
         /// What to call it.
         server_name: Option<String>,
     },
-    /// `default_server_name`: to be resolved through its discovery document.
+    /// `default_server_name`, or what a person typed: to be resolved through its discovery document.
     Named(String),
 }
 
@@ -102,6 +103,19 @@ impl Site {
             } else {
                 Value::Object(empty)
             },
+        }
+    }
+
+    /// Which homeserver someone means: the site's own while the field still says its name, else the one typed there, else
+    /// the one in a full user id.
+    pub fn chosen(&self, typed: &str, user: &str) -> Option<Homeserver> {
+        let typed = typed.trim();
+        match &self.homeserver {
+            Some(offered) if typed == offered.label() => Some(offered.clone()),
+            _ if typed.is_empty() => UserId::new(user.trim())
+                .server_name()
+                .map(|name| Homeserver::Named(name.into())),
+            _ => Some(Homeserver::Named(typed.into())),
         }
     }
 
@@ -187,9 +201,12 @@ fn spoken(tag: &str) -> Option<Language> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::*;
+    use crate::locale::CHAT_EN;
 
     #[test]
     fn a_chat_web_file_names_its_homeserver() {
@@ -263,6 +280,22 @@ mod tests {
     }
 
     #[test]
+    fn a_typed_homeserver_goes_before_the_one_in_the_user_id() {
+        let named = |name: &str| Some(Homeserver::Named(name.into()));
+        let site = Site::read(json!({"default_hs_url": "https://b.example"}));
+        assert_eq!(
+            site.chosen(" b.example ", "@ann:c.example"),
+            site.homeserver
+        );
+        assert_eq!(
+            site.chosen("d.example", "@ann:c.example"),
+            named("d.example")
+        );
+        assert_eq!(site.chosen("", " @ann:c.example"), named("c.example"));
+        assert_eq!(site.chosen(" ", "ann"), None);
+    }
+
+    #[test]
     fn a_theme_counts_only_where_the_system_theme_is_switched_off() {
         assert_eq!(Site::read(json!({"default_theme": "light"})).theme, None);
         let dark =
@@ -297,5 +330,26 @@ mod tests {
             (language.translation, language.tag.as_str()),
             (None, "en-GB")
         );
+    }
+
+    #[test]
+    fn each_translation_has_the_keys_and_placeholders_of_the_english_file() {
+        const GERMAN: &str = include_str!("../assets/locales/chat.de.json");
+        let table = |file| serde_json::from_str::<BTreeMap<String, String>>(file).unwrap();
+        let placeholders = |text: &str| {
+            let mut names: Vec<_> = text
+                .split('{')
+                .skip(1)
+                .map(|rest| rest.split('}').next().unwrap().to_owned())
+                .collect();
+            names.sort();
+            names
+        };
+        let (english, german) = (table(CHAT_EN), table(GERMAN));
+        assert_eq!(TRANSLATIONS, ["de"]);
+        assert!(english.keys().eq(german.keys()));
+        for (key, text) in english {
+            assert_eq!(placeholders(&text), placeholders(&german[&key]), "{key}");
+        }
     }
 }

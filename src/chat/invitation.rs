@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::page::{Page, text};
-use super::session::{Chat, in_words};
 use super::route;
+use super::session::{Chat, in_words};
 use crate::ids::RoomId;
 
 /// The two buttons, and why the last press did not work.
@@ -25,7 +25,11 @@ pub(super) fn Invitation(id: RoomId) -> impl IntoView {
         trouble.set(None);
         let id = id.get_value();
         spawn_local(async move {
-            let result = if accept { client.join(&id).await } else { client.leave(&id).await };
+            let result = if accept {
+                client.join(&id).await
+            } else {
+                client.leave(&id).await
+            };
             busy.try_set(false);
             match result {
                 Ok(()) if accept => route::go(&route::to_room(&id)),

@@ -1,6 +1,9 @@
 //! The chat's panes: the room list, the room, its members. On a narrow screen one at a time.
 
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::connection::ConnectionBar;
 use super::icons::{Icon, icon};
@@ -9,7 +12,9 @@ use super::names::room_name;
 use super::page::{Page, text};
 use super::room::Room;
 use super::room_list::RoomList;
+use super::route;
 use super::session::Chat;
+use crate::ids::RoomId;
 
 /// The id of the composer's text field, for the skip link.
 pub(super) const MESSAGE_FIELD: &str = "message-field";
@@ -33,13 +38,28 @@ pub(super) fn Layout() -> impl IntoView {
         });
         document().set_title(&match chat.unread.get() {
             0 => title,
-            count => text!(page, "page.unread_title", count = &count.to_string(), title = &title),
+            count => text!(
+                page,
+                "page.unread_title",
+                count = &count.to_string(),
+                title = &title
+            ),
         });
+    });
+
+    // Back in the list, the focus is on the room that one comes from.
+    Effect::new(move |before: Option<Option<RoomId>>| {
+        let now = open.get();
+        if let (None, Some(Some(left))) = (&now, before) {
+            // The fragment is percent-encoded: nothing in it can end the quotes.
+            focus_soon(["a.row[href=\"", &route::to_room(&left), "\"]"].concat());
+        }
+        now
     });
 
     view! {
         <div class="chat" data-pane=pane>
-            <button type="button" class="skip" on:click=|_| skip_to_message()>
+            <button type="button" class="skip" on:click=|_| focus_soon(["#", MESSAGE_FIELD].concat())>
                 {text!(page, "page.skip_to_message")}
             </button>
             <ConnectionBar/>
@@ -67,10 +87,14 @@ pub(super) fn wide() -> bool {
         .is_some_and(|query| query.matches())
 }
 
-fn skip_to_message() {
-    if let Some(field) = document().get_element_by_id(MESSAGE_FIELD) {
-        let _ = wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(field).focus();
-    }
+/// Puts the focus on what a selector finds, once the page shows what the signals say by now.
+pub(super) fn focus_soon(selector: String) {
+    spawn_local(async move {
+        tick().await;
+        if let Ok(Some(found)) = document().query_selector(&selector) {
+            let _ = found.unchecked_into::<HtmlElement>().focus();
+        }
+    });
 }
 
 #[component]

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use super::avatar::Avatar;
 use super::icons::{Icon, icon};
+use super::layout::focus_soon;
 use super::page::{Page, text};
 use super::room::MEMBERS_BUTTON;
 use super::session::Chat;
@@ -18,7 +19,7 @@ const PAGE: usize = 100;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Loading {
-    Loading,
+    Underway,
     Done,
     Failed,
 }
@@ -27,7 +28,7 @@ enum Loading {
 #[component]
 pub(super) fn Members(id: RoomId) -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
-    let loading = RwSignal::new(Loading::Loading);
+    let loading = RwSignal::new(Loading::Underway);
     let filter = RwSignal::new(String::new());
     let most = RwSignal::new(PAGE);
     let first = NodeRef::<html::Button>::new();
@@ -35,11 +36,17 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
 
     let load = move || {
         let Some(client) = chat.client() else { return };
-        loading.set(Loading::Loading);
+        loading.set(Loading::Underway);
         spawn_local(async move {
-            let Some(room) = id.try_get_value() else { return };
+            let Some(room) = id.try_get_value() else {
+                return;
+            };
             let result = client.load_members(&room).await;
-            loading.try_set(if result.is_ok() { Loading::Done } else { Loading::Failed });
+            loading.try_set(if result.is_ok() {
+                Loading::Done
+            } else {
+                Loading::Failed
+            });
         });
     };
     load();
@@ -50,9 +57,7 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
     });
     let close = move || {
         chat.show_members(false);
-        if let Some(button) = document().get_element_by_id(MEMBERS_BUTTON) {
-            let _ = wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(button).focus();
-        }
+        focus_soon(["#", MEMBERS_BUTTON].concat());
     };
 
     let matching = Memo::new(move |_| {
@@ -103,7 +108,7 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
             </div>
             <div role="status">
                 {move || match loading.get() {
-                    Loading::Loading => Some(view! {
+                    Loading::Underway => Some(view! {
                         <p class="none">{text!(page, "members.loading")}</p>
                     }.into_any()),
                     Loading::Failed => Some(view! {
@@ -135,7 +140,13 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
 
 /// All that is drawn of a member, as the key of the row.
 fn drawn(row: &MemberRow) -> (UserId, String, Option<String>, u8, bool) {
-    (row.user_id.clone(), row.name.clone(), row.avatar.clone(), row.role as u8, row.invited)
+    (
+        row.user_id.clone(),
+        row.name.clone(),
+        row.avatar.clone(),
+        row.role as u8,
+        row.invited,
+    )
 }
 
 #[component]

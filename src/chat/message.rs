@@ -36,7 +36,11 @@ pub(super) fn Message(
 }
 
 #[component]
-fn Said(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> impl IntoView {
+fn Said(
+    row: RwSignal<Placed>,
+    room: StoredValue<RoomId>,
+    draft: RwSignal<String>,
+) -> impl IntoView {
     let page = Page::here();
     let read = move |read: fn(&Placed) -> bool| move || row.with(read);
     let sender = row.with_untracked(|row| row.item.sender.clone());
@@ -126,7 +130,11 @@ fn pieces(text: &str) -> Vec<AnyView> {
 
 /// What to do with a message that was not sent.
 #[component]
-fn Unsent(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> impl IntoView {
+fn Unsent(
+    row: RwSignal<Placed>,
+    room: StoredValue<RoomId>,
+    draft: RwSignal<String>,
+) -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
     let key = move || row.with_untracked(|row| row.item.key.clone());
     let retry = move |_| {

@@ -4,6 +4,11 @@
 //! `start` leads to the first paint, `app` chooses between sign-in and chat, `session` holds a signed-in client and the
 //! signals that the views draw. Signals hold plain data; the client stays outside of them.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes each component's function `pub`"
+)]
+
 mod account;
 mod app;
 mod avatar;
@@ -27,6 +32,7 @@ mod start;
 mod theme;
 mod time;
 mod timeline;
+mod trouble;
 
 use page::text;
 

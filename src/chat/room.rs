@@ -72,8 +72,10 @@ fn Header(id: RoomId) -> impl IntoView {
     let image = Memo::new(move |_| chat.room.with(|room| room.as_ref()?.avatar.clone()));
     let topic = Memo::new(move |_| chat.room.with(|room| room.as_ref()?.topic.clone()));
     let joined = Memo::new(move |_| chat.room.with(|room| room.as_ref().map(|room| room.joined)));
-    let encrypted =
-        Memo::new(move |_| chat.room.with(|room| room.as_ref().is_some_and(|room| room.encrypted)));
+    let encrypted = Memo::new(move |_| {
+        chat.room
+            .with(|room| room.as_ref().is_some_and(|room| room.encrypted))
+    });
     let back = NodeRef::<html::A>::new();
 
     view! {
@@ -148,7 +150,8 @@ fn Unknown() -> impl IntoView {
 fn Invited(id: RoomId) -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
     let name = move || {
-        chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name)))
+        chat.room
+            .with(|room| room.as_ref().map(|room| room_name(page, &room.name)))
             .unwrap_or_default()
     };
     view! {

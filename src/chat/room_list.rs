@@ -2,8 +2,8 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{HtmlElement, KeyboardEvent};
 use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::account::Account;
 use super::avatar::Avatar;
@@ -90,9 +90,17 @@ fn walk(list: NodeRef<html::Ul>, event: &KeyboardEvent) {
         return;
     };
     let at = (0..links.length()).find(|at| {
-        links.item(*at).is_some_and(|link| link.is_same_node(Some(&active)))
+        links
+            .item(*at)
+            .is_some_and(|link| link.is_same_node(Some(&active)))
     });
-    let next = at.and_then(|at| if forward { at.checked_add(1) } else { at.checked_sub(1) });
+    let next = at.and_then(|at| {
+        if forward {
+            at.checked_add(1)
+        } else {
+            at.checked_sub(1)
+        }
+    });
     if let Some(link) = next.and_then(|next| links.item(next)) {
         event.prevent_default();
         let _ = link.unchecked_into::<HtmlElement>().focus();

@@ -15,7 +15,7 @@ use crate::browser::storage;
 use crate::grouping::{Placed, place};
 use crate::host::matrix::MatrixHost;
 use crate::host::{HostError, Subscription};
-use crate::ids::{RoomId, UserId};
+use crate::ids::RoomId;
 use crate::matrix::client::{Change, Client};
 use crate::matrix::view::{Connection, MemberRow, RoomRow, RoomView, Session};
 use crate::ui::Calls;
@@ -127,11 +127,6 @@ impl Chat {
         self.client.with_value(Client::session)
     }
 
-    /// Me.
-    pub(super) fn me(self) -> UserId {
-        self.session().user_id
-    }
-
     /// Shows or hides the members of the room on screen.
     pub(super) fn show_members(self, shown: bool) {
         self.members_shown.set(shown);
@@ -188,7 +183,9 @@ impl Chat {
             match change {
                 Change::Rooms => now.rooms = true,
                 Change::Room(room) => {
-                    let on_screen = self.open.try_with_untracked(|open| open.as_ref() == Some(room));
+                    let on_screen = self
+                        .open
+                        .try_with_untracked(|open| open.as_ref() == Some(room));
                     now.room |= on_screen.unwrap_or(false);
                 }
                 Change::Connection => now.connection = true,
@@ -219,8 +216,15 @@ impl Chat {
         }
         if stale.rooms {
             let rooms = client.rooms();
-            put(&self.unread, rooms.iter().map(|row| row.unread).fold(0, u64::saturating_add));
-            self.rooms.set(rooms.into_iter().map(|row| (row.id.clone(), row)));
+            put(
+                &self.unread,
+                rooms
+                    .iter()
+                    .map(|row| row.unread)
+                    .fold(0, u64::saturating_add),
+            );
+            self.rooms
+                .set(rooms.into_iter().map(|row| (row.id.clone(), row)));
         }
         if stale.room {
             self.refresh_room();
@@ -237,7 +241,8 @@ impl Chat {
         };
         put(&self.room, client.room(&room));
         let placed = place(client.timeline(&room), |at| self.page.day(at));
-        self.timeline.set(placed.into_iter().map(|row| (row.item.key.clone(), row)));
+        self.timeline
+            .set(placed.into_iter().map(|row| (row.item.key.clone(), row)));
         let members = if self.members_shown.get_untracked() {
             client.members(&room)
         } else {
@@ -259,7 +264,9 @@ fn calls_for(client: &Client, page: Page) -> Calls {
 pub(super) fn in_words(page: Page, error: &HostError) -> String {
     match error {
         HostError::Unreachable => text!(page, "page.unreachable"),
-        HostError::Refused { message, errcode, .. } => {
+        HostError::Refused {
+            message, errcode, ..
+        } => {
             let message = if message.is_empty() { errcode } else { message };
             text!(page, "page.refused", message = message)
         }

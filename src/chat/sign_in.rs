@@ -8,30 +8,10 @@ use leptos::task::spawn_local;
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use super::session::Farewell;
-use crate::ids::UserId;
+use super::trouble::{Missing, Trouble, Words};
 use crate::matrix::client;
 use crate::matrix::view::{Session, SignInError};
 use crate::site::Homeserver;
-
-/// Why nothing was sent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Missing {
-    Homeserver,
-    User,
-    Password,
-}
-
-#[derive(Clone, PartialEq)]
-enum Trouble {
-    Missing(Missing),
-    Refused(SignInError),
-}
-
-/// What stands where a homeserver is needed.
-enum Server {
-    Known(String),
-    Typed(String),
-}
 
 /// The sign-in card.
 #[component]
@@ -44,8 +24,7 @@ pub(super) fn SignIn(
     signed_in: Callback<Session>,
 ) -> impl IntoView {
     let page = Page::here();
-    let offered = StoredValue::new(page.site(|site| site.homeserver.clone()));
-    let label = offered.with_value(|server| server.as_ref().map(|server| server.label().to_owned()));
+    let label = page.site(|site| Some(site.homeserver.as_ref()?.label().to_owned()));
     let choosing = RwSignal::new(label.is_none());
     let may_choose = page.site(|site| site.may_choose_homeserver);
 
@@ -60,28 +39,11 @@ pub(super) fn SignIn(
     let user_field = NodeRef::<html::Input>::new();
     let password_field = NodeRef::<html::Input>::new();
 
-    // The address in the field, or the site's own while the field still says the site's name.
-    let target = {
-        let label = label.clone();
-        move || {
-            let typed = server.with_untracked(|typed| typed.trim().to_owned());
-            if label.as_ref() == Some(&typed)
-                && let Some(offered) = offered.get_value()
-            {
-                return Some(match offered {
-                    Homeserver::Known { base_url, .. } => Server::Known(base_url),
-                    Homeserver::Named(name) => Server::Typed(name),
-                });
-            }
-            if typed.is_empty() {
-                let user = UserId::new(user.get_untracked().trim());
-                return user.server_name().map(|name| Server::Typed(name.to_owned()));
-            }
-            Some(Server::Typed(typed))
-        }
+    let target = move || {
+        page.site(|site| server.with_untracked(|typed| site.chosen(typed, &user.get_untracked())))
     };
     let focus = move |field: NodeRef<html::Input>| {
-        if let Some(field) = field.get_untracked() {
+        if let Some(field) = field.get_untracked().or_else(|| user_field.get_untracked()) {
             let _ = field.focus();
         }
     };
@@ -155,9 +117,17 @@ pub(super) fn SignIn(
         });
     };
 
-    Effect::new(move || focus(if choosing.get() { server_field } else { user_field }));
+    Effect::new(move || {
+        focus(if choosing.get() {
+            server_field
+        } else {
+            user_field
+        })
+    });
     let invalid = move |which: Missing| {
-        trouble.with(|trouble| *trouble == Some(Trouble::Missing(which))).then_some("true")
+        trouble
+            .with(|trouble| *trouble == Some(Trouble::Missing(which)))
+            .then_some("true")
     };
     let brand = page.site(|site| site.brand.clone());
 
@@ -243,52 +213,9 @@ pub(super) fn SignIn(
     }
 }
 
-async fn address(server: Server) -> Result<String, SignInError> {
+async fn address(server: Homeserver) -> Result<String, SignInError> {
     match server {
-        Server::Known(address) => Ok(address),
-        Server::Typed(typed) => client::discover(&typed).await,
-    }
-}
-
-/// What went wrong and what to do, with the server's own words below.
-#[component]
-fn Words(trouble: Trouble) -> impl IntoView {
-    let page = Page::here();
-    let mut details = None;
-    let words = match trouble {
-        Trouble::Missing(Missing::Homeserver) => text!(page, "sign_in.missing_homeserver"),
-        Trouble::Missing(Missing::User) => text!(page, "sign_in.missing_user"),
-        Trouble::Missing(Missing::Password) => text!(page, "sign_in.missing_password"),
-        Trouble::Refused(error) => match error {
-            SignInError::BadAddress => text!(page, "sign_in.bad_address"),
-            SignInError::Unreachable(server) => text!(page, "sign_in.unreachable", server = &server),
-            SignInError::NotMatrix(server) => text!(page, "sign_in.not_matrix", server = &server),
-            SignInError::BadWellKnown(server) => {
-                text!(page, "sign_in.bad_well_known", server = &server)
-            }
-            SignInError::WrongPassword => text!(page, "sign_in.wrong_password"),
-            SignInError::NoPasswordFlow => text!(page, "sign_in.no_password"),
-            SignInError::Deactivated => text!(page, "sign_in.deactivated"),
-            SignInError::Limited(None) => text!(page, "sign_in.limited"),
-            SignInError::Limited(Some(wait)) => {
-                text!(page, "sign_in.limited_for", seconds = &wait.0.div_ceil(1000).to_string())
-            }
-            SignInError::UsedLink => text!(page, "sign_in.used_link"),
-            SignInError::Other(reason) => {
-                details = Some(reason);
-                text!(page, "sign_in.other")
-            }
-        },
-    };
-    view! {
-        <div class="trouble">
-            {icon(Icon::Warning)}
-            <div>
-                <p>{words}</p>
-                {details.map(|reason| view! {
-                    <details><summary>{text!(page, "page.details")}</summary><p>{reason}</p></details>
-                })}
-            </div>
-        </div>
+        Homeserver::Known { base_url, .. } => Ok(base_url),
+        Homeserver::Named(name) => client::discover(&name).await,
     }
 }

@@ -3,9 +3,9 @@
 use gloo_net::http::{Request, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, HtmlElement, RequestCache, console};
 
 use super::app::App;
@@ -56,7 +56,11 @@ async fn read_site() -> Site {
     let request = Request::get("config.json").cache(RequestCache::NoCache);
     let file = match text_of(request).await {
         Some(text) => serde_json::from_str(&text).unwrap_or_else(|error| {
-            console::warn_1(&["config.json is not JSON: ", &error.to_string()].concat().into());
+            console::warn_1(
+                &["config.json is not JSON: ", &error.to_string()]
+                    .concat()
+                    .into(),
+            );
             Value::Null
         }),
         None => {

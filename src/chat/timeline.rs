@@ -56,7 +56,9 @@ pub(super) fn Timeline(
         }
         older.set(Older::Loading);
         spawn_local(async move {
-            let Some(room) = id.try_get_value() else { return };
+            let Some(room) = id.try_get_value() else {
+                return;
+            };
             let result = client.load_older(&room).await;
             older.try_set(match result {
                 Ok(true) => Older::Unknown,
@@ -73,18 +75,20 @@ pub(super) fn Timeline(
         }
         spawn_local(async move {
             tick().await;
-            let may = unasked.try_update_value(|unasked| {
-                *unasked += 1;
-                *unasked <= UNASKED
-            });
-            if may == Some(true) && near_top() && older.try_get_untracked() == Some(Older::Unknown) {
+            if older.try_get_untracked() == Some(Older::Unknown)
+                && unasked.get_value() < UNASKED
+                && near_top()
+            {
+                unasked.update_value(|unasked| *unasked += 1);
                 load();
             }
         });
     });
 
     let scrolled = move |_| {
-        let Some(place) = scroller.get_untracked() else { return };
+        let Some(place) = scroller.get_untracked() else {
+            return;
+        };
         super::keyed::put(&at_newest, place.scroll_top() > -NEAR);
         unasked.set_value(0);
         if near_top() && older.get_untracked() == Older::Unknown {
@@ -175,7 +179,11 @@ fn visible() -> bool {
 fn Typing() -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
     let typing = Memo::new(move |_| {
-        chat.room.with(|room| room.as_ref().map(|room| room.typing.clone()).unwrap_or_default())
+        chat.room.with(|room| {
+            room.as_ref()
+                .map(|room| room.typing.clone())
+                .unwrap_or_default()
+        })
     });
     view! {
         <p class="typing">
