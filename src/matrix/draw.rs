@@ -11,7 +11,9 @@ use crate::matrix::outbox::{Entry, Progress};
 use crate::matrix::request::{self, MediaApi};
 use crate::matrix::room::Room;
 use crate::matrix::store::Store;
-use crate::matrix::view::{ItemContent, MemberRow, Preview, Role, RoomName, RoomRow, RoomView, Sending, TimelineItem};
+use crate::matrix::view::{
+    ItemContent, MemberRow, Preview, Role, RoomName, RoomRow, RoomView, Sending, TimelineItem,
+};
 use crate::meet::widget::MeetWidget;
 use crate::room::{Membership, Power, PowerLevels};
 
@@ -21,7 +23,11 @@ const CONFERENCE_AVATAR: u32 = 96;
 impl Store {
     /// The room list: invitations first, then the newest first.
     pub fn rows(&self) -> Vec<RoomRow> {
-        let mut rows: Vec<RoomRow> = self.rooms.iter().map(|(id, room)| self.row(id, room)).collect();
+        let mut rows: Vec<RoomRow> = self
+            .rooms
+            .iter()
+            .map(|(id, room)| self.row(id, room))
+            .collect();
         rows.sort_by(|a, b| {
             let place = |row: &RoomRow| (row.invited_by.is_none(), std::cmp::Reverse(row.latest));
             place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id))
@@ -33,16 +39,20 @@ impl Store {
     pub fn view(&self, id: &RoomId) -> Option<RoomView> {
         let room = self.room(id)?;
         let joined = room.membership == Membership::Join;
-        let text = |event_type: &str, key: &str| json::string(room.state().content(event_type)?, key);
+        let text =
+            |event_type: &str, key: &str| json::string(room.state().content(event_type)?, key);
         Some(RoomView {
             id: id.clone(),
             name: self.name(room),
             avatar: self.avatar(id, room),
-            topic: text("m.room.topic", "topic").map(str::to_owned).filter(|topic| !topic.trim().is_empty()),
+            topic: text("m.room.topic", "topic")
+                .map(str::to_owned)
+                .filter(|topic| !topic.trim().is_empty()),
             joined: room.summary.joined.unwrap_or_default(),
             encrypted: room.is_encrypted(),
             invited: room.membership == Membership::Invite,
-            may_send: joined && PowerLevels::read(room.state()).may_send_event(&self.me, "m.room.message"),
+            may_send: joined
+                && PowerLevels::read(room.state()).may_send_event(&self.me, "m.room.message"),
             typing: room
                 .typing
                 .iter()
@@ -62,8 +72,13 @@ impl Store {
             .timeline
             .events()
             .filter_map(|event| {
-                let content = item::content(event, edits.get(&event.event_id), |user| room.member_name(&user.into()))?;
-                let key = event.transaction_id.as_deref().unwrap_or(event.event_id.as_str());
+                let content = item::content(event, edits.get(&event.event_id), |user| {
+                    room.member_name(&user.into())
+                })?;
+                let key = event
+                    .transaction_id
+                    .as_deref()
+                    .unwrap_or(event.event_id.as_str());
                 Some(TimelineItem {
                     key: key.to_owned(),
                     event_id: Some(event.event_id.clone()),
@@ -145,7 +160,11 @@ impl Store {
             Membership::Invite => "invite",
             Membership::Out => "leave",
         };
-        let state: Vec<Value> = room.state().iter().map(crate::room::StateEvent::write).collect();
+        let state: Vec<Value> = room
+            .state()
+            .iter()
+            .map(crate::room::StateEvent::write)
+            .collect();
         Some(json!({
             "room_id": id,
             "membership": membership,
@@ -164,8 +183,8 @@ impl Store {
         let my_member_event = room.state().get("m.room.member", self.me.as_str());
         let invited_by = (room.membership == Membership::Invite)
             .then(|| my_member_event.map_or_else(|| self.me.clone(), |event| event.sender.clone()));
-        let invited_directly =
-            my_member_event.is_some_and(|event| json::boolean(&event.content, "is_direct") == Some(true));
+        let invited_directly = my_member_event
+            .is_some_and(|event| json::boolean(&event.content, "is_direct") == Some(true));
         RoomRow {
             id: id.clone(),
             name: self.name(room),
@@ -184,10 +203,12 @@ impl Store {
         let name = room_name(room.state(), room.names(), &room.summary, &self.me);
         match (name, room.membership) {
             // The little that an invitation shows needn't include who sent it.
-            (RoomName::Empty(_), Membership::Invite) => match room.state().get("m.room.member", self.me.as_str()) {
-                Some(event) => RoomName::People(vec![room.member_name(&event.sender)], 0),
-                None => RoomName::Empty(Vec::new()),
-            },
+            (RoomName::Empty(_), Membership::Invite) => {
+                match room.state().get("m.room.member", self.me.as_str()) {
+                    Some(event) => RoomName::People(vec![room.member_name(&event.sender)], 0),
+                    None => RoomName::Empty(Vec::new()),
+                }
+            }
             (name, _) => name,
         }
     }
@@ -201,9 +222,17 @@ impl Store {
         if let Some(url) = own {
             return Some(url.to_owned());
         }
-        let other = self.direct.get(id).filter(|user| room.knows_member(user.as_str())).cloned();
+        let other = self
+            .direct
+            .get(id)
+            .filter(|user| room.knows_member(user.as_str()))
+            .cloned();
         let other = other.or_else(|| {
-            self.direct.contains_key(id).then(|| heroes(room.state(), &room.summary, &self.me).into_iter().next())?
+            self.direct.contains_key(id).then(|| {
+                heroes(room.state(), &room.summary, &self.me)
+                    .into_iter()
+                    .next()
+            })?
         });
         room.member_avatar(&other?)
     }
@@ -211,7 +240,9 @@ impl Store {
     fn preview(&self, room: &Room) -> Option<Preview> {
         let edits = room.timeline.edits();
         room.timeline.events().rev().find_map(|event| {
-            let content = item::content(event, edits.get(&event.event_id), |user| room.member_name(&user.into()))?;
+            let content = item::content(event, edits.get(&event.event_id), |user| {
+                room.member_name(&user.into())
+            })?;
             Some(Preview {
                 sender: (event.sender != self.me).then(|| room.member_name(&event.sender)),
                 body: item::preview(&content)?,
@@ -233,6 +264,8 @@ fn in_one_line(name: RoomName) -> String {
     match name {
         RoomName::Named(name) => name,
         RoomName::People(names, 0) | RoomName::Empty(names) => names.join(", "),
-        RoomName::People(names, others) => clean(&format!("{} +{others}", names.join(", "))).unwrap_or_default(),
+        RoomName::People(names, others) => {
+            clean(&format!("{} +{others}", names.join(", "))).unwrap_or_default()
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod item;
 pub mod mxc;
 pub mod name;
 pub mod outbox;
+pub mod page;
 pub mod request;
 pub mod room;
 pub mod sign_in;
@@ -21,4 +22,20 @@ pub mod timeline;
 pub mod view;
 
 #[cfg(target_arch = "wasm32")]
+mod bell;
+#[cfg(target_arch = "wasm32")]
 pub mod client;
+#[cfg(target_arch = "wasm32")]
+mod fetch;
+#[cfg(target_arch = "wasm32")]
+mod images;
+#[cfg(target_arch = "wasm32")]
+mod keeping;
+#[cfg(target_arch = "wasm32")]
+mod polling;
+#[cfg(target_arch = "wasm32")]
+mod running;
+#[cfg(target_arch = "wasm32")]
+mod sending;
+#[cfg(target_arch = "wasm32")]
+mod syncing;

@@ -14,7 +14,9 @@ impl Mxc {
         let (server, id) = address.strip_prefix("mxc://")?.split_once('/')?;
         let fits = |part: &str, extra: &str| {
             (1..=255).contains(&part.len())
-                && part.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
         };
         (fits(server, "-.:[]") && fits(id, "-_") && server != "." && server != "..").then(|| Self {
             server: server.into(),
@@ -46,9 +48,15 @@ pub fn thumbnail_pixels(size: u32, pixel_ratio: f64) -> u32 {
 /// The image types that are shown. No SVG: an object URL of it is a document of the page's own origin.
 pub fn shown_image_type(content_type: &str) -> Option<&'static str> {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]
-        .into_iter()
-        .find(|shown| essence.eq_ignore_ascii_case(shown))
+    [
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+        "image/avif",
+    ]
+    .into_iter()
+    .find(|shown| essence.eq_ignore_ascii_case(shown))
 }
 
 #[cfg(test)]
@@ -64,8 +72,20 @@ mod tests {
     #[test]
     fn what_could_climb_or_smuggle_is_no_address() {
         for address in [
-            "", "mxc://", "mxc://a", "mxc://a/", "mxc:///b", "https://a/b", "mxc://a/b/c", "mxc://../b", "mxc://a/b?c",
-            "mxc://a/b#c", "mxc://a/..", "mxc://a b/c", "mxc://u@a/c", "mxc://a/%2e",
+            "",
+            "mxc://",
+            "mxc://a",
+            "mxc://a/",
+            "mxc:///b",
+            "https://a/b",
+            "mxc://a/b/c",
+            "mxc://../b",
+            "mxc://a/b?c",
+            "mxc://a/b#c",
+            "mxc://a/..",
+            "mxc://a b/c",
+            "mxc://u@a/c",
+            "mxc://a/%2e",
         ] {
             assert_eq!(Mxc::read(address), None, "{address}");
         }

@@ -100,9 +100,18 @@ pub struct Outbox {
 impl Outbox {
     /// Takes an input. `in_clear` says whether a message may leave in clear for a room at this moment: a room that is known,
     /// joined and not encrypted.
-    pub fn handle(&mut self, now: Millis, input: Input, in_clear: impl Fn(&RoomId) -> bool) -> Vec<Action> {
+    pub fn handle(
+        &mut self,
+        now: Millis,
+        input: Input,
+        in_clear: impl Fn(&RoomId) -> bool,
+    ) -> Vec<Action> {
         match input {
-            Input::Written { room, transaction, body } => {
+            Input::Written {
+                room,
+                transaction,
+                body,
+            } => {
                 if !body.trim().is_empty() && in_clear(&room) {
                     self.rooms.entry(room).or_default().push(Entry {
                         transaction,
@@ -112,7 +121,11 @@ impl Outbox {
                     });
                 }
             }
-            Input::Answered { room, transaction, result } => self.answered(now, &room, &transaction, result),
+            Input::Answered {
+                room,
+                transaction,
+                result,
+            } => self.answered(now, &room, &transaction, result),
             Input::Retry { room, transaction } => {
                 let entries = self.rooms.entry(room).or_default();
                 if let Some(index) = failed_at(entries, &transaction) {
@@ -161,11 +174,19 @@ impl Outbox {
         self.rooms.remove(room);
     }
 
-    fn answered(&mut self, now: Millis, room: &RoomId, transaction: &str, result: Result<EventId, HostError>) {
+    fn answered(
+        &mut self,
+        now: Millis,
+        room: &RoomId,
+        transaction: &str,
+        result: Result<EventId, HostError>,
+    ) {
         let Some(entries) = self.rooms.get_mut(room) else {
             return;
         };
-        let on_wire = |entry: &&mut Entry| entry.transaction == transaction && entry.progress == Progress::Sending;
+        let on_wire = |entry: &&mut Entry| {
+            entry.transaction == transaction && entry.progress == Progress::Sending
+        };
         let Some(entry) = entries.iter_mut().find(on_wire) else {
             return;
         };
@@ -190,7 +211,10 @@ impl Outbox {
         let mut actions = Vec::new();
         let mut waits = false;
         for (room, entries) in &mut self.rooms {
-            if !entries.iter().any(|entry| entry.progress == Progress::Waiting) {
+            if !entries
+                .iter()
+                .any(|entry| entry.progress == Progress::Waiting)
+            {
                 continue;
             }
             if !in_clear(room) {
@@ -201,10 +225,16 @@ impl Outbox {
                 waits = true;
                 continue;
             }
-            if entries.iter().any(|entry| entry.progress == Progress::Sending) {
+            if entries
+                .iter()
+                .any(|entry| entry.progress == Progress::Sending)
+            {
                 continue;
             }
-            if let Some(next) = entries.iter_mut().find(|entry| entry.progress == Progress::Waiting) {
+            if let Some(next) = entries
+                .iter_mut()
+                .find(|entry| entry.progress == Progress::Waiting)
+            {
                 next.progress = Progress::Sending;
                 actions.push(Action::Send {
                     room: room.clone(),
@@ -223,12 +253,20 @@ impl Outbox {
 /// Whether a state event of this type may be sent to an encrypted room. State is clear by nature; what people say and the events
 /// of calls are no state, and don't leave under its name either.
 pub fn may_be_state(event_type: &str) -> bool {
-    !event_type.starts_with("m.call.") && !matches!(event_type, "m.room.message" | "m.room.encrypted" | "m.sticker" | "m.reaction")
+    !event_type.starts_with("m.call.")
+        && !matches!(
+            event_type,
+            "m.room.message" | "m.room.encrypted" | "m.sticker" | "m.reaction"
+        )
 }
 
 fn wait_imposed(error: &HostError) -> Option<Millis> {
     match error {
-        HostError::Refused { errcode, retry_after, .. } if errcode == "M_LIMIT_EXCEEDED" => {
+        HostError::Refused {
+            errcode,
+            retry_after,
+            ..
+        } if errcode == "M_LIMIT_EXCEEDED" => {
             let wait = retry_after.map_or(USUAL_WAIT, Millis).max(Millis(100));
             (wait <= LONGEST_WAIT).then_some(wait)
         }
@@ -237,9 +275,9 @@ fn wait_imposed(error: &HostError) -> Option<Millis> {
 }
 
 fn failed_at(entries: &[Entry], transaction: &str) -> Option<usize> {
-    entries
-        .iter()
-        .position(|entry| entry.transaction == transaction && matches!(entry.progress, Progress::Failed(_)))
+    entries.iter().position(|entry| {
+        entry.transaction == transaction && matches!(entry.progress, Progress::Failed(_))
+    })
 }
 
 fn fail_waiting(entries: &mut [Entry], error: &HostError) {
@@ -269,7 +307,11 @@ mod tests {
         outbox.handle(Millis(0), input, |_| true)
     }
 
-    fn answer(outbox: &mut Outbox, transaction: &str, result: Result<EventId, HostError>) -> Vec<Action> {
+    fn answer(
+        outbox: &mut Outbox,
+        transaction: &str,
+        result: Result<EventId, HostError>,
+    ) -> Vec<Action> {
         let input = Input::Answered {
             room: room(),
             transaction: transaction.into(),
@@ -289,7 +331,11 @@ mod tests {
     }
 
     fn progress(outbox: &Outbox) -> Vec<&Progress> {
-        outbox.entries(&room()).iter().map(|entry| &entry.progress).collect()
+        outbox
+            .entries(&room())
+            .iter()
+            .map(|entry| &entry.progress)
+            .collect()
     }
 
     fn echo(id: &str, transaction: Option<&str>) -> Event {
@@ -314,7 +360,10 @@ mod tests {
         assert_eq!(sends(&write(&mut outbox, "a")), ["a"]);
         assert!(sends(&write(&mut outbox, "b")).is_empty());
         assert_eq!(sends(&answer(&mut outbox, "a", Ok("$a".into()))), ["b"]);
-        assert_eq!(progress(&outbox), [&Progress::Sent("$a".into()), &Progress::Sending]);
+        assert_eq!(
+            progress(&outbox),
+            [&Progress::Sent("$a".into()), &Progress::Sending]
+        );
     }
 
     #[test]
@@ -322,7 +371,10 @@ mod tests {
         let mut outbox = Outbox::default();
         write(&mut outbox, "a");
         answer(&mut outbox, "a", Ok("$a".into()));
-        assert_eq!(outbox.came_back(&room(), &echo("$a", None)), Some("a".into()));
+        assert_eq!(
+            outbox.came_back(&room(), &echo("$a", None)),
+            Some("a".into())
+        );
         assert!(outbox.entries(&room()).is_empty());
     }
 
@@ -331,7 +383,10 @@ mod tests {
         let mut outbox = Outbox::default();
         write(&mut outbox, "a");
         write(&mut outbox, "b");
-        assert_eq!(outbox.came_back(&room(), &echo("$a", Some("a"))), Some("a".into()));
+        assert_eq!(
+            outbox.came_back(&room(), &echo("$a", Some("a"))),
+            Some("a".into())
+        );
         assert_eq!(sends(&answer(&mut outbox, "a", Ok("$a".into()))), ["b"]);
         assert_eq!(progress(&outbox), [&Progress::Sending]);
     }
@@ -354,7 +409,10 @@ mod tests {
         assert!(answer(&mut outbox, "a", Err(HostError::Unreachable)).is_empty());
         let failed = Progress::Failed(HostError::Unreachable);
         assert_eq!(progress(&outbox), [&failed, &failed]);
-        let retry = Input::Retry { room: room(), transaction: "b".into() };
+        let retry = Input::Retry {
+            room: room(),
+            transaction: "b".into(),
+        };
         assert_eq!(sends(&outbox.handle(Millis(0), retry, |_| true)), ["b"]);
         assert_eq!(outbox.discard(&room(), "a"), Some("says a".into()));
         assert_eq!(outbox.discard(&room(), "b"), None);
@@ -364,9 +422,18 @@ mod tests {
     fn a_server_in_a_hurry_is_given_its_time_and_the_same_transaction() {
         let mut outbox = Outbox::default();
         write(&mut outbox, "a");
-        assert_eq!(answer(&mut outbox, "a", Err(limited(Some(500)))), [Action::WakeAt(Millis(500))]);
-        assert_eq!(outbox.handle(Millis(499), Input::Woken, |_| true), [Action::WakeAt(Millis(500))]);
-        assert_eq!(sends(&outbox.handle(Millis(500), Input::Woken, |_| true)), ["a"]);
+        assert_eq!(
+            answer(&mut outbox, "a", Err(limited(Some(500)))),
+            [Action::WakeAt(Millis(500))]
+        );
+        assert_eq!(
+            outbox.handle(Millis(499), Input::Woken, |_| true),
+            [Action::WakeAt(Millis(500))]
+        );
+        assert_eq!(
+            sends(&outbox.handle(Millis(500), Input::Woken, |_| true)),
+            ["a"]
+        );
     }
 
     #[test]
@@ -374,13 +441,20 @@ mod tests {
         let mut outbox = Outbox::default();
         write(&mut outbox, "a");
         assert!(answer(&mut outbox, "a", Err(limited(Some(600_000)))).is_empty());
-        assert_eq!(progress(&outbox), [&Progress::Failed(limited(Some(600_000)))]);
+        assert_eq!(
+            progress(&outbox),
+            [&Progress::Failed(limited(Some(600_000)))]
+        );
     }
 
     #[test]
     fn nothing_is_written_into_an_encrypted_room() {
         let mut outbox = Outbox::default();
-        let input = Input::Written { room: room(), transaction: "a".into(), body: "secret".into() };
+        let input = Input::Written {
+            room: room(),
+            transaction: "a".into(),
+            body: "secret".into(),
+        };
         assert!(outbox.handle(Millis(0), input, |_| false).is_empty());
         assert!(outbox.entries(&room()).is_empty());
     }
@@ -391,9 +465,16 @@ mod tests {
         for transaction in ["a", "b"] {
             write(&mut outbox, transaction);
         }
-        let answered = Input::Answered { room: room(), transaction: "a".into(), result: Ok("$a".into()) };
+        let answered = Input::Answered {
+            room: room(),
+            transaction: "a".into(),
+            result: Ok("$a".into()),
+        };
         assert!(outbox.handle(Millis(0), answered, |_| false).is_empty());
-        assert_eq!(progress(&outbox)[1], &Progress::Failed(HostError::Unsupported));
+        assert_eq!(
+            progress(&outbox)[1],
+            &Progress::Failed(HostError::Unsupported)
+        );
     }
 
     #[test]
@@ -404,12 +485,20 @@ mod tests {
         write(&mut outbox, "b");
         answer(&mut outbox, "b", Err(HostError::Unreachable));
         outbox.gap(&room());
-        assert_eq!(progress(&outbox), [&Progress::Failed(HostError::Unreachable)]);
+        assert_eq!(
+            progress(&outbox),
+            [&Progress::Failed(HostError::Unreachable)]
+        );
     }
 
     #[test]
     fn neither_messages_nor_calls_leave_as_state() {
-        for event_type in ["m.call.invite", "m.call.candidates", "m.room.message", "m.room.encrypted"] {
+        for event_type in [
+            "m.call.invite",
+            "m.call.candidates",
+            "m.room.message",
+            "m.room.encrypted",
+        ] {
             assert!(!may_be_state(event_type), "{event_type}");
         }
         for event_type in ["im.vector.modular.widgets", "m.room.name", "m.callous"] {

@@ -111,18 +111,31 @@ impl Store {
         let Some(room) = self.rooms.get_mut(room) else {
             return;
         };
-        let members: Vec<StateEvent> = json::array(answer, "chunk").iter().filter_map(StateEvent::read).collect();
+        let members: Vec<StateEvent> = json::array(answer, "chunk")
+            .iter()
+            .filter_map(StateEvent::read)
+            .collect();
         if is_present {
-            let here: BTreeSet<&str> = members.iter().map(|event| event.state_key.as_str()).collect();
+            let here: BTreeSet<&str> = members
+                .iter()
+                .map(|event| event.state_key.as_str())
+                .collect();
             let gone: Vec<StateEvent> = room
                 .state()
                 .all("m.room.member")
                 .filter(|event| !here.contains(event.state_key.as_str()))
-                .filter(|event| matches!(json::string(&event.content, "membership"), Some("join" | "invite")))
+                .filter(|event| {
+                    matches!(
+                        json::string(&event.content, "membership"),
+                        Some("join" | "invite")
+                    )
+                })
                 .cloned()
                 .collect();
             for mut event in gone {
-                event.content.insert("membership".into(), Value::from("leave"));
+                event
+                    .content
+                    .insert("membership".into(), Value::from("leave"));
                 room.set_state(event);
             }
         }
@@ -149,7 +162,10 @@ impl Store {
     }
 
     fn joined(&mut self, id: RoomId, news: JoinedRoom, outbox: &mut Outbox, now: Millis) {
-        let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(Membership::Join));
+        let room = self
+            .rooms
+            .entry(id.clone())
+            .or_insert_with(|| Room::new(Membership::Join));
         if room.membership != Membership::Join {
             // What an invitation shows is no state: its sender may have made it up.
             *room = Room::new(Membership::Join);
@@ -187,7 +203,12 @@ fn read_direct(content: &Object) -> BTreeMap<RoomId, UserId> {
     content
         .iter()
         .filter_map(|(user, rooms)| Some((user, rooms.as_array()?)))
-        .flat_map(|(user, rooms)| rooms.iter().filter_map(Value::as_str).map(move |room| (room.into(), UserId::new(user.as_str()))))
+        .flat_map(|(user, rooms)| {
+            rooms
+                .iter()
+                .filter_map(Value::as_str)
+                .map(move |room| (room.into(), UserId::new(user.as_str())))
+        })
         .collect()
 }
 
@@ -218,38 +239,81 @@ mod tests {
     }
 
     fn ids(store: &Store) -> Vec<String> {
-        store.room(&"!a".into()).unwrap().timeline.events().map(|event| event.event_id.to_string()).collect()
+        store
+            .room(&"!a".into())
+            .unwrap()
+            .timeline
+            .events()
+            .map(|event| event.event_id.to_string())
+            .collect()
     }
 
     #[test]
     fn a_limited_timeline_starts_anew_at_the_gap() {
         let (mut store, mut outbox) = (store(), Outbox::default());
-        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "timeline": { "events": [message("$1")], "prev_batch": "p1" } } } }));
-        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "timeline": { "events": [message("$2")], "prev_batch": "p2" } } } }));
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({ "join": { "!a": { "timeline": { "events": [message("$1")], "prev_batch": "p1" } } } }),
+        );
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({ "join": { "!a": { "timeline": { "events": [message("$2")], "prev_batch": "p2" } } } }),
+        );
         assert_eq!(ids(&store), ["$1", "$2"]);
-        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "timeline": { "events": [message("$8")], "prev_batch": "p8", "limited": true } } } }));
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({ "join": { "!a": { "timeline": { "events": [message("$8")], "prev_batch": "p8", "limited": true } } } }),
+        );
         assert_eq!(ids(&store), ["$8"]);
-        assert_eq!(store.room(&"!a".into()).unwrap().timeline.older(), Older::Page(Some("p8".into())));
+        assert_eq!(
+            store.room(&"!a".into()).unwrap().timeline.older(),
+            Older::Page(Some("p8".into()))
+        );
     }
 
     #[test]
     fn the_state_of_an_invitation_is_forgotten_on_joining() {
         let (mut store, mut outbox) = (store(), Outbox::default());
         let made_up = json!({ "type": "m.room.name", "state_key": "", "sender": "@eve:x", "content": { "name": "Bank" } });
-        sync(&mut store, &mut outbox, json!({ "invite": { "!a": { "invite_state": { "events": [made_up] } } } }));
-        assert!(store.room(&"!a".into()).unwrap().state().get("m.room.name", "").is_some());
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({ "invite": { "!a": { "invite_state": { "events": [made_up] } } } }),
+        );
+        assert!(
+            store
+                .room(&"!a".into())
+                .unwrap()
+                .state()
+                .get("m.room.name", "")
+                .is_some()
+        );
         sync(&mut store, &mut outbox, json!({ "join": { "!a": {} } }));
-        assert!(store.room(&"!a".into()).unwrap().state().get("m.room.name", "").is_none());
+        assert!(
+            store
+                .room(&"!a".into())
+                .unwrap()
+                .state()
+                .get("m.room.name", "")
+                .is_none()
+        );
     }
 
     #[test]
     fn a_message_may_leave_only_for_a_joined_room_that_is_known_to_be_clear() {
         let (mut store, mut outbox) = (store(), Outbox::default());
         let encryption = json!({ "event_id": "$e", "type": "m.room.encryption", "state_key": "", "sender": "@ann:x", "content": {} });
-        sync(&mut store, &mut outbox, json!({
-            "join": { "!clear": {}, "!late": { "timeline": { "events": [encryption.clone()] } }, "!early": { "state": { "events": [encryption] } } },
-            "invite": { "!invited": {} },
-        }));
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({
+                "join": { "!clear": {}, "!late": { "timeline": { "events": [encryption.clone()] } }, "!early": { "state": { "events": [encryption] } } },
+                "invite": { "!invited": {} },
+            }),
+        );
         assert!(store.in_clear(&"!clear".into()));
         for room in ["!late", "!early", "!invited", "!unknown"] {
             assert!(!store.in_clear(&room.into()), "{room}");
@@ -260,7 +324,11 @@ mod tests {
     fn leaving_a_room_takes_it_and_its_messages_out() {
         let (mut store, mut outbox) = (store(), Outbox::default());
         sync(&mut store, &mut outbox, json!({ "join": { "!a": {} } }));
-        let written = Input::Written { room: "!a".into(), transaction: "t".into(), body: "x".into() };
+        let written = Input::Written {
+            room: "!a".into(),
+            transaction: "t".into(),
+            body: "x".into(),
+        };
         outbox.handle(Millis(0), written, |_| true);
         let changes = sync(&mut store, &mut outbox, json!({ "leave": { "!a": {} } }));
         assert!(changes.rooms.contains(&"!a".into()) && store.room(&"!a".into()).is_none());
@@ -271,19 +339,34 @@ mod tests {
     fn counts_stay_when_a_sync_says_nothing_of_them() {
         let (mut store, mut outbox) = (store(), Outbox::default());
         let summary = json!({ "m.heroes": ["@ann:x"], "m.joined_member_count": 3, "m.invited_member_count": 1 });
-        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "summary": summary, "unread_notifications": { "notification_count": 2 } } } }));
-        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "summary": { "m.joined_member_count": 2 } } } }));
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({ "join": { "!a": { "summary": summary, "unread_notifications": { "notification_count": 2 } } } }),
+        );
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({ "join": { "!a": { "summary": { "m.joined_member_count": 2 } } } }),
+        );
         let room = store.room(&"!a".into()).unwrap();
-        assert_eq!((room.summary.joined, room.summary.invited, room.unread), (Some(2), Some(1), 2));
+        assert_eq!(
+            (room.summary.joined, room.summary.invited, room.unread),
+            (Some(2), Some(1), 2)
+        );
         assert_eq!(room.summary.heroes, ["@ann:x".into()]);
     }
 
     #[test]
     fn looking_at_a_room_reads_it_once() {
         let (mut store, mut outbox) = (store(), Outbox::default());
-        sync(&mut store, &mut outbox, json!({ "join": { "!a": {
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({ "join": { "!a": {
             "timeline": { "events": [message("$1"), message("$2")] }, "unread_notifications": { "notification_count": 2 },
-        } } }));
+        } } }),
+        );
         assert_eq!(store.read_up_to_now(&"!a".into()), Some("$2".into()));
         assert_eq!(store.read_up_to_now(&"!a".into()), None);
     }
@@ -291,10 +374,19 @@ mod tests {
     #[test]
     fn a_full_list_of_members_takes_out_who_left_unseen() {
         let (mut store, mut outbox) = (store(), Outbox::default());
-        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "state": { "events": [member("@ann:x", "join"), member("@bob:x", "join")] } } } }));
+        sync(
+            &mut store,
+            &mut outbox,
+            json!({ "join": { "!a": { "state": { "events": [member("@ann:x", "join"), member("@bob:x", "join")] } } } }),
+        );
         let answer = json!({ "chunk": [member("@bob:x", "join"), member("@cat:x", "invite"), 5] });
         let membership = |store: &Store, user: &str| {
-            let event = store.room(&"!a".into()).unwrap().state().get("m.room.member", user).unwrap();
+            let event = store
+                .room(&"!a".into())
+                .unwrap()
+                .state()
+                .get("m.room.member", user)
+                .unwrap();
             event.content["membership"].clone()
         };
         store.take_members(&"!a".into(), answer.as_object().unwrap(), false);
