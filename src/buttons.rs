@@ -32,6 +32,8 @@ pub struct Situation<'a> {
     pub one_to_one_calls: bool,
     /// A conference of this room is being started by me.
     pub starting: bool,
+    /// I am starting or in a conference of another room; one at a time.
+    pub busy_elsewhere: bool,
     /// The conference of this room that I am in or joining.
     pub joined: Option<&'a WidgetId>,
 }
@@ -68,6 +70,8 @@ pub enum Reason {
     NoWebRtc,
     /// My request is under way.
     Starting,
+    /// I am starting or in a conference of another room.
+    BusyElsewhere,
     /// The site has widgets switched off, and this room needs one.
     WidgetsOff,
     /// Two people: 1:1 calls are not in yet.
