@@ -52,7 +52,8 @@ impl RoomFacts {
             "invite" => Membership::Invite,
             _ => Membership::Out,
         };
-        let joined = room.get("joined_member_count").and_then(Value::as_u64);
+        let joined =
+            json::integer(room, "joined_member_count").and_then(|count| u64::try_from(count).ok());
         Some(Self::from_state(
             json::string(room, "room_id")?.into(),
             me.clone(),
