@@ -131,6 +131,9 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
     if situation.starting {
         return Button::Disabled(Reason::Starting);
     }
+    if situation.busy_elsewhere {
+        return Button::Disabled(Reason::BusyElsewhere);
+    }
     // Joining asks for no power, counts nobody, and does without the homeserver: only Meet has to answer.
     if let Some(widget) = running(room).filter(|_| situation.widgets_enabled) {
         return Button::JoinConference(widget.id.clone(), kind);

@@ -150,6 +150,7 @@ impl Session {
             }
             Input::Dismiss => self.dismiss(),
             Input::HangUp => self.hang_up(now, &mut actions),
+            Input::FrameImpossible => self.frame_impossible(&mut actions),
             Input::FrameLoaded => self.to_client(now, ClientInput::FrameLoaded, &mut actions),
             Input::FrameMessage(message) => self.to_client(now, ClientInput::Received(&message), &mut actions),
             Input::Wake => self.wake(now, &mut actions),
@@ -251,6 +252,14 @@ impl Session {
             stage: Stage::Connecting,
             deadline: Some(now.plus(WRAPPER_LIMIT)),
         };
+    }
+
+    fn frame_impossible(&mut self, actions: &mut Vec<Action>) {
+        if let State::Open { room, widget, kind, .. } = &self.state {
+            let raw = widget.domain.as_ref().map_or_else(String::clone, ToString::to_string);
+            let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::BadDomain(raw) };
+            self.end(failed, actions);
+        }
     }
 
     fn room_changed(&mut self, now: Millis, facts: &RoomFacts, actions: &mut Vec<Action>) {

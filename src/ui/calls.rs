@@ -202,7 +202,7 @@ impl Engine {
     }
 
     fn choice(&self) -> Choice {
-        server::resolve(self.host.client_well_known().as_ref(), &self.host.configuration())
+        server::resolve(self.host.client_well_known().as_ref(), &self.host.configuration(), &page_address())
     }
 
     fn settings(&self) -> CallSettings {
@@ -304,7 +304,11 @@ impl Engine {
         });
         let title = self.texts.get(crate::text_key!("conference.frame_title"));
         let frame = url.and_then(|url| Frame::open(&url, &title, self.placeholder.clone(), report));
+        let opened = frame.is_some();
         *self.frame.borrow_mut() = frame;
+        if !opened {
+            self.input(Input::FrameImpossible);
+        }
     }
 }
 

@@ -36,8 +36,11 @@ enum Face {
 }
 
 fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>) -> Face {
+    // As the buttons: the oldest one that names a server; one that names none is only spoken of when it is alone.
     let offer = || {
-        facts.and_then(|facts| facts.conferences.first()).map_or(Face::Nothing, |w| Face::Offer(Box::new(w.clone())))
+        let all = facts.map_or(&[][..], |facts| facts.conferences.as_slice());
+        let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
+        usable.map_or(Face::Nothing, |widget| Face::Offer(Box::new(widget.clone())))
     };
     match view {
         View::Starting { room: of, domain, step, .. } if of == *room => Face::Starting(domain.to_string(), step),
@@ -91,6 +94,10 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoVi
     let domain = domain_of(&widget);
     let by = widget.creator.localpart().to_owned();
     let join = move |kind| calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
+    if widget.domain.is_err() {
+        let words = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);
+        return view! { <p class="meet-bar meet-quiet">{words}</p> }.into_any();
+    }
     view! {
         <div class="meet-bar">
             <span class="meet-bar-text">
@@ -109,6 +116,7 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoVi
             </span>
         </div>
     }
+    .into_any()
 }
 
 #[component]

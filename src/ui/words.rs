@@ -52,15 +52,34 @@ pub(super) fn refused(texts: &Texts, choice: &Choice) -> Vec<String> {
         .refused
         .iter()
         .map(|refused| {
-            let why = domain_error(texts, &refused.reason);
+            let why = domain_error(texts, refused.reason);
             texts.fill(text_key!("conference.server_refused"), &[("value", refused.value.as_str()), ("why", &why)])
         })
         .collect()
 }
 
-fn domain_error(texts: &Texts, error: &DomainError) -> String {
-    let _ = texts;
-    error.to_string()
+fn domain_error(texts: &Texts, error: DomainError) -> String {
+    texts.get(match error {
+        DomainError::Empty => text_key!("domain.empty"),
+        DomainError::NotText => text_key!("domain.not_text"),
+        DomainError::TooLong => text_key!("domain.too_long"),
+        DomainError::Scheme => text_key!("domain.scheme"),
+        DomainError::Blank => text_key!("domain.blank"),
+        DomainError::UserInfo => text_key!("domain.user_info"),
+        DomainError::Path => text_key!("domain.path"),
+        DomainError::Backslash => text_key!("domain.backslash"),
+        DomainError::Query => text_key!("domain.query"),
+        DomainError::Fragment => text_key!("domain.fragment"),
+        DomainError::Percent => text_key!("domain.percent"),
+        DomainError::NotAscii => text_key!("domain.not_ascii"),
+        DomainError::Character => text_key!("domain.character"),
+        DomainError::Label => text_key!("domain.label"),
+        DomainError::Ipv4 => text_key!("domain.ipv4"),
+        DomainError::Ipv6 => text_key!("domain.ipv6"),
+        DomainError::Port => text_key!("domain.port"),
+        DomainError::BeginsWithHttp => text_key!("domain.begins_with_http"),
+        DomainError::OwnAddress => text_key!("domain.own_address"),
+    })
 }
 
 fn power(texts: &Texts, power: Power) -> String {

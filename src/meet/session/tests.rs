@@ -349,3 +349,11 @@ fn the_alarm_is_always_set_for_the_nearest_deadline() {
     });
     assert_eq!(alarm, Some(T0.plus(LEAVE_LIMIT.min(ANSWER_LIMIT))));
 }
+
+/// A widget may name the chat's own address, where a Meet page would get at what the chat stores; no URL is made for it.
+#[test]
+fn a_frame_that_cannot_be_opened_is_a_failure_at_once() {
+    let (mut session, _) = joined();
+    session.handle(T0, Input::FrameImpossible);
+    assert_eq!(failure(&session), Some(Failure::BadDomain("meet.test".into())));
+}

@@ -69,6 +69,8 @@ pub enum Input {
     Dismiss,
     /// The person wants to leave.
     HangUp,
+    /// The frame could not be opened: the widget names the page's own address, or none that a URL can be made of.
+    FrameImpossible,
     /// The frame's document has loaded.
     FrameLoaded,
     /// A message from the frame; source and origin are checked.
