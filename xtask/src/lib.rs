@@ -9,4 +9,6 @@
 pub mod pages;
 pub mod process;
 pub mod setup;
+pub mod size;
+pub mod suites;
 pub mod workspace;
