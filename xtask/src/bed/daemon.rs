@@ -58,7 +58,7 @@ pub(crate) struct Daemon {
 
 impl Daemon {
     /// Starts `program` and waits until `answers` is true, for at most [`READY_LIMIT`]. Its output goes to `log`, whose last
-    /// lines are part of the error when it ends early or stays silent.
+    /// lines are part of the error when it ends early or stays silent; the folder of `log` is the working directory.
     pub(crate) async fn start<F>(
         name: &'static str,
         program: &Path,
@@ -71,6 +71,11 @@ impl Daemon {
     {
         let output = std::fs::File::create(&log)
             .with_context(|| format!("cannot write {}", log.display()))?;
+        // A bare name is looked for on PATH; a path must hold from the other directory too.
+        let program = match program.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => std::path::absolute(program)?,
+            _ => program.to_owned(),
+        };
         let mut command = Command::new("sh");
         command
             .args(["-c", KEEPER, "keeper", &GRACE_SECONDS.to_string()])
@@ -80,6 +85,10 @@ impl Daemon {
             .stdin(Stdio::piped())
             .stdout(output.try_clone()?)
             .stderr(output);
+        // Python prefers modules that lie in its working directory to its own: never the user's.
+        if let Some(directory) = log.parent() {
+            command.current_dir(directory);
+        }
         #[cfg(unix)]
         command.process_group(0);
         let mut keeper = command

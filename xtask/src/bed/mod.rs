@@ -22,6 +22,7 @@ pub mod village;
 pub use coturn::{Coturn, TurnSettings};
 pub use person::Person;
 pub use picture::portrait;
+pub(crate) use ports::is_free;
 pub use ports::{free_port, listener};
 pub use requests::{Refused, client, percent_encode};
 pub use rooms::RoomSpec;

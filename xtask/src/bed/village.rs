@@ -49,9 +49,9 @@ pub const TRIALS: &[Trial] = &[
         what: "Only Alice may start a conference; Bob's and Carol's buttons say why not. They can join hers.",
     },
     Trial {
-        room: "Alice and Bob",
-        people: "their direct chat",
-        what: "Voice and video calls between two people.",
+        room: "Bob",
+        people: "Alice's direct chat; Bob sees it as Alice",
+        what: "A room for two: its buttons are for calls from browser to browser, not for conferences.",
     },
     Trial {
         room: "Bot corner",
