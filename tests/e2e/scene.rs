@@ -56,7 +56,7 @@ impl Scene {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scene-{}-{number}", std::process::id()));
-        let tools = setup::bed_tools(setup::Report::OnlyNews)?;
+        let tools = setup::bed_tools(setup::Report::OnlyWork)?;
         let settings = SynapseSettings { well_known, ..SynapseSettings::default() };
         let synapse = Synapse::start(&tools.synapse_python, &directory.join("synapse"), &settings).await?;
         let homeserver = synapse.url();
@@ -77,7 +77,7 @@ impl Scene {
     pub(crate) async fn restart_homeserver(&mut self) -> anyhow::Result<()> {
         let port = self.homeserver.rsplit(':').next().and_then(|port| port.parse().ok());
         let settings = SynapseSettings { port, ..SynapseSettings::default() };
-        let tools = setup::bed_tools(setup::Report::OnlyNews)?;
+        let tools = setup::bed_tools(setup::Report::OnlyWork)?;
         let synapse = Synapse::start(&tools.synapse_python, &self.directory.join("synapse"), &settings).await?;
         self.synapse = Some(synapse);
         Ok(())

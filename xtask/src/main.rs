@@ -5,9 +5,12 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
+use xtask::demo::{DemoOptions, Meet};
+use xtask::meet_stand_in::{MeetStandIn, Options};
 use xtask::pages::{self, Profile};
 use xtask::setup::{self, Purpose, Report};
 use xtask::suites::{self, Selection, Suite};
+use xtask::workspace;
 
 /// The project's commands. Each sets up what it needs first.
 #[derive(Parser)]
@@ -34,6 +37,12 @@ enum Command {
         /// Build quickly, with debug information, unoptimised
         #[arg(long)]
         dev: bool,
+    },
+    /// Try it out: homeserver, TURN, pages, people and rooms on this machine, and a link per person
+    Demo {
+        /// A real Meet server for the conferences, instead of the stand-in that the demo brings
+        #[arg(long, value_name = "HOST")]
+        domain: Option<String>,
     },
     /// Run the tests: all of them, one suite, or those with FILTER in their name
     Test {
@@ -83,6 +92,7 @@ fn run() -> Result<()> {
             Profile::Release
         })
         .map(drop),
+        Command::Demo { domain } => demo(domain),
         Command::Test {
             suite,
             filter,
@@ -97,4 +107,20 @@ fn run() -> Result<()> {
         Command::Size => xtask::size::run(),
         Command::FinishPages => pages::finish(),
     }
+}
+
+fn demo(domain: Option<String>) -> Result<()> {
+    let tools = setup::bed_tools(Report::OnlyWork)?;
+    let dist = pages::build(Profile::Release)?;
+    let options = DemoOptions {
+        synapse_python: tools.synapse_python,
+        turnserver: tools.turnserver,
+        dist,
+        data: workspace::root().join("target/demo"),
+        meet: domain.map_or_else(
+            || Meet::stand_in(|listener| MeetStandIn::start(listener, Options::default())),
+            Meet::Server,
+        ),
+    };
+    tokio::runtime::Runtime::new()?.block_on(xtask::demo::run(options))
 }
