@@ -1,1 +1,3 @@
 //! The whole product in real browsers against a real homeserver: `cargo xtask test e2e`.
+
+mod bed;
