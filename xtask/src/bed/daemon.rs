@@ -163,13 +163,7 @@ fn last_lines(text: &str, count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn log(name: &str) -> PathBuf {
-        let directory =
-            std::env::temp_dir().join(format!("daemon-test-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
-        directory.join("log")
-    }
+    use crate::bed::Scratch;
 
     /// Whether a process of this number is there, as the shell sees it.
     fn runs(pid: &str) -> bool {
@@ -180,34 +174,39 @@ mod tests {
             .success()
     }
 
-    async fn sleeper(name: &str) -> (Daemon, String) {
-        let log = log(name);
+    async fn started(script: &str, scratch: &Scratch) -> Result<Daemon> {
+        let log = scratch.path().join("log");
         let seen = log.clone();
-        let script: Vec<&OsStr> = ["-c", "echo $$; exec sleep 600"]
-            .iter()
-            .map(OsStr::new)
-            .collect();
-        let daemon = Daemon::start("sleeper", Path::new("sh"), &script, log.clone(), || {
-            let ready = std::fs::read_to_string(&seen).is_ok_and(|text| text.ends_with('\n'));
+        let arguments = [OsStr::new("-c"), OsStr::new(script)];
+        Daemon::start("server", Path::new("sh"), &arguments, log, || {
+            let ready = std::fs::read_to_string(&seen).is_ok_and(|text| text.ends_with("ready\n"));
             async move { ready }
         })
         .await
-        .unwrap();
-        let pid = std::fs::read_to_string(log).unwrap().trim().to_owned();
+    }
+
+    async fn sleeper(scratch: &Scratch) -> (Daemon, String) {
+        let daemon = started("echo $$ ready; exec sleep 600", scratch)
+            .await
+            .unwrap();
+        let log = std::fs::read_to_string(scratch.path().join("log")).unwrap();
+        let pid = log.split(' ').next().unwrap().to_owned();
         assert!(runs(&pid));
         (daemon, pid)
     }
 
     #[tokio::test]
     async fn a_stopped_program_is_gone_when_stop_returns() {
-        let (daemon, pid) = sleeper("stop").await;
+        let scratch = Scratch::new("daemon").unwrap();
+        let (daemon, pid) = sleeper(&scratch).await;
         daemon.stop().await;
         assert!(!runs(&pid));
     }
 
     #[tokio::test]
     async fn a_dropped_program_is_gone_soon_after() {
-        let (daemon, pid) = sleeper("drop").await;
+        let scratch = Scratch::new("daemon").unwrap();
+        let (daemon, pid) = sleeper(&scratch).await;
         drop(daemon);
         for _ in 0..100 {
             if !runs(&pid) {
@@ -220,19 +219,23 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_ends_while_starting_is_reported_with_its_last_words() {
-        let script: Vec<&OsStr> = ["-c", "echo the port is taken; exit 3"]
-            .iter()
-            .map(OsStr::new)
-            .collect();
-        let failed = Daemon::start("server", Path::new("sh"), &script, log("early"), || async {
-            false
-        })
-        .await;
+        let scratch = Scratch::new("daemon").unwrap();
+        let failed = started("echo the port is taken; exit 3", &scratch).await;
         let words = failed.unwrap_err().to_string();
         assert!(
-            words.contains("ended while starting") && words.contains("the port is taken"),
+            words.contains("ended while starting (exit status: 3)"),
             "{words}"
         );
+        assert!(words.contains("the port is taken"), "{words}");
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_running_program_is_noticed() {
+        let scratch = Scratch::new("daemon").unwrap();
+        let mut daemon = started("echo ready; sleep 0.3; exit 4", &scratch)
+            .await
+            .unwrap();
+        assert_eq!(daemon.ended().await.unwrap().code(), Some(4));
     }
 
     #[test]

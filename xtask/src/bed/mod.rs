@@ -5,7 +5,8 @@
 //!
 //! - [`Synapse`] and [`Coturn`]: one server each, started, awaited, stopped;
 //! - [`Person`]: an account and the client-server calls that make rooms, talk in them and look at them;
-//! - [`village`]: the people and rooms of the demo.
+//! - [`village`]: the people and rooms of the demo;
+//! - [`Scratch`]: a directory for a bed that lasts as long as a test.
 
 mod coturn;
 mod daemon;
@@ -14,6 +15,7 @@ mod picture;
 mod ports;
 mod requests;
 mod rooms;
+mod scratch;
 mod secrets;
 mod synapse;
 mod synapse_config;
@@ -26,4 +28,5 @@ pub(crate) use ports::is_free;
 pub use ports::{free_port, listener};
 pub use requests::{Refused, client, percent_encode};
 pub use rooms::RoomSpec;
+pub use scratch::Scratch;
 pub use synapse::{Synapse, SynapseSettings};

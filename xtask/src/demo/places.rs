@@ -105,51 +105,50 @@ async fn is_our_homeserver(port: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn data(name: &str) -> PathBuf {
-        let data = std::env::temp_dir().join(format!("places-test-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&data).unwrap();
-        data
-    }
+    use crate::bed::Scratch;
 
     #[test]
     fn a_part_gets_the_same_port_at_every_start() {
-        let data = data("same");
-        let first = Places::remembered(&data).unwrap().port("alice").unwrap();
+        let scratch = Scratch::new("same").unwrap();
+        let data = scratch.path();
+        let first = Places::remembered(data).unwrap().port("alice").unwrap();
         assert_eq!(
-            Places::remembered(&data).unwrap().port("alice").unwrap(),
+            Places::remembered(data).unwrap().port("alice").unwrap(),
             first
         );
     }
 
     #[tokio::test]
     async fn a_port_that_another_program_has_is_given_up_for_good() {
-        let data = data("taken");
-        let taken = Places::remembered(&data)
+        let scratch = Scratch::new("taken").unwrap();
+        let data = scratch.path();
+        let taken = Places::remembered(data)
             .unwrap()
             .listener("alice")
             .await
             .unwrap();
-        let next = Places::remembered(&data).unwrap().port("alice").unwrap();
+        let next = Places::remembered(data).unwrap().port("alice").unwrap();
         assert_ne!(next, taken.local_addr().unwrap().port());
 
         drop(taken);
         assert_eq!(
-            Places::remembered(&data).unwrap().port("alice").unwrap(),
+            Places::remembered(data).unwrap().port("alice").unwrap(),
             next
         );
     }
 
     #[test]
     fn an_unreadable_memory_is_a_first_start() {
-        let data = data("garbage");
+        let scratch = Scratch::new("garbage").unwrap();
+        let data = scratch.path();
         std::fs::write(data.join("ports.json"), "{\"alice\": -1}").unwrap();
-        assert!(Places::remembered(&data).unwrap().ports.is_empty());
+        assert!(Places::remembered(data).unwrap().ports.is_empty());
     }
 
     #[tokio::test]
     async fn another_program_on_the_homeservers_port_is_no_predecessor() {
-        let mut places = Places::remembered(&data("stranger")).unwrap();
+        let scratch = Scratch::new("stranger").unwrap();
+        let mut places = Places::remembered(scratch.path()).unwrap();
         let stranger = places.listener(HOMESERVER).await.unwrap();
         let answering = crate::serve::serve(axum::Router::new(), stranger, None)
             .await

@@ -113,8 +113,8 @@ fn answer(file: &str, content: Vec<u8>) -> Response {
     protected((headers, content).into_response())
 }
 
-/// The headers that `docs/hosting.md` asks of every host. `frame-ancestors` counts only as a header; the rest of the policy
-/// is in the pages themselves.
+/// The headers that every host of the pages should send. `frame-ancestors` counts only as a header; the rest of the policy is
+/// in the pages themselves.
 fn protected(mut response: Response) -> Response {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'self'"),
@@ -133,26 +133,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bed::{client, listener};
+    use crate::bed::{Scratch, client, listener};
 
-    async fn served(name: &str) -> PageServer {
-        let dist = std::env::temp_dir().join(format!("pages-test-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&dist).unwrap();
+    async fn served() -> (PageServer, Scratch) {
+        let scratch = Scratch::new("pages").unwrap();
+        let dist = scratch.path();
         std::fs::write(dist.join("index.html"), "<!doctype html>").unwrap();
         std::fs::write(dist.join("config.json"), "{}").unwrap();
         std::fs::write(dist.join("chat-8f14e45fceea167a_bg.wasm"), b"\0asm").unwrap();
-        PageServer::start(
-            listener().await.unwrap(),
-            &dist,
-            &json!({ "brand": "Test" }),
-        )
-        .await
-        .unwrap()
+        let config = json!({ "brand": "Test" });
+        let listener = listener().await.unwrap();
+        let server = PageServer::start(listener, dist, &config).await.unwrap();
+        (server, scratch)
     }
 
     #[tokio::test]
     async fn each_server_answers_with_its_own_configuration() {
-        let server = served("config").await;
+        let (server, _scratch) = served().await;
         let config = client()
             .get(format!("{}/config.json", server.origin()))
             .send()
@@ -167,7 +164,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_answer_forbids_foreign_frames_and_guessing() {
-        let server = served("headers").await;
+        let (server, _scratch) = served().await;
         for (path, status, kind) in [
             ("/", 200, "text/html; charset=utf-8"),
             ("/chat-8f14e45fceea167a_bg.wasm", 200, "application/wasm"),
