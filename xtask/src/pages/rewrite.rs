@@ -72,17 +72,16 @@ fn boot_edit(tags: &[Tag<'_>], files: &mut Files) -> Result<(std::ops::Range<usi
     let js_name = rename(js, files)?;
 
     let wasm_integrity = integrity(content(&wasm_name, files)?);
-    let js_integrity = integrity(content(&js_name, files)?);
     let module = boot::module(&js_name, &wasm_name, &wasm_integrity).into_bytes();
     let page_name = js_name.split('-').next().unwrap_or("page");
     let boot_name = hashed_name(&format!("{page_name}-boot.js"), &module);
+    let js_integrity = integrity(content(&js_name, files)?);
     let elements = boot::elements(
         &boot_name,
         &integrity(&module),
         &js_name,
         &js_integrity,
         &wasm_name,
-        &wasm_integrity,
     );
     files.insert(boot_name, module);
     Ok((
@@ -166,7 +165,7 @@ mod tests {
                 .iter()
                 .filter(|tag| tag.attribute("integrity").is_some())
                 .collect();
-            assert_eq!(loaded.len(), 4, "{html}");
+            assert_eq!(loaded.len(), 3, "{html}");
             for tag in loaded {
                 let address = tag
                     .attribute("src")
@@ -197,6 +196,8 @@ mod tests {
             .find(|name| name.starts_with("chat-") && name.ends_with(".wasm"))
             .expect("a wasm");
         assert!(page(&files, boot).contains(wasm.as_str()));
+        assert!(page(&files, boot).contains(&integrity(&files[wasm])));
+        assert!(page(&files, "index.html").contains(wasm.as_str()));
     }
 
     #[test]
