@@ -1,11 +1,11 @@
 //! Leptos components that every chat shares: the call buttons and the conference. They reach the chat through
 //! `host::Host` only and know nothing of `chat/` or `matrix/`.
 
-mod buttons;
-mod calls;
+pub mod buttons;
+pub mod calls;
 mod icons;
-mod overlay;
-mod stage;
+pub mod overlay;
+pub mod stage;
 mod words;
 
 pub use buttons::{CallButtons, ServerNote};

@@ -1,6 +1,6 @@
 //! Reasons and failures in words for people.
 
-use crate::buttons::{Button, Buttons, Kind, Reason};
+use crate::buttons::{Button, Kind, Reason};
 use crate::host::HostError;
 use crate::locale::Texts;
 use crate::meet::DomainError;
@@ -29,11 +29,6 @@ pub(super) fn explanation(texts: &Texts, button: &Button, choice: &Choice) -> Op
         Button::StartConference(_) => Some(server(texts, choice)),
         _ => None,
     }
-}
-
-/// Whether either button can be pressed to join, for the wide "Join" button.
-pub(super) fn joinable(buttons: &Buttons) -> bool {
-    matches!(buttons.video, Button::JoinConference(..))
 }
 
 /// "Conferences start on X, which your homeserver has chosen."
