@@ -1,11 +1,14 @@
 //! `cargo xtask test`: sets up what a suite needs and has cargo run it, so that the last lines are cargo's own.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::pages::{self, Profile};
-use crate::setup::{self, Report};
+use crate::setup::{self, BrowserTools, Report};
 use crate::{process, workspace};
 
 /// A suite of tests.
@@ -70,12 +73,30 @@ fn browser(selection: &Selection) -> Result<()> {
     ]);
     tests
         .env("PATH", &tools.path)
-        .env("CHROMEDRIVER", browser.chromedriver);
+        .env("CHROMEDRIVER", &browser.chromedriver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?);
     if selection.visible {
         // The runner then prints an address to open in any browser.
         tests.env("NO_HEADLESS", "1");
     }
     finish(tests, selection, &[])
+}
+
+/// The capabilities of `tests/browser/webdriver.json`, with the browser that set-up found: a file's path.
+fn capabilities(browser: &BrowserTools) -> Result<PathBuf> {
+    let source = workspace::root().join("tests/browser/webdriver.json");
+    let text = fs::read_to_string(&source)
+        .with_context(|| format!("{} can't be read", source.display()))?;
+    let mut json: Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is wrong", source.display()))?;
+    json["goog:chromeOptions"]["binary"] = browser.chromium.display().to_string().into();
+    let path = workspace::root().join("target/webdriver.json");
+    let write = || {
+        fs::create_dir_all(workspace::root().join("target"))
+            .and_then(|()| fs::write(&path, json.to_string()))
+    };
+    write().with_context(|| format!("{} can't be written", path.display()))?;
+    Ok(path)
 }
 
 /// Several browsers at once are the test; several tests at once would only slow each other down.
