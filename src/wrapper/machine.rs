@@ -12,9 +12,13 @@ use crate::locale::WRAPPER_EN;
 use crate::meet::template::encode_component;
 use crate::text_key;
 use crate::time::Millis;
-use crate::widget_api::{Device, DeviceStates, WidgetAction, WidgetInput, WidgetSide};
+use crate::widget_api::{Device, WidgetAction, WidgetInput, WidgetSide};
 use crate::wrapper::view::{words_for_end, words_for_parameters};
 use crate::wrapper::{Conference, ParameterError, Parameters, Site, Stage, View, Words};
+
+/// How soon after a press another one belongs to it. The buttons stand in each other's place, so a double click on one would
+/// else press the other too.
+const DOUBLE_CLICK: Millis = Millis(500);
 
 /// What a button of the card does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +61,13 @@ pub enum Input<'a> {
 pub enum Action {
     /// Show this.
     Show(View),
-    /// Open Meet's frame at this address. There is none at that moment.
-    OpenFrame(String),
+    /// Open Meet's frame. There is none at that moment.
+    OpenFrame {
+        /// Its address.
+        url: String,
+        /// The server, for the frame's title.
+        domain: String,
+    },
     /// Empty the frame and remove it, so that the browser frees camera and microphone.
     CloseFrame,
     /// Post to the Meet frame, for this origin only.
@@ -113,6 +122,7 @@ pub struct Machine {
     opened: u32,
     /// Whether entering without a press is still possible: not after the first entering or leaving.
     enters_by_itself: bool,
+    pressed: Option<Millis>,
     shown: Option<View>,
     wake: Option<Millis>,
 }
@@ -145,6 +155,7 @@ impl Machine {
             state: State::Card(None),
             opened: 0,
             enters_by_itself: true,
+            pressed: None,
             shown: None,
             wake: None,
         }
@@ -177,8 +188,16 @@ impl Machine {
                     self.converse(now, ConversationInput::Received(text), &mut actions);
                 }
             }
-            Input::Press(Press::Join) => self.join(now, &Device::Any, &Device::Any, &mut actions),
-            Input::Press(Press::Cancel) => self.end(now, &End::Left, &mut actions),
+            Input::Press(press) => {
+                if !self.is_second_click(now) {
+                    match press {
+                        Press::Join => {
+                            self.join(now, &Device::Any, &Device::Any, &mut actions);
+                        }
+                        Press::Cancel => self.end(now, &End::Left, &mut actions),
+                    }
+                }
+            }
             Input::Tick => {
                 self.tell_client(now, WidgetInput::Tick, &mut actions);
                 self.converse(now, ConversationInput::Tick, &mut actions);
@@ -254,14 +273,17 @@ impl Machine {
                 ConversationOutput::Participants(everyone) => {
                     self.tell_client(now, WidgetInput::SayParticipants(&everyone), actions);
                 }
-                ConversationOutput::Devices(states) => self.say_devices(now, states, actions),
+                ConversationOutput::Devices(states) => {
+                    self.tell_client(now, WidgetInput::SayDevices(states), actions);
+                }
                 ConversationOutput::Ended(end) => self.end(now, &end, actions),
             }
         }
     }
 
-    fn say_devices(&mut self, now: Millis, states: DeviceStates, actions: &mut Vec<Action>) {
-        self.tell_client(now, WidgetInput::SayDevices(states), actions);
+    fn is_second_click(&mut self, now: Millis) -> bool {
+        let before = self.pressed.replace(now);
+        before.is_some_and(|before| now.since(before) < DOUBLE_CLICK)
     }
 
     /// Enters where the site wishes so and it is safe to: in a client, on a server that the site itself named.
@@ -321,7 +343,10 @@ impl Machine {
             avatar_url: conference.avatar_url.clone(),
             signed_in: false,
         };
-        actions.push(Action::OpenFrame(frame_url(&opening)));
+        actions.push(Action::OpenFrame {
+            url: frame_url(&opening),
+            domain: conference.domain.as_str().into(),
+        });
         self.state = State::Meeting {
             conversation: Conversation::new(now, self.opened, introduction),
             stage: Stage::Opening,

@@ -3,11 +3,13 @@
 //! `parameters`, `site`, `machine` and `view` decide and are pure; `page` is the thin shell over bare web-sys that carries it
 //! out. No Leptos, no `ui/`, no `url` crate: size is a feature.
 
+mod language;
 mod machine;
 mod parameters;
 mod site;
 mod view;
 
+pub use language::translation_for;
 pub use machine::{Action, Input, Machine, Press};
 pub use parameters::{ClientAddress, Conference, Page, ParameterError, Parameters, Theme};
 pub use site::Site;

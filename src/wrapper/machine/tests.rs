@@ -50,6 +50,12 @@ impl Visit {
         self.machine.handle(self.now, input)
     }
 
+    /// Presses a button a while after the press before.
+    fn presses(&mut self, press: Press) -> Vec<Action> {
+        self.now = self.now.plus(DOUBLE_CLICK);
+        self.does(Input::Press(press))
+    }
+
     fn client_asks(&mut self, action: &str, data: Value) -> Vec<Action> {
         self.client_asks_from(CHAT, action, data)
     }
@@ -107,7 +113,7 @@ impl Visit {
 
 fn opened_frame(actions: &[Action]) -> Option<&str> {
     actions.iter().find_map(|action| match action {
-        Action::OpenFrame(url) => Some(url.as_str()),
+        Action::OpenFrame { url, .. } => Some(url.as_str()),
         _ => None,
     })
 }
@@ -291,7 +297,7 @@ fn several_ends_are_one_end() {
 fn joining_again_makes_a_new_frame_that_hears_nothing_of_the_old_one() {
     let mut visit = Visit::in_meeting();
     visit.meet_says("video-ready-to-close");
-    let actions = visit.does(Input::Press(Press::Join));
+    let actions = visit.presses(Press::Join);
     let url = opened_frame(&actions).expect("a frame");
     assert!(url.contains("#jitsi_meet_external_api_id=1&"));
     let stale = r#"{"postis":true,"scope":"jitsi_meet_external_api_0","method":"message","params":{"type":"event","data":{"name":"video-ready-to-close"}}}"#;
@@ -312,7 +318,7 @@ fn a_join_while_leaving_closes_the_old_frame_first() {
         .position(|action| *action == Action::CloseFrame);
     let open = actions
         .iter()
-        .position(|action| matches!(action, Action::OpenFrame(_)));
+        .position(|action| matches!(action, Action::OpenFrame { .. }));
     assert!(close.is_some() && close < open);
 }
 
@@ -335,10 +341,17 @@ fn a_server_that_does_not_answer_is_named_and_can_be_tried_again() {
 #[test]
 fn cancelling_closes_the_frame() {
     let mut visit = Visit::in_client();
-    visit.does(Input::Press(Press::Join));
-    let actions = visit.does(Input::Press(Press::Cancel));
+    visit.presses(Press::Join);
+    let actions = visit.presses(Press::Cancel);
     assert!(actions.contains(&Action::CloseFrame));
     assert_eq!(shown(&actions).stage, Stage::Card);
+}
+
+#[test]
+fn a_double_click_on_join_does_not_cancel() {
+    let mut visit = Visit::in_client();
+    visit.does(Input::Press(Press::Join));
+    assert_eq!(visit.does(Input::Press(Press::Cancel)), vec![]);
 }
 
 fn skipping(domain: &str) -> Value {
