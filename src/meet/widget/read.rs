@@ -25,9 +25,9 @@ impl MeetWidget {
     /// Reads the running Meet conferences of a room, in the order in which they should be offered: oldest first by
     /// `(origin_server_ts, event_id)`, at most 50.
     ///
-    /// Phones read two event types. Of two events with one state key the newer one says whether the conference runs: iOS takes
-    /// a blank one for its end, and who ends a conference on one of the clients that write both may blank either (`mobile.md`
-    /// 1.4 and C7). At the same instant `im.vector.modular.widgets` counts, which every client reads.
+    /// Phones read two event types. Of two events with one state key the newer one says whether the conference runs, so that a
+    /// blank one of either type ends it, as on iOS; Android skips blank ones and shows the other as still alive (`mobile.md` 1.4
+    /// and C7). At the same instant `im.vector.modular.widgets` counts, which every client reads.
     pub fn all_in(state: &RoomState) -> Vec<Self> {
         let mut newest: BTreeMap<&str, &StateEvent> = BTreeMap::new();
         for event in state.all(STABLE_EVENT_TYPE).chain(state.all(EVENT_TYPE)) {
