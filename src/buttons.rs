@@ -1,8 +1,13 @@
 //! What the voice and the video button show and do: one pure decision, used to draw them and again on the click.
-//! The table is `chat-web.md` 1.2 to 1.4 of the specification set, made better: people decide, not bots; who may not start may still join.
+//! The table is `chat-web.md` 1.2 to 1.4, made better: people decide, not bots; voice stays in groups; who may not start may
+//! still join; a button that does nothing says why.
 
 use crate::ids::WidgetId;
-use crate::room::{Power, RoomFacts};
+use crate::meet::widget::{self, MeetWidget};
+use crate::room::{Membership, Power, RoomFacts};
+
+/// The event that starts a 1:1 call (Client-Server API, "Voice over IP").
+const CALL_INVITE: &str = "m.call.invite";
 
 /// Voice or video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +37,8 @@ pub struct Situation<'a> {
     pub one_to_one_calls: bool,
     /// A conference of this room is being started by me.
     pub starting: bool,
+    /// I am starting or in a conference of another room; one at a time.
+    pub busy_elsewhere: bool,
     /// The conference of this room that I am in or joining.
     pub joined: Option<&'a WidgetId>,
 }
@@ -68,13 +75,15 @@ pub enum Reason {
     NoWebRtc,
     /// My request is under way.
     Starting,
+    /// I am starting or in a conference of another room.
+    BusyElsewhere,
     /// The site has widgets switched off, and this room needs one.
     WidgetsOff,
     /// Two people: 1:1 calls are not in yet.
     OneToOneNotYet,
     /// Two people in an encrypted room: this page has no encryption, so no call event may be sent.
     OneToOneNeedsEncryption,
-    /// Too little power to start a conference.
+    /// Too little power to start a conference, or a call.
     NoPower {
         /// My own level.
         own: Power,
@@ -92,8 +101,84 @@ pub struct Buttons {
     pub video: Button,
 }
 
-/// Decides both buttons.
+/// Decides both buttons. Total: every situation has an answer, and whether somebody may start something is asked in one
+/// place, for drawing the button as for its click.
 pub fn decide(situation: &Situation<'_>) -> Buttons {
-    let _ = situation;
-    todo!()
+    Buttons {
+        voice: decide_one(situation, Kind::Voice),
+        video: decide_one(situation, Kind::Video),
+    }
+}
+
+/// The first rule that fits. What leads into something that already runs comes first; then what will stay an obstacle, and last
+/// what passes by itself, so that nobody is told to wait for a connection and then that it was in vain.
+fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
+    if !situation.calls_enabled {
+        return Button::Hidden;
+    }
+    if let Some(widget) = situation.joined {
+        return Button::ReturnToConference(widget.clone());
+    }
+    let Some(room) = situation.room else {
+        return Button::Disabled(Reason::Loading);
+    };
+    if room.membership != Membership::Join {
+        return Button::Disabled(Reason::NotJoined);
+    }
+    if !situation.webrtc {
+        return Button::Disabled(Reason::NoWebRtc);
+    }
+    if situation.starting {
+        return Button::Disabled(Reason::Starting);
+    }
+    if situation.busy_elsewhere {
+        return Button::Disabled(Reason::BusyElsewhere);
+    }
+    // Joining asks for no power, counts nobody, and does without the homeserver: only Meet has to answer.
+    if let Some(widget) = running(room).filter(|_| situation.widgets_enabled) {
+        return Button::JoinConference(widget.id.clone(), kind);
+    }
+    match start(situation, room, kind) {
+        Ok(_) if !situation.online => Button::Disabled(Reason::Offline),
+        Ok(start) => start,
+        Err(reason) => Button::Disabled(reason),
+    }
+}
+
+/// The conference to join: the oldest one that names a server. One that names none can be opened by nobody here and must not
+/// keep a room from starting another.
+fn running(room: &RoomFacts) -> Option<&MeetWidget> {
+    room.conferences
+        .iter()
+        .find(|conference| conference.domain.is_ok())
+}
+
+/// What a press would start in a room where nothing runs, or what stands in its way. People are counted, not bots.
+fn start(situation: &Situation<'_>, room: &RoomFacts, kind: Kind) -> Result<Button, Reason> {
+    if room.people <= 1 {
+        return Err(Reason::Alone);
+    }
+    let no_power = |needed| Reason::NoPower {
+        own: room.power.of(&room.me),
+        needed,
+    };
+    if room.people > 2 || situation.conference_for_two {
+        if !situation.widgets_enabled {
+            return Err(Reason::WidgetsOff);
+        }
+        if !room.power.may_send_state(&room.me, widget::EVENT_TYPE) {
+            return Err(no_power(room.power.needed_for_state(widget::EVENT_TYPE)));
+        }
+        return Ok(Button::StartConference(kind));
+    }
+    if room.encrypted {
+        return Err(Reason::OneToOneNeedsEncryption);
+    }
+    if !situation.one_to_one_calls {
+        return Err(Reason::OneToOneNotYet);
+    }
+    if !room.power.may_send_event(&room.me, CALL_INVITE) {
+        return Err(no_power(room.power.needed_for_event(CALL_INVITE)));
+    }
+    Ok(Button::StartCall(kind))
 }

@@ -40,19 +40,11 @@ pub fn place(items: Vec<TimelineItem>, day: impl Fn(Millis) -> i64) -> Vec<Place
         let today = day(item.at);
         let opens_day = day_before != Some(today);
         day_before = Some(today);
-        let continues = !opens_day
-            && placed
-                .last()
-                .is_some_and(|before| belong_together(&before.item, &item));
+        let continues = !opens_day && placed.last().is_some_and(|before| belong_together(&before.item, &item));
         if let Some(before) = placed.last_mut() {
             before.closes_group = !continues;
         }
-        placed.push(Placed {
-            item,
-            opens_day,
-            opens_group: !continues,
-            closes_group: true,
-        });
+        placed.push(Placed { item, opens_day, opens_group: !continues, closes_group: true });
     }
     placed
 }
@@ -88,10 +80,7 @@ mod tests {
     }
 
     fn joined(sender: &str, seconds: u64) -> TimelineItem {
-        TimelineItem {
-            content: ItemContent::Joined(sender.into()),
-            ..said(sender, seconds)
-        }
+        TimelineItem { content: ItemContent::Joined(sender.into()), ..said(sender, seconds) }
     }
 
     fn marks(items: Vec<TimelineItem>) -> Vec<String> {
@@ -99,14 +88,10 @@ mod tests {
         place(items, day)
             .into_iter()
             .map(|placed| {
-                [
-                    (placed.opens_day, 'D'),
-                    (placed.opens_group, '('),
-                    (placed.closes_group, ')'),
-                ]
-                .into_iter()
-                .filter_map(|(is, mark)| is.then_some(mark))
-                .collect()
+                [(placed.opens_day, 'D'), (placed.opens_group, '('), (placed.closes_group, ')')]
+                    .into_iter()
+                    .filter_map(|(is, mark)| is.then_some(mark))
+                    .collect()
             })
             .collect()
     }
@@ -120,14 +105,8 @@ mod tests {
     #[test]
     fn a_pause_a_new_day_and_an_event_part_them() {
         assert_eq!(marks(vec![said("a", 0), said("a", 601)]), ["D()", "()"]);
-        assert_eq!(
-            marks(vec![said("a", DAY - 1), said("a", DAY)]),
-            ["D()", "D()"]
-        );
-        assert_eq!(
-            marks(vec![said("a", 0), joined("a", 1), said("a", 2)]),
-            ["D()", "()", "()"]
-        );
+        assert_eq!(marks(vec![said("a", DAY - 1), said("a", DAY)]), ["D()", "D()"]);
+        assert_eq!(marks(vec![said("a", 0), joined("a", 1), said("a", 2)]), ["D()", "()", "()"]);
     }
 
     #[test]

@@ -35,11 +35,7 @@ pub fn linkify(text: &str) -> Vec<Piece<'_>> {
 /// The web address that begins at `start`, where the letters `http` stand.
 fn address_at(text: &str, start: usize) -> Option<&str> {
     let (before, found) = text.split_at_checked(start)?;
-    if before
-        .chars()
-        .next_back()
-        .is_some_and(char::is_alphanumeric)
-    {
+    if before.chars().next_back().is_some_and(char::is_alphanumeric) {
         return None;
     }
     let end = found
@@ -59,11 +55,7 @@ fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: Option<&'a str>) {
 
 /// Where the next `http` begins, in any case, at or after `from`.
 fn next_scheme(text: &str, from: usize) -> Option<usize> {
-    text.as_bytes()
-        .get(from..)?
-        .windows(4)
-        .position(|four| four.eq_ignore_ascii_case(b"http"))
-        .map(|at| from + at)
+    text.as_bytes().get(from..)?.windows(4).position(|four| four.eq_ignore_ascii_case(b"http")).map(|at| from + at)
 }
 
 /// Blanks and quotes end an address; so do control characters and those that turn the direction of text, which would
@@ -79,9 +71,7 @@ fn trimmed(address: &str) -> &str {
     let mut address = address;
     while let Some(last) = address.chars().next_back() {
         let sentence = match last {
-            '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '…' | '”' | '’' | '»' => {
-                true
-            }
+            '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '…' | '”' | '’' | '»' => true,
             ')' => address.matches(')').count() > address.matches('(').count(),
             ']' => address.matches(']').count() > address.matches('[').count(),
             _ => false,
@@ -116,13 +106,7 @@ mod tests {
     fn an_address_in_a_sentence_loses_the_sentence() {
         assert_eq!(
             linkify("See (https://example.org/a_(b)), or HTTP://x.test/?q=1#f."),
-            [
-                Text("See ("),
-                Link("https://example.org/a_(b)"),
-                Text("), or "),
-                Link("HTTP://x.test/?q=1#f"),
-                Text("."),
-            ]
+            [Text("See ("), Link("https://example.org/a_(b)"), Text("), or "), Link("HTTP://x.test/?q=1#f"), Text("."),]
         );
     }
 
@@ -144,10 +128,7 @@ mod tests {
 
     #[test]
     fn a_character_that_turns_the_direction_ends_the_address() {
-        assert_eq!(
-            linkify("https://a.test/\u{202E}gro.b"),
-            [Link("https://a.test/"), Text("\u{202E}gro.b")]
-        );
+        assert_eq!(linkify("https://a.test/\u{202E}gro.b"), [Link("https://a.test/"), Text("\u{202E}gro.b")]);
     }
 
     #[test]

@@ -53,13 +53,8 @@ impl Homeserver {
     pub fn label(&self) -> &str {
         match self {
             Self::Named(name) => name,
-            Self::Known {
-                server_name: Some(name),
-                ..
-            } => name,
-            Self::Known { base_url, .. } => base_url
-                .split_once("://")
-                .map_or(base_url, |(_, rest)| rest),
+            Self::Known { server_name: Some(name), .. } => name,
+            Self::Known { base_url, .. } => base_url.split_once("://").map_or(base_url, |(_, rest)| rest),
         }
     }
 }
@@ -98,11 +93,7 @@ impl Site {
             theme: theme(root, defaults),
             language: text(defaults, "language"),
             demo_sign_in_links: json::boolean(ours, "demo_sign_in_links").unwrap_or(false),
-            file: if file.is_object() {
-                file
-            } else {
-                Value::Object(empty)
-            },
+            file: if file.is_object() { file } else { Value::Object(empty) },
         }
     }
 
@@ -112,9 +103,7 @@ impl Site {
         let typed = typed.trim();
         match &self.homeserver {
             Some(offered) if typed == offered.label() => Some(offered.clone()),
-            _ if typed.is_empty() => UserId::new(user.trim())
-                .server_name()
-                .map(|name| Homeserver::Named(name.into())),
+            _ if typed.is_empty() => UserId::new(user.trim()).server_name().map(|name| Homeserver::Named(name.into())),
             _ => Some(Homeserver::Named(typed.into())),
         }
     }
@@ -125,18 +114,12 @@ impl Site {
             .iter()
             .chain(preferred)
             .find_map(|tag| spoken(tag))
-            .unwrap_or(Language {
-                translation: None,
-                tag: "en".into(),
-            })
+            .unwrap_or(Language { translation: None, tag: "en".into() })
     }
 }
 
 fn text(object: &Object, key: &str) -> Option<String> {
-    json::string(object, key)
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(Into::into)
+    json::string(object, key).map(str::trim).filter(|text| !text.is_empty()).map(Into::into)
 }
 
 fn either(object: &Object, key: &str, older: &str) -> Option<bool> {
@@ -144,24 +127,15 @@ fn either(object: &Object, key: &str, older: &str) -> Option<bool> {
 }
 
 fn homeserver(root: &Object) -> Option<Homeserver> {
-    let described = json::object(root, "default_server_config")
-        .and_then(|config| json::object(config, "m.homeserver"));
+    let described = json::object(root, "default_server_config").and_then(|config| json::object(config, "m.homeserver"));
     if let Some(described) = described
         && let Some(base_url) = text(described, "base_url").and_then(|url| base_url(&url))
     {
-        return Some(Homeserver::Known {
-            base_url,
-            server_name: text(described, "server_name"),
-        });
+        return Some(Homeserver::Known { base_url, server_name: text(described, "server_name") });
     }
     text(root, "default_server_name")
         .map(Homeserver::Named)
-        .or_else(|| {
-            Some(Homeserver::Known {
-                base_url: base_url(&text(root, "default_hs_url")?)?,
-                server_name: None,
-            })
-        })
+        .or_else(|| Some(Homeserver::Known { base_url: base_url(&text(root, "default_hs_url")?)?, server_name: None }))
 }
 
 fn base_url(address: &str) -> Option<String> {
@@ -174,11 +148,7 @@ fn theme(root: &Object, defaults: &Object) -> Option<Theme> {
         return None;
     }
     let name = text(root, "default_theme").or_else(|| text(root, "defaultTheme"))?;
-    Some(if name.contains("dark") || name.contains("black") {
-        Theme::Dark
-    } else {
-        Theme::Light
-    })
+    Some(if name.contains("dark") || name.contains("black") { Theme::Dark } else { Theme::Light })
 }
 
 fn spoken(tag: &str) -> Option<Language> {
@@ -188,8 +158,7 @@ fn spoken(tag: &str) -> Option<Language> {
     if translation.is_none() && primary != "en" {
         return None;
     }
-    let region =
-        parts.find(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    let region = parts.find(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_alphabetic()));
     Some(Language {
         translation,
         tag: match region {
@@ -232,9 +201,7 @@ mod tests {
 
     #[test]
     fn a_named_homeserver_comes_before_the_old_key() {
-        let site = Site::read(
-            json!({"default_server_name": "a.example", "default_hs_url": "https://b.example"}),
-        );
+        let site = Site::read(json!({"default_server_name": "a.example", "default_hs_url": "https://b.example"}));
         assert_eq!(site.homeserver, Some(Homeserver::Named("a.example".into())));
         let site = Site::read(json!({"default_hs_url": "http://localhost:8008/"}));
         assert_eq!(site.homeserver.unwrap().label(), "localhost:8008");
@@ -251,30 +218,11 @@ mod tests {
     #[test]
     fn rubbish_at_every_key_is_a_file_without_it() {
         let nothing = Site::read(json!({}));
-        for wrong in [
-            json!(null),
-            json!(7),
-            json!([]),
-            json!({}),
-            json!(""),
-            json!("::"),
-        ] {
+        for wrong in [json!(null), json!(7), json!([]), json!({}), json!(""), json!("::")] {
             assert_eq!(Site::read(json!([wrong])), nothing);
-            for key in [
-                "default_server_config",
-                "default_hs_url",
-                "setting_defaults",
-                "meet_in_chat",
-            ] {
+            for key in ["default_server_config", "default_hs_url", "setting_defaults", "meet_in_chat"] {
                 let site = Site::read(json!({ key: wrong }));
-                assert_eq!(
-                    Site {
-                        file: json!({}),
-                        ..site
-                    },
-                    nothing,
-                    "{key}: {wrong}"
-                );
+                assert_eq!(Site { file: json!({}), ..site }, nothing, "{key}: {wrong}");
             }
         }
     }
@@ -283,14 +231,8 @@ mod tests {
     fn a_typed_homeserver_goes_before_the_one_in_the_user_id() {
         let named = |name: &str| Some(Homeserver::Named(name.into()));
         let site = Site::read(json!({"default_hs_url": "https://b.example"}));
-        assert_eq!(
-            site.chosen(" b.example ", "@ann:c.example"),
-            site.homeserver
-        );
-        assert_eq!(
-            site.chosen("d.example", "@ann:c.example"),
-            named("d.example")
-        );
+        assert_eq!(site.chosen(" b.example ", "@ann:c.example"), site.homeserver);
+        assert_eq!(site.chosen("d.example", "@ann:c.example"), named("d.example"));
         assert_eq!(site.chosen("", " @ann:c.example"), named("c.example"));
         assert_eq!(site.chosen(" ", "ann"), None);
     }
@@ -298,20 +240,15 @@ mod tests {
     #[test]
     fn a_theme_counts_only_where_the_system_theme_is_switched_off() {
         assert_eq!(Site::read(json!({"default_theme": "light"})).theme, None);
-        let dark =
-            json!({"default_theme": "dark", "setting_defaults": {"use_system_theme": false}});
+        let dark = json!({"default_theme": "dark", "setting_defaults": {"use_system_theme": false}});
         assert_eq!(Site::read(dark).theme, Some(Theme::Dark));
     }
 
     #[test]
     fn sign_in_links_are_off_unless_switched_on() {
         assert!(!Site::read(json!({})).demo_sign_in_links);
-        assert!(
-            !Site::read(json!({"meet_in_chat": {"demo_sign_in_links": "true"}})).demo_sign_in_links
-        );
-        assert!(
-            Site::read(json!({"meet_in_chat": {"demo_sign_in_links": true}})).demo_sign_in_links
-        );
+        assert!(!Site::read(json!({"meet_in_chat": {"demo_sign_in_links": "true"}})).demo_sign_in_links);
+        assert!(Site::read(json!({"meet_in_chat": {"demo_sign_in_links": true}})).demo_sign_in_links);
     }
 
     #[test]
@@ -319,17 +256,11 @@ mod tests {
         let preferred = ["fr-FR", "de-Latn-AT", "en"].map(String::from);
         let site = Site::read(json!({}));
         let language = site.language(&preferred);
-        assert_eq!(
-            (language.translation, language.tag.as_str()),
-            (Some("de"), "de-AT")
-        );
+        assert_eq!((language.translation, language.tag.as_str()), (Some("de"), "de-AT"));
         assert_eq!(site.language(&["fr".into()]).tag, "en");
         let site = Site::read(json!({"setting_defaults": {"language": "en_GB"}}));
         let language = site.language(&preferred);
-        assert_eq!(
-            (language.translation, language.tag.as_str()),
-            (None, "en-GB")
-        );
+        assert_eq!((language.translation, language.tag.as_str()), (None, "en-GB"));
     }
 
     #[test]
@@ -337,11 +268,8 @@ mod tests {
         const GERMAN: &str = include_str!("../assets/locales/chat.de.json");
         let table = |file| serde_json::from_str::<BTreeMap<String, String>>(file).unwrap();
         let placeholders = |text: &str| {
-            let mut names: Vec<_> = text
-                .split('{')
-                .skip(1)
-                .map(|rest| rest.split('}').next().unwrap().to_owned())
-                .collect();
+            let mut names: Vec<_> =
+                text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()).collect();
             names.sort();
             names
         };

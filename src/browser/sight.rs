@@ -15,30 +15,20 @@ impl Sight {
     /// Calls `seen` once, when `element` is first in view. `None` where the browser can't watch.
     pub fn first_of(element: &Element, seen: impl FnOnce() + 'static) -> Option<Self> {
         let mut seen = Some(seen);
-        let callback = Closure::new(
-            move |entries: js_sys::Array, observer: IntersectionObserver| {
-                let in_view = entries.iter().any(|entry| {
-                    entry
-                        .unchecked_into::<IntersectionObserverEntry>()
-                        .is_intersecting()
-                });
-                if in_view {
-                    observer.disconnect();
-                    if let Some(seen) = seen.take() {
-                        seen();
-                    }
+        let callback = Closure::new(move |entries: js_sys::Array, observer: IntersectionObserver| {
+            let in_view =
+                entries.iter().any(|entry| entry.unchecked_into::<IntersectionObserverEntry>().is_intersecting());
+            if in_view {
+                observer.disconnect();
+                if let Some(seen) = seen.take() {
+                    seen();
                 }
-            },
-        );
-        let observer = IntersectionObserver::new(
-            AsRef::<wasm_bindgen::JsValue>::as_ref(&callback).unchecked_ref(),
-        )
-        .ok()?;
+            }
+        });
+        let observer =
+            IntersectionObserver::new(AsRef::<wasm_bindgen::JsValue>::as_ref(&callback).unchecked_ref()).ok()?;
         observer.observe(element);
-        Some(Self {
-            observer,
-            _callback: callback,
-        })
+        Some(Self { observer, _callback: callback })
     }
 }
 

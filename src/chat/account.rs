@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use super::avatar::Avatar;
 use super::icons::{Icon, icon};
+use super::keys::{focus_soon, walk};
 use super::page::{Page, text};
 use super::session::Chat;
 use super::theme::{self, Choice};
@@ -36,63 +37,70 @@ pub(super) fn Account() -> impl IntoView {
     };
     let choice = move |value: Choice, words: String| {
         view! {
-            <label>
-                <input
-                    type="radio" name="look"
-                    prop:checked=move || look.get() == value
-                    on:change=move |_| choose(value)
-                />
-                <span>{words}</span>
-            </label>
+            <button
+                type="button" role="menuitemradio" tabindex="-1"
+                aria-checked=move || (look.get() == value).to_string()
+                on:click=move |_| choose(value)
+            >
+                {words}
+            </button>
         }
     };
 
     view! {
         <div
             class="account"
-            on:keydown=move |event| {
-                if event.key() == "Escape" && open.get_untracked() {
+            on:keydown=move |event| match event.key().as_str() {
+                "Escape" if open.get_untracked() => {
                     event.stop_propagation();
                     close();
                 }
+                "Tab" => open.set(false),
+                _ => walk(&event, "[role^=menuitem]"),
             }
         >
             <button
                 type="button" class="icon-button" node_ref=button
                 aria-label=text!(page, "account.open")
+                aria-haspopup="menu"
                 aria-expanded=move || open.get().to_string()
-                aria-controls="account-menu"
-                on:click=move |_| open.update(|open| *open = !*open)
+                on:click=move |_| {
+                    open.update(|open| *open = !*open);
+                    focus_soon("[role=menu] [aria-checked=true]".into());
+                }
             >
                 <Avatar image=None name=name.clone() id=me.as_str() size=32/>
             </button>
-            <Show when=move || open.get()>
-                <div class="veil" on:click=move |_| close()></div>
-            </Show>
-            <div id="account-menu" class="menu card" hidden=move || !open.get()>
-                <p class="who">
-                    <strong dir="auto">{name.clone()}</strong>
-                    <small dir="ltr">{me.as_str().to_owned()}</small>
-                </p>
-                <fieldset class="look">
-                    <legend>{text!(page, "account.theme")}</legend>
-                    <div class="choices">
-                        {choice(Choice::System, text!(page, "account.theme_system"))}
-                        {choice(Choice::Light, text!(page, "account.theme_light"))}
-                        {choice(Choice::Dark, text!(page, "account.theme_dark"))}
+            {
+                let (name, server) = (name.clone(), me.as_str().to_owned());
+                move || open.get().then(|| view! {
+                    <div class="veil" on:click=move |_| close()></div>
+                    <div class="menu card" role="menu" aria-label=text!(page, "account.open")>
+                        <p class="who" role="presentation">
+                            <strong dir="auto">{name.clone()}</strong>
+                            <small dir="ltr">{server.clone()}</small>
+                        </p>
+                        <div class="look" role="group" aria-label=text!(page, "account.theme")>
+                            <small aria-hidden="true">{text!(page, "account.theme")}</small>
+                            <div class="choices" role="presentation">
+                                {choice(Choice::System, text!(page, "account.theme_system"))}
+                                {choice(Choice::Light, text!(page, "account.theme_light"))}
+                                {choice(Choice::Dark, text!(page, "account.theme_dark"))}
+                            </div>
+                        </div>
+                        <button
+                            type="button" class="plain danger" role="menuitem" tabindex="-1"
+                            on:click=move |_| {
+                                open.set(false);
+                                asking.set(true);
+                            }
+                        >
+                            {icon(Icon::SignOut)}
+                            {text!(page, "account.sign_out")}
+                        </button>
                     </div>
-                </fieldset>
-                <button
-                    type="button" class="plain danger"
-                    on:click=move |_| {
-                        open.set(false);
-                        asking.set(true);
-                    }
-                >
-                    {icon(Icon::SignOut)}
-                    {text!(page, "account.sign_out")}
-                </button>
-            </div>
+                })
+            }
             {
                 let device = session.device_id.clone();
                 move || asking.get().then(|| view! {

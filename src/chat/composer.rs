@@ -40,9 +40,7 @@ pub(super) fn Composer(
         })
     });
     let name = Memo::new(move |_| {
-        chat.room
-            .with(|room| room.as_ref().map(|room| room_name(page, &room.name)))
-            .unwrap_or_default()
+        chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name))).unwrap_or_default()
     });
     let blank = Memo::new(move |_| draft.with(|draft| draft.trim().is_empty()));
 

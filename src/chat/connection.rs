@@ -14,10 +14,7 @@ use crate::time::Millis;
 #[component]
 pub(super) fn ConnectionBar() -> impl IntoView {
     let chat = Chat::here();
-    let lost = Memo::new(move |_| {
-        chat.connection
-            .with(|connection| matches!(connection, Connection::Offline { .. }))
-    });
+    let lost = Memo::new(move |_| chat.connection.with(|connection| matches!(connection, Connection::Offline { .. })));
     view! {
         <div class="connection" role="status">
             {move || lost.get().then(|| view! { <Lost/> })}
@@ -29,9 +26,7 @@ pub(super) fn ConnectionBar() -> impl IntoView {
 fn Lost() -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
     let server = chat.session().homeserver;
-    let server = server
-        .split_once("://")
-        .map_or(server.clone(), |(_, host)| host.to_owned());
+    let server = server.split_once("://").map_or(server.clone(), |(_, host)| host.to_owned());
     let now = RwSignal::new(clock::now());
     StoredValue::new_local(Interval::new(1_000, move || now.set(clock::now())));
     let left = move || match chat.connection.get() {

@@ -25,11 +25,7 @@ pub(super) fn Invitation(id: RoomId) -> impl IntoView {
         trouble.set(None);
         let id = id.get_value();
         spawn_local(async move {
-            let result = if accept {
-                client.join(&id).await
-            } else {
-                client.leave(&id).await
-            };
+            let result = if accept { client.join(&id).await } else { client.leave(&id).await };
             busy.try_set(false);
             match result {
                 Ok(()) if accept => route::go(&route::to_room(&id)),
@@ -39,11 +35,8 @@ pub(super) fn Invitation(id: RoomId) -> impl IntoView {
                     }
                 }
                 Err(error) => {
-                    let what = if accept {
-                        text!(page, "rooms.join_failed")
-                    } else {
-                        text!(page, "rooms.leave_failed")
-                    };
+                    let what =
+                        if accept { text!(page, "rooms.join_failed") } else { text!(page, "rooms.leave_failed") };
                     trouble.try_set(Some([&what, " ", &in_words(page, &error)].concat()));
                 }
             }

@@ -28,10 +28,7 @@ where
 {
     /// An empty list.
     pub(super) fn new() -> Self {
-        Self {
-            keys: RwSignal::new(Vec::new()),
-            rows: StoredValue::new(HashMap::new()),
-        }
+        Self { keys: RwSignal::new(Vec::new()), rows: StoredValue::new(HashMap::new()) }
     }
 
     /// Shows these rows. Of two with the same key the first counts.

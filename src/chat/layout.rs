@@ -1,12 +1,10 @@
 //! The chat's panes: the room list, the room, its members. On a narrow screen one at a time.
 
 use leptos::prelude::*;
-use leptos::task::{spawn_local, tick};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::connection::ConnectionBar;
 use super::icons::{Icon, icon};
+use super::keys::focus_soon;
 use super::members::Members;
 use super::names::room_name;
 use super::page::{Page, text};
@@ -15,6 +13,7 @@ use super::room_list::RoomList;
 use super::route;
 use super::session::Chat;
 use crate::ids::RoomId;
+use crate::ui::CallOverlay;
 
 /// The id of the composer's text field, for the skip link.
 pub(super) const MESSAGE_FIELD: &str = "message-field";
@@ -38,12 +37,7 @@ pub(super) fn Layout() -> impl IntoView {
         });
         document().set_title(&match chat.unread.get() {
             0 => title,
-            count => text!(
-                page,
-                "page.unread_title",
-                count = &count.to_string(),
-                title = &title
-            ),
+            count => text!(page, "page.unread_title", count = &count.to_string(), title = &title),
         });
     });
 
@@ -74,27 +68,14 @@ pub(super) fn Layout() -> impl IntoView {
                 let id = open.get()?;
                 chat.members_shown.get().then(|| view! { <Members id/> })
             }}
+            <CallOverlay calls=chat.calls/>
         </div>
     }
 }
 
 /// Whether the panes stand side by side; the stylesheet has the same border.
 pub(super) fn wide() -> bool {
-    window()
-        .match_media("(min-width: 45.0625em)")
-        .ok()
-        .flatten()
-        .is_some_and(|query| query.matches())
-}
-
-/// Puts the focus on what a selector finds, once the page shows what the signals say by now.
-pub(super) fn focus_soon(selector: String) {
-    spawn_local(async move {
-        tick().await;
-        if let Ok(Some(found)) = document().query_selector(&selector) {
-            let _ = found.unchecked_into::<HtmlElement>().focus();
-        }
-    });
+    window().match_media("(min-width: 45.0625em)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 #[component]

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use super::avatar::Avatar;
 use super::icons::{Icon, icon};
-use super::layout::focus_soon;
+use super::keys::focus_soon;
 use super::page::{Page, text};
 use super::room::MEMBERS_BUTTON;
 use super::session::Chat;
@@ -42,11 +42,7 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
                 return;
             };
             let result = client.load_members(&room).await;
-            loading.try_set(if result.is_ok() {
-                Loading::Done
-            } else {
-                Loading::Failed
-            });
+            loading.try_set(if result.is_ok() { Loading::Done } else { Loading::Failed });
         });
     };
     load();
@@ -73,9 +69,7 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
-    let shown = move || {
-        matching.with(|members| members.iter().take(most.get()).cloned().collect::<Vec<_>>())
-    };
+    let shown = move || matching.with(|members| members.iter().take(most.get()).cloned().collect::<Vec<_>>());
 
     view! {
         <aside
@@ -140,13 +134,7 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
 
 /// All that is drawn of a member, as the key of the row.
 fn drawn(row: &MemberRow) -> (UserId, String, Option<String>, u8, bool) {
-    (
-        row.user_id.clone(),
-        row.name.clone(),
-        row.avatar.clone(),
-        row.role as u8,
-        row.invited,
-    )
+    (row.user_id.clone(), row.name.clone(), row.avatar.clone(), row.role as u8, row.invited)
 }
 
 #[component]

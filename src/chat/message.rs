@@ -36,11 +36,7 @@ pub(super) fn Message(
 }
 
 #[component]
-fn Said(
-    row: RwSignal<Placed>,
-    room: StoredValue<RoomId>,
-    draft: RwSignal<String>,
-) -> impl IntoView {
+fn Said(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> impl IntoView {
     let page = Page::here();
     let read = move |read: fn(&Placed) -> bool| move || row.with(read);
     let sender = row.with_untracked(|row| row.item.sender.clone());
@@ -96,15 +92,11 @@ fn words(page: Page, content: &ItemContent, name: Memo<String>) -> AnyView {
         }
         .into_any(),
         ItemContent::Notice(body) => view! { <p class="quiet" dir="auto">{pieces(body)}</p> }.into_any(),
-        ItemContent::Emote(body) => {
-            view! { <p class="emote" dir="auto">{name}" "{pieces(body)}</p> }.into_any()
-        }
+        ItemContent::Emote(body) => view! { <p class="emote" dir="auto">{name}" "{pieces(body)}</p> }.into_any(),
         ItemContent::File(name) => {
             view! { <p class="attached" dir="auto">{icon(Icon::File)}<span>{name.clone()}</span></p> }.into_any()
         }
-        ItemContent::Redacted => {
-            view! { <p class="quiet">{text!(page, "timeline.redacted")}</p> }.into_any()
-        }
+        ItemContent::Redacted => view! { <p class="quiet">{text!(page, "timeline.redacted")}</p> }.into_any(),
         ItemContent::Encrypted => view! {
             <p class="quiet attached">{icon(Icon::Lock)}<span>{text!(page, "timeline.encrypted")}</span></p>
         }
@@ -130,11 +122,7 @@ fn pieces(text: &str) -> Vec<AnyView> {
 
 /// What to do with a message that was not sent.
 #[component]
-fn Unsent(
-    row: RwSignal<Placed>,
-    room: StoredValue<RoomId>,
-    draft: RwSignal<String>,
-) -> impl IntoView {
+fn Unsent(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
     let key = move || row.with_untracked(|row| row.item.key.clone());
     let retry = move |_| {
@@ -164,12 +152,7 @@ fn Unsent(
 fn Happened(row: RwSignal<Placed>) -> impl IntoView {
     let page = Page::here();
     let conference = move || {
-        row.with(|row| {
-            matches!(
-                row.item.content,
-                ItemContent::ConferenceStarted | ItemContent::ConferenceEnded
-            )
-        })
+        row.with(|row| matches!(row.item.content, ItemContent::ConferenceStarted | ItemContent::ConferenceEnded))
     };
     view! {
         <p class="happened" class:conference=conference dir="auto">

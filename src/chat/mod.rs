@@ -4,10 +4,7 @@
 //! `start` leads to the first paint, `app` chooses between sign-in and chat, `session` holds a signed-in client and the
 //! signals that the views draw. Signals hold plain data; the client stays outside of them.
 
-#![expect(
-    unreachable_pub,
-    reason = "the component macro makes each component's function `pub`"
-)]
+#![expect(unreachable_pub, reason = "the component macro makes each component's function `pub`")]
 
 mod account;
 mod app;
@@ -18,6 +15,7 @@ mod crash;
 mod icons;
 mod invitation;
 mod keyed;
+mod keys;
 mod layout;
 mod members;
 mod message;

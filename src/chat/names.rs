@@ -34,27 +34,18 @@ fn people(page: Page, names: &[String], more: u64) -> String {
         }
         (names, 1) => text!(page, "name.and_one", names = &names.join(", ")),
         (names, more) => {
-            text!(
-                page,
-                "name.and_others",
-                names = &names.join(", "),
-                count = &more.to_string()
-            )
+            text!(page, "name.and_others", names = &names.join(", "), count = &more.to_string())
         }
     }
 }
 
 /// The letter that stands for a name where there is no image.
 pub(super) fn initial(name: &str) -> String {
-    name.chars()
-        .find(|c| c.is_alphanumeric())
-        .map_or_else(|| "#".into(), |c| c.to_uppercase().collect())
+    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "#".into(), |c| c.to_uppercase().collect())
 }
 
 /// Which of the avatar tints an id has; the same everywhere on the page.
 pub(super) fn tint(id: &str) -> u32 {
     const TINTS: u32 = 8;
-    id.bytes().fold(7u32, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(u32::from(byte))
-    }) % TINTS
+    id.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % TINTS
 }

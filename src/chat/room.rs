@@ -65,17 +65,12 @@ pub(super) fn Room(id: RoomId) -> impl IntoView {
 fn Header(id: RoomId) -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
     let name = Memo::new(move |_| {
-        chat.room
-            .with(|room| room.as_ref().map(|room| room_name(page, &room.name)))
-            .unwrap_or_default()
+        chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name))).unwrap_or_default()
     });
     let image = Memo::new(move |_| chat.room.with(|room| room.as_ref()?.avatar.clone()));
     let topic = Memo::new(move |_| chat.room.with(|room| room.as_ref()?.topic.clone()));
     let joined = Memo::new(move |_| chat.room.with(|room| room.as_ref().map(|room| room.joined)));
-    let encrypted = Memo::new(move |_| {
-        chat.room
-            .with(|room| room.as_ref().is_some_and(|room| room.encrypted))
-    });
+    let encrypted = Memo::new(move |_| chat.room.with(|room| room.as_ref().is_some_and(|room| room.encrypted)));
     let back = NodeRef::<html::A>::new();
 
     view! {
@@ -149,11 +144,7 @@ fn Unknown() -> impl IntoView {
 #[component]
 fn Invited(id: RoomId) -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
-    let name = move || {
-        chat.room
-            .with(|room| room.as_ref().map(|room| room_name(page, &room.name)))
-            .unwrap_or_default()
-    };
+    let name = move || chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name))).unwrap_or_default();
     view! {
         <div class="blank">
             <h2>{move || text!(page, "room.invited", room = &name())}</h2>

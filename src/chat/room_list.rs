@@ -1,14 +1,12 @@
 //! The list of rooms, with a field that filters it by name.
 
-use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::account::Account;
 use super::avatar::Avatar;
 use super::icons::{Icon, icon};
 use super::invitation::Invitation;
+use super::keys::walk;
 use super::names::room_name;
 use super::page::{Page, text};
 use super::route;
@@ -27,15 +25,14 @@ pub(super) fn RoomList() -> impl IntoView {
         wanted.with(|wanted| {
             if !wanted.is_empty() {
                 rooms.retain(|id| {
-                    chat.rooms.row(id).is_some_and(|row| {
-                        row.with(|row| room_name(page, &row.name).to_lowercase().contains(wanted))
-                    })
+                    chat.rooms
+                        .row(id)
+                        .is_some_and(|row| row.with(|row| room_name(page, &row.name).to_lowercase().contains(wanted)))
                 });
             }
         });
         rooms
     });
-    let list = NodeRef::<html::Ul>::new();
 
     view! {
         <nav class="rooms" aria-label=text!(page, "rooms.title")>
@@ -52,7 +49,7 @@ pub(super) fn RoomList() -> impl IntoView {
                     bind:value=filter
                 />
             </div>
-            <ul class="list" node_ref=list on:keydown=move |event| walk(list, &event)>
+            <ul class="list" on:keydown=|event| walk(&event, "a.row")>
                 <For each=move || shown.get() key=Clone::clone let:id>
                     {chat.rooms.row(&id).map(|row| view! { <Row row/> })}
                 </For>
@@ -73,37 +70,6 @@ pub(super) fn RoomList() -> impl IntoView {
                 }
             })}
         </nav>
-    }
-}
-
-/// The arrow keys walk over the rooms.
-fn walk(list: NodeRef<html::Ul>, event: &KeyboardEvent) {
-    let forward = match event.key().as_str() {
-        "ArrowDown" => true,
-        "ArrowUp" => false,
-        _ => return,
-    };
-    let (Some(list), Some(active)) = (list.get_untracked(), document().active_element()) else {
-        return;
-    };
-    let Ok(links) = list.query_selector_all("a.row") else {
-        return;
-    };
-    let at = (0..links.length()).find(|at| {
-        links
-            .item(*at)
-            .is_some_and(|link| link.is_same_node(Some(&active)))
-    });
-    let next = at.and_then(|at| {
-        if forward {
-            at.checked_add(1)
-        } else {
-            at.checked_sub(1)
-        }
-    });
-    if let Some(link) = next.and_then(|next| links.item(next)) {
-        event.prevent_default();
-        let _ = link.unchecked_into::<HtmlElement>().focus();
     }
 }
 
@@ -136,6 +102,7 @@ fn Row(row: ArcRwSignal<RoomRow>) -> impl IntoView {
                 class="row"
                 class:unread=has_unread
                 href=route::to_room(&id)
+                data-room=id.as_str().to_owned()
                 aria-current=move || current.get().then_some("page")
             >
                 <Avatar image name id=id.as_str() size=44/>

@@ -104,11 +104,7 @@ impl Chat {
         StoredValue::new_local(chat.follow(&client));
         StoredValue::new_local(route::listen(move || chat.show(route::current())));
         client.start();
-        chat.refresh(Stale {
-            rooms: true,
-            room: true,
-            connection: true,
-        });
+        chat.refresh(Stale { rooms: true, room: true, connection: true });
         chat
     }
 
@@ -135,9 +131,7 @@ impl Chat {
 
     /// What was typed in a room and not sent.
     pub(super) fn draft(self, room: &RoomId) -> String {
-        self.drafts
-            .with_value(|drafts| drafts.get(room).cloned())
-            .unwrap_or_default()
+        self.drafts.with_value(|drafts| drafts.get(room).cloned()).unwrap_or_default()
     }
 
     /// Keeps what was typed in a room.
@@ -183,9 +177,7 @@ impl Chat {
             match change {
                 Change::Rooms => now.rooms = true,
                 Change::Room(room) => {
-                    let on_screen = self
-                        .open
-                        .try_with_untracked(|open| open.as_ref() == Some(room));
+                    let on_screen = self.open.try_with_untracked(|open| open.as_ref() == Some(room));
                     now.room |= on_screen.unwrap_or(false);
                 }
                 Change::Connection => now.connection = true,
@@ -216,15 +208,8 @@ impl Chat {
         }
         if stale.rooms {
             let rooms = client.rooms();
-            put(
-                &self.unread,
-                rooms
-                    .iter()
-                    .map(|row| row.unread)
-                    .fold(0, u64::saturating_add),
-            );
-            self.rooms
-                .set(rooms.into_iter().map(|row| (row.id.clone(), row)));
+            put(&self.unread, rooms.iter().map(|row| row.unread).fold(0, u64::saturating_add));
+            self.rooms.set(rooms.into_iter().map(|row| (row.id.clone(), row)));
         }
         if stale.room {
             self.refresh_room();
@@ -241,13 +226,8 @@ impl Chat {
         };
         put(&self.room, client.room(&room));
         let placed = place(client.timeline(&room), |at| self.page.day(at));
-        self.timeline
-            .set(placed.into_iter().map(|row| (row.item.key.clone(), row)));
-        let members = if self.members_shown.get_untracked() {
-            client.members(&room)
-        } else {
-            Vec::new()
-        };
+        self.timeline.set(placed.into_iter().map(|row| (row.item.key.clone(), row)));
+        let members = if self.members_shown.get_untracked() { client.members(&room) } else { Vec::new() };
         put(&self.members, members);
     }
 }
@@ -264,9 +244,7 @@ fn calls_for(client: &Client, page: Page) -> Calls {
 pub(super) fn in_words(page: Page, error: &HostError) -> String {
     match error {
         HostError::Unreachable => text!(page, "page.unreachable"),
-        HostError::Refused {
-            message, errcode, ..
-        } => {
+        HostError::Refused { message, errcode, .. } => {
             let message = if message.is_empty() { errcode } else { message };
             text!(page, "page.refused", message = message)
         }

@@ -39,9 +39,7 @@ pub(super) fn SignIn(
     let user_field = NodeRef::<html::Input>::new();
     let password_field = NodeRef::<html::Input>::new();
 
-    let target = move || {
-        page.site(|site| server.with_untracked(|typed| site.chosen(typed, &user.get_untracked())))
-    };
+    let target = move || page.site(|site| server.with_untracked(|typed| site.chosen(typed, &user.get_untracked())));
     let focus = move |field: NodeRef<html::Input>| {
         if let Some(field) = field.get_untracked().or_else(|| user_field.get_untracked()) {
             let _ = field.focus();
@@ -117,18 +115,9 @@ pub(super) fn SignIn(
         });
     };
 
-    Effect::new(move || {
-        focus(if choosing.get() {
-            server_field
-        } else {
-            user_field
-        })
-    });
-    let invalid = move |which: Missing| {
-        trouble
-            .with(|trouble| *trouble == Some(Trouble::Missing(which)))
-            .then_some("true")
-    };
+    Effect::new(move || focus(if choosing.get() { server_field } else { user_field }));
+    let invalid =
+        move |which: Missing| trouble.with(|trouble| *trouble == Some(Trouble::Missing(which))).then_some("true");
     let brand = page.site(|site| site.brand.clone());
 
     view! {

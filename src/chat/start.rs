@@ -56,11 +56,7 @@ async fn read_site() -> Site {
     let request = Request::get("config.json").cache(RequestCache::NoCache);
     let file = match text_of(request).await {
         Some(text) => serde_json::from_str(&text).unwrap_or_else(|error| {
-            console::warn_1(
-                &["config.json is not JSON: ", &error.to_string()]
-                    .concat()
-                    .into(),
-            );
+            console::warn_1(&["config.json is not JSON: ", &error.to_string()].concat().into());
             Value::Null
         }),
         None => {

@@ -30,12 +30,7 @@ impl Times {
             language: language.into(),
             clock: format(&[("hour", "numeric"), ("minute", "2-digit")]),
             weekday: format(&[("weekday", "short")]),
-            date: format(&[
-                ("weekday", "long"),
-                ("day", "numeric"),
-                ("month", "long"),
-                ("year", "numeric"),
-            ]),
+            date: format(&[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")]),
             day_and_month: format(&[("day", "numeric"), ("month", "short")]),
             short_date: format(&[("dateStyle", "short")]),
             full: format(&[("dateStyle", "full"), ("timeStyle", "short")]),
@@ -81,10 +76,7 @@ impl Times {
     pub(super) fn day(&self, at: Millis) -> i64 {
         const DAY: f64 = 86_400_000.0;
         let local = date(at);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "`as` saturates, and NaN gives 0"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and NaN gives 0")]
         {
             ((local.get_time() - local.get_timezone_offset() * 60_000.0) / DAY).floor() as i64
         }
@@ -92,19 +84,11 @@ impl Times {
 }
 
 fn date(at: Millis) -> Date {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "exact for a quarter of a million years"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "exact for a quarter of a million years")]
     Date::new(&JsValue::from_f64(at.0 as f64))
 }
 
 /// Empty for a time that no calendar has: a stranger's clock says what it likes.
 fn write(format: &Intl::DateTimeFormat, at: Millis) -> String {
-    format
-        .format()
-        .call1(&JsValue::UNDEFINED, &date(at))
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_default()
+    format.format().call1(&JsValue::UNDEFINED, &date(at)).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }

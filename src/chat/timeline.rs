@@ -45,9 +45,9 @@ pub(super) fn Timeline(
     let keys = chat.timeline.keys;
 
     let near_top = move || {
-        scroller.get_untracked().is_some_and(|place| {
-            place.scroll_height() + place.scroll_top() - place.client_height() < 4 * NEAR
-        })
+        scroller
+            .get_untracked()
+            .is_some_and(|place| place.scroll_height() + place.scroll_top() - place.client_height() < 4 * NEAR)
     };
     let load = move || {
         let Some(client) = chat.client() else { return };
@@ -75,10 +75,7 @@ pub(super) fn Timeline(
         }
         spawn_local(async move {
             tick().await;
-            if older.try_get_untracked() == Some(Older::Unknown)
-                && unasked.get_value() < UNASKED
-                && near_top()
-            {
+            if older.try_get_untracked() == Some(Older::Unknown) && unasked.get_value() < UNASKED && near_top() {
                 unasked.update_value(|unasked| *unasked += 1);
                 load();
             }
@@ -103,11 +100,9 @@ pub(super) fn Timeline(
 
     let newest = Memo::new(move |_| keys.with(|keys| keys.last().cloned()));
     let seen = RwSignal::new(visible());
-    StoredValue::new_local(gloo_events::EventListener::new(
-        &document(),
-        "visibilitychange",
-        move |_| seen.set(visible()),
-    ));
+    StoredValue::new_local(gloo_events::EventListener::new(&document(), "visibilitychange", move |_| {
+        seen.set(visible())
+    }));
     // What was newest when the reader was last at the newest.
     let read = RwSignal::new(None::<String>);
     Effect::new(move || {
@@ -178,13 +173,8 @@ fn visible() -> bool {
 #[component]
 fn Typing() -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
-    let typing = Memo::new(move |_| {
-        chat.room.with(|room| {
-            room.as_ref()
-                .map(|room| room.typing.clone())
-                .unwrap_or_default()
-        })
-    });
+    let typing =
+        Memo::new(move |_| chat.room.with(|room| room.as_ref().map(|room| room.typing.clone()).unwrap_or_default()));
     view! {
         <p class="typing">
             {move || typing.with(|names| match names.as_slice() {

@@ -49,11 +49,7 @@ pub(super) fn Words(trouble: Trouble) -> impl IntoView {
             SignInError::Deactivated => text!(page, "sign_in.deactivated"),
             SignInError::Limited(None) => text!(page, "sign_in.limited"),
             SignInError::Limited(Some(wait)) => {
-                text!(
-                    page,
-                    "sign_in.limited_for",
-                    seconds = &wait.0.div_ceil(1000).to_string()
-                )
+                text!(page, "sign_in.limited_for", seconds = &wait.0.div_ceil(1000).to_string())
             }
             SignInError::UsedLink => text!(page, "sign_in.used_link"),
             SignInError::Other(reason) => {

@@ -52,7 +52,8 @@ impl RoomFacts {
             "invite" => Membership::Invite,
             _ => Membership::Out,
         };
-        let joined = room.get("joined_member_count").and_then(Value::as_u64);
+        let joined =
+            json::integer(room, "joined_member_count").and_then(|count| u64::try_from(count).ok());
         Some(Self::from_state(
             json::string(room, "room_id")?.into(),
             me.clone(),
@@ -89,4 +90,73 @@ fn public_name(state: &RoomState) -> Option<String> {
         (!name.is_empty()).then(|| name.to_owned())
     };
     named("m.room.name", "name").or_else(|| named("m.room.canonical_alias", "alias"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(room: &Value) -> Option<RoomFacts> {
+        RoomFacts::read(room, &"@ann:chat.test".into())
+    }
+
+    fn event(event_type: &str, content: Value) -> Value {
+        json!({ "type": event_type, "state_key": "", "sender": "@ann:chat.test", "content": content })
+    }
+
+    #[test]
+    fn a_room_is_read_from_what_the_host_hands_over() {
+        let room = read(&json!({
+            "room_id": "!room", "membership": "join", "joined_member_count": 3.0,
+            "state": [event("m.room.encryption", json!({})), event("m.room.name", json!({ "name": " Team " })), 7],
+        }));
+        let room = room.map(|room| {
+            (
+                room.membership,
+                room.people,
+                room.encrypted,
+                room.public_name,
+            )
+        });
+        assert_eq!(
+            room,
+            Some((Membership::Join, 3, true, Some("Team".to_owned())))
+        );
+    }
+
+    #[test]
+    fn a_room_without_a_name_goes_by_its_alias_and_never_by_its_people() {
+        let named = |state: Value| {
+            read(&json!({ "room_id": "!room", "membership": "invite", "state": state }))?
+                .public_name
+        };
+        let alias = event(
+            "m.room.canonical_alias",
+            json!({ "alias": "#team:chat.test" }),
+        );
+        let blank = event("m.room.name", json!({ "name": "  " }));
+        assert_eq!(
+            named(json!([blank, alias])).as_deref(),
+            Some("#team:chat.test")
+        );
+        let member = json!({
+            "type": "m.room.member", "state_key": "@ben:chat.test", "sender": "@ben:chat.test",
+            "content": { "membership": "join", "displayname": "Ben" },
+        });
+        assert_eq!(named(json!([member])), None);
+    }
+
+    #[test]
+    fn what_is_no_room_is_none() {
+        for room in [
+            json!(null),
+            json!([]),
+            json!({ "room_id": "!room" }),
+            json!({ "membership": "join" }),
+        ] {
+            assert_eq!(read(&room), None, "{room}");
+        }
+    }
 }

@@ -3,18 +3,101 @@
 use std::collections::BTreeSet;
 
 use crate::ids::UserId;
+use crate::json;
 use crate::room::RoomState;
 
 /// The users that state `io.element.functional_members` names (MSC4171).
 pub fn functional_members(state: &RoomState) -> BTreeSet<UserId> {
-    let _ = state;
-    todo!()
+    let Some(content) = state.content("io.element.functional_members") else {
+        return BTreeSet::new();
+    };
+    json::array(content, "service_members")
+        .iter()
+        .filter_map(|member| member.as_str().map(UserId::from))
+        .collect()
 }
 
 /// How many joined people a room has: `joined` of the room summary less the functional members that are joined.
 /// `joined` is the server's count, since lazily loaded members make the state incomplete; without it the state's
 /// member events count.
+///
+/// A functional member is taken off only when its member event is known and says `join`: the list often still names
+/// bots that left long ago.
 pub fn joined_people(state: &RoomState, joined: Option<u64>) -> u64 {
-    let _ = (state, joined);
-    todo!()
+    let functional = functional_members(state);
+    let (mut people, mut bots) = (0_u64, 0_u64);
+    for member in state.all("m.room.member") {
+        if json::string(&member.content, "membership") != Some("join") {
+            continue;
+        }
+        let count = if functional.contains(&UserId::from(member.state_key.as_str())) {
+            &mut bots
+        } else {
+            &mut people
+        };
+        *count = count.saturating_add(1);
+    }
+    joined.map_or(people, |joined| joined.saturating_sub(bots))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::room::StateEvent;
+
+    fn room(members: &[(&str, &str)], functional: Value) -> RoomState {
+        let event = |event_type: &str, key: &str, content: Value| {
+            StateEvent::read(&json!({
+                "type": event_type, "state_key": key, "sender": "@ann:chat.test", "content": content,
+            }))
+        };
+        members
+            .iter()
+            .filter_map(|(user, membership)| {
+                event("m.room.member", user, json!({ "membership": membership }))
+            })
+            .chain(event("io.element.functional_members", "", functional))
+            .collect()
+    }
+
+    #[test]
+    fn a_bot_that_the_room_declares_is_nobody() {
+        let state = room(
+            &[
+                ("@ann:chat.test", "join"),
+                ("@ben:chat.test", "join"),
+                ("@bot:chat.test", "join"),
+            ],
+            json!({ "service_members": ["@bot:chat.test"] }),
+        );
+        assert_eq!(joined_people(&state, Some(3)), 2);
+        assert_eq!(joined_people(&state, None), 2);
+    }
+
+    #[test]
+    fn a_bot_that_left_is_not_taken_off_again() {
+        let state = room(
+            &[("@ann:chat.test", "join"), ("@bot:chat.test", "leave")],
+            json!({ "service_members": ["@bot:chat.test", "@never:chat.test"] }),
+        );
+        assert_eq!(joined_people(&state, Some(3)), 3);
+    }
+
+    #[test]
+    fn the_server_counts_members_that_were_never_loaded() {
+        let state = room(&[("@ann:chat.test", "join")], json!({}));
+        assert_eq!(joined_people(&state, Some(40)), 40);
+        assert_eq!(joined_people(&state, None), 1);
+    }
+
+    #[test]
+    fn more_bots_than_members_leave_nobody_not_a_huge_number() {
+        let state = room(
+            &[("@a:chat.test", "join"), ("@b:chat.test", "join")],
+            json!({ "service_members": ["@a:chat.test", "@b:chat.test", 3, null] }),
+        );
+        assert_eq!(joined_people(&state, Some(1)), 0);
+    }
 }

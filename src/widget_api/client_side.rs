@@ -1,5 +1,300 @@
-//! The chat's end of the Widget API.
+//! The chat's end of the Widget API: one widget in one frame.
+//!
+//! The chat posts [`ClientAction::Post`] to the widget's frame, and hands over what that very window posts from the
+//! expected origin. A Meet widget gets [`GRANTED`] without being asked about (`chat-web.md` 4.3) and nothing else.
+
+use serde_json::{Value, json};
+
+use crate::ids::WidgetId;
+use crate::json::{self, Object};
+use crate::time::Millis;
+use crate::widget_api::requests::Requests;
+use crate::widget_api::vocabulary::clipped;
+use crate::widget_api::{Device, DeviceStates, Direction, Message, Participant};
+
+/// The capabilities that a Meet widget may have: staying visible while another room is shown, and saying that it can't run
+/// without its chat.
+const GRANTED: [&str; 2] = ["m.always_on_screen", "io.element.requires_client"];
+/// The versions of the API that both ends speak.
+pub(super) const VERSIONS: [&str; 2] = ["0.0.1", "0.0.2"];
+/// How many capabilities of a request are repeated in the answer; there are some thirty in all.
+const CAPABILITY_LIMIT: usize = 64;
+/// The longest error text of a widget that is kept, in characters.
+const ERROR_LIMIT: usize = 300;
+
+/// What happens to the chat's end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClientInput<'a> {
+    /// The frame's `load` event. Again after a reload: then everything begins anew.
+    FrameLoaded,
+    /// The frame posted this (as JSON; an unreadable message need not be passed on).
+    Received(&'a Value),
+    /// Enter the conference. Waits until the widget is ready; a newer wish replaces an older one.
+    Join {
+        /// The microphone.
+        audio: Device,
+        /// The camera.
+        video: Device,
+    },
+    /// Leave the conference; with `force`, at once and without Meet's goodbye. Takes back a join that still waits.
+    HangUp {
+        /// Whether to skip the goodbye.
+        force: bool,
+    },
+    /// Switch devices; what is `None` stays as it is.
+    SetDevices(DeviceStates),
+    /// The time of [`ClientAction::WakeAt`] has come. Too early or too often does no harm.
+    Tick,
+}
+
+/// What the chat's end wants done, or found out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClientAction {
+    /// Post this to the frame, for its origin only.
+    Post(Value),
+    /// The handshake is done; a waiting join is being sent.
+    Ready,
+    /// The widget wants to stay visible, or no longer.
+    AlwaysOnScreen(bool),
+    /// The user is in the conference.
+    Joined,
+    /// The user is out of it, or never got in; with the widget's own words when something went wrong.
+    HungUp {
+        /// What the widget says went wrong.
+        error: Option<String>,
+    },
+    /// The widget reports its devices; `None` was not reported.
+    Devices(DeviceStates),
+    /// Who is in the conference, the user included.
+    Participants(Vec<Participant>),
+    /// The widget did not answer this request of ours within [`ANSWER_LIMIT`](crate::widget_api::ANSWER_LIMIT).
+    TimedOut(String),
+    /// The widget refused this request of ours.
+    Refused {
+        /// What was asked.
+        action: String,
+        /// Its reason.
+        reason: String,
+    },
+    /// Pass [`ClientInput::Tick`] at this time. Replaces the wake-up before it.
+    WakeAt(Millis),
+}
+
+/// How far the handshake is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Handshake {
+    /// The frame has not loaded.
+    Loading,
+    /// We asked for its capabilities.
+    Negotiating,
+    /// It knows what it got.
+    Ready,
+}
 
 /// One widget as its chat talks to it.
 #[derive(Debug)]
-pub struct ClientSide {}
+pub struct ClientSide {
+    requests: Requests,
+    handshake: Handshake,
+    may_stay_on_screen: bool,
+    waiting_join: Option<Object>,
+    wake: Option<Millis>,
+}
+
+impl ClientSide {
+    /// The end for this widget, before its frame has loaded.
+    pub fn new(widget_id: WidgetId) -> Self {
+        Self {
+            requests: Requests::new(Direction::ToWidget, widget_id),
+            handshake: Handshake::Loading,
+            may_stay_on_screen: false,
+            waiting_join: None,
+            wake: None,
+        }
+    }
+
+    /// Takes what happened, gives what is to be done, in order.
+    pub fn handle(&mut self, now: Millis, input: ClientInput<'_>) -> Vec<ClientAction> {
+        let mut actions = Vec::new();
+        let woken = input == ClientInput::Tick;
+        match input {
+            ClientInput::FrameLoaded => self.negotiate(now, &mut actions),
+            ClientInput::Received(posted) => {
+                if let Some(message) = Message::read(posted).filter(|m| self.requests.concerns(m)) {
+                    self.receive(now, &message, &mut actions);
+                }
+            }
+            ClientInput::Join { audio, video } => {
+                let mut data = Object::new();
+                audio.write(&mut data, "audioInput");
+                video.write(&mut data, "videoInput");
+                self.waiting_join = Some(data);
+                self.send_waiting_join(now, &mut actions);
+            }
+            ClientInput::HangUp { force } => {
+                self.waiting_join = None;
+                let mut data = Object::new();
+                if force {
+                    data.insert("force".into(), true.into());
+                }
+                self.send(now, "im.vector.hangup", data, &mut actions);
+            }
+            ClientInput::SetDevices(wanted) => {
+                self.send(now, "io.element.device_mute", wanted.write(), &mut actions);
+            }
+            ClientInput::Tick => actions.extend(
+                self.requests
+                    .expire(now)
+                    .into_iter()
+                    .map(ClientAction::TimedOut),
+            ),
+        }
+        let wake = self.requests.deadline();
+        if let Some(at) = wake.filter(|_| woken || wake != self.wake) {
+            actions.push(ClientAction::WakeAt(at));
+        }
+        self.wake = wake;
+        actions
+    }
+
+    fn receive(&mut self, now: Millis, message: &Message, actions: &mut Vec<ClientAction>) {
+        match (message.direction, &message.response) {
+            (Direction::ToWidget, Some(response)) => {
+                if let Some(action) = self.requests.settle(message) {
+                    match message.error() {
+                        Some(reason) => actions.push(ClientAction::Refused {
+                            action,
+                            reason: clipped(reason, ERROR_LIMIT),
+                        }),
+                        None => self.answered(now, &action, response, actions),
+                    }
+                }
+            }
+            (Direction::FromWidget, None) => self.asked(now, message, actions),
+            // A request of the other direction or a reply to nothing of ours: an echo.
+            _ => {}
+        }
+    }
+
+    /// The widget answered a request of ours.
+    fn answered(
+        &mut self,
+        now: Millis,
+        action: &str,
+        response: &Value,
+        actions: &mut Vec<ClientAction>,
+    ) {
+        match action {
+            "capabilities" if self.handshake == Handshake::Negotiating => {
+                let requested: Vec<&str> = response
+                    .get("capabilities")
+                    .and_then(Value::as_array)
+                    .map_or(&[][..], Vec::as_slice)
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .take(CAPABILITY_LIMIT)
+                    .collect();
+                let approved: Vec<&str> = GRANTED
+                    .into_iter()
+                    .filter(|granted| requested.contains(granted))
+                    .collect();
+                self.may_stay_on_screen = approved.contains(&"m.always_on_screen");
+                let mut data = Object::new();
+                data.insert("requested".into(), json!(requested));
+                data.insert("approved".into(), json!(approved));
+                self.send(now, "notify_capabilities", data, actions);
+                self.handshake = Handshake::Ready;
+                actions.push(ClientAction::Ready);
+                self.send_waiting_join(now, actions);
+            }
+            "io.element.device_mute" => {
+                if let Some(states) = response.as_object().map(DeviceStates::read)
+                    && states != DeviceStates::default()
+                {
+                    actions.push(ClientAction::Devices(states));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The widget asks something of us. Every request gets exactly one reply, before what follows from it.
+    fn asked(&mut self, now: Millis, message: &Message, actions: &mut Vec<ClientAction>) {
+        let done = |actions: &mut Vec<ClientAction>| {
+            actions.push(ClientAction::Post(message.reply(json!({}))));
+        };
+        match message.action.as_str() {
+            "supported_api_versions" => actions.push(ClientAction::Post(
+                message.reply(json!({ "supported_versions": VERSIONS })),
+            )),
+            "content_loaded" => {
+                done(actions);
+                // A widget that starts listening only after its frame's `load` has missed our first request.
+                if self.handshake != Handshake::Ready {
+                    self.negotiate(now, actions);
+                }
+            }
+            "set_always_on_screen" => match json::boolean(&message.data, "value") {
+                Some(value) if self.may_stay_on_screen => {
+                    actions.push(ClientAction::Post(
+                        message.reply(json!({ "success": true })),
+                    ));
+                    actions.push(ClientAction::AlwaysOnScreen(value));
+                }
+                Some(_) => actions.push(ClientAction::Post(
+                    message.refuse("Missing capability m.always_on_screen"),
+                )),
+                None => actions.push(ClientAction::Post(
+                    message.refuse("value must be true or false"),
+                )),
+            },
+            "io.element.join" => {
+                done(actions);
+                actions.push(ClientAction::Joined);
+            }
+            "im.vector.hangup" => {
+                done(actions);
+                let error =
+                    json::string(&message.data, "errorMessage").filter(|text| !text.is_empty());
+                actions.push(ClientAction::HungUp {
+                    error: error.map(|text| clipped(text, ERROR_LIMIT)),
+                });
+            }
+            "io.element.device_mute" => {
+                done(actions);
+                actions.push(ClientAction::Devices(DeviceStates::read(&message.data)));
+            }
+            "io.element.participants" => {
+                done(actions);
+                actions.push(ClientAction::Participants(Participant::read_all(
+                    &message.data,
+                )));
+            }
+            _ => actions.push(ClientAction::Post(
+                message.refuse("Unknown or unsupported action"),
+            )),
+        }
+    }
+
+    fn negotiate(&mut self, now: Millis, actions: &mut Vec<ClientAction>) {
+        self.requests.forget();
+        self.handshake = Handshake::Negotiating;
+        self.may_stay_on_screen = false;
+        self.send(now, "capabilities", Object::new(), actions);
+    }
+
+    fn send_waiting_join(&mut self, now: Millis, actions: &mut Vec<ClientAction>) {
+        if self.handshake == Handshake::Ready
+            && let Some(data) = self.waiting_join.take()
+        {
+            self.send(now, "io.element.join", data, actions);
+        }
+    }
+
+    fn send(&mut self, now: Millis, action: &str, data: Object, actions: &mut Vec<ClientAction>) {
+        actions.push(ClientAction::Post(self.requests.send(now, action, data)));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,10 @@
 //! Tests of the pure core that need more than one module or a fixture.
+
+mod buttons;
+mod created;
+mod domain;
+mod frame;
+mod golden;
+mod hostile;
+mod rooms;
+mod server;

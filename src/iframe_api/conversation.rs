@@ -1,0 +1,300 @@
+//! One frame's life: opened, answered, joined, left.
+
+use serde_json::Value;
+
+use crate::iframe_api::device::ToggledDevice;
+use crate::iframe_api::end::{End, Failure};
+use crate::iframe_api::message::{self, Event, Message};
+use crate::iframe_api::postis::Postis;
+use crate::time::Millis;
+use crate::widget_api::{DeviceStates, Participant};
+
+/// How long Meet may keep silent after its frame was opened.
+pub const ANSWER_LIMIT: Millis = Millis::seconds(15);
+/// How long Meet may take to say goodbye after a hang-up, and to close after having left. Later it would show its welcome page.
+pub const CLOSE_LIMIT: Millis = Millis::seconds(3);
+/// How many other people are kept. A conference of more would be a broadcast, and the list is a stranger's.
+const PEOPLE_LIMIT: usize = 200;
+
+/// Requests that are answered by id.
+const ASKED_AUDIO: u64 = 1;
+const ASKED_VIDEO: u64 = 2;
+
+/// How the user is introduced once in. Sent only then: Meet escapes the name in its URL as if it were HTML, and early commands
+/// have crashed it (`meet-iframe.md` 2 and 5).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Introduction {
+    /// What they are called.
+    pub display_name: Option<String>,
+    /// An HTTP address of their picture.
+    pub avatar_url: Option<String>,
+    /// Whether the frame was opened with a token: then a refused connection means that the token was refused.
+    pub signed_in: bool,
+}
+
+/// What happens to a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConversationInput<'a> {
+    /// The frame posted this; window and origin were checked.
+    Received(&'a str),
+    /// The user wants out.
+    HangUp,
+    /// The user wants devices on or off; `None` leaves one alone.
+    SetDevices(DeviceStates),
+    /// The time of [`Conversation::deadline`] has come. Too early or too often does no harm.
+    Tick,
+}
+
+/// What a conversation wants done, or found out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConversationOutput {
+    /// Post this to the frame, for its origin only.
+    Post(String),
+    /// Meet is there and may be seen: it may ask for a password or show its lobby.
+    Answered,
+    /// The user is in. Again after Meet reloaded itself or changed rooms.
+    Joined,
+    /// Who is in, the user first.
+    Participants(Vec<Participant>),
+    /// Devices that were switched; `None` is unknown.
+    Devices(DeviceStates),
+    /// It is over. The last output there is.
+    Ended(End),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Silent { until: Millis },
+    Talking,
+    Left { until: Millis },
+    HangingUp { until: Millis },
+    Over,
+}
+
+/// One frame's dialogue with Meet.
+#[derive(Debug)]
+pub struct Conversation {
+    postis: Postis,
+    introduction: Introduction,
+    phase: Phase,
+    joined: bool,
+    removed: Option<End>,
+    audio: ToggledDevice,
+    video: ToggledDevice,
+    me: Option<Participant>,
+    others: Vec<Participant>,
+}
+
+impl Conversation {
+    /// The conversation with a frame that is opened now. `instance` is the one in its URL.
+    pub fn new(now: Millis, instance: u32, introduction: Introduction) -> Self {
+        Self {
+            postis: Postis::new(instance, now.0),
+            introduction,
+            phase: Phase::Silent {
+                until: now.plus(ANSWER_LIMIT),
+            },
+            joined: false,
+            removed: None,
+            audio: ToggledDevice::default(),
+            video: ToggledDevice::default(),
+            me: None,
+            others: Vec::new(),
+        }
+    }
+
+    /// Takes what happened, gives what follows, in order. Nothing follows once it has ended.
+    pub fn handle(&mut self, now: Millis, input: ConversationInput<'_>) -> Vec<ConversationOutput> {
+        let mut outputs = Vec::new();
+        if self.phase == Phase::Over {
+            return outputs;
+        }
+        match input {
+            ConversationInput::Received(text) => {
+                if let Some(received) = self.postis.receive(now, text) {
+                    outputs.extend(received.posts.into_iter().map(ConversationOutput::Post));
+                    match received.message.as_ref().map(Message::read) {
+                        Some(Message::Event(event)) => self.event(now, event, &mut outputs),
+                        Some(Message::Response(id, result)) => {
+                            self.response(id, &result, &mut outputs);
+                        }
+                        Some(Message::Other) | None => {}
+                    }
+                }
+            }
+            ConversationInput::HangUp => match self.phase {
+                Phase::Silent { .. } => self.end(End::Left, &mut outputs),
+                Phase::Talking => {
+                    self.command("video-hangup", &[], &mut outputs);
+                    self.phase = Phase::HangingUp {
+                        until: now.plus(CLOSE_LIMIT),
+                    };
+                }
+                Phase::Left { .. } | Phase::HangingUp { .. } | Phase::Over => {}
+            },
+            ConversationInput::SetDevices(wanted) => {
+                if wanted.audio_enabled.is_some_and(|on| self.audio.want(on)) {
+                    self.command("toggle-audio", &[], &mut outputs);
+                }
+                if wanted.video_enabled.is_some_and(|on| self.video.want(on)) {
+                    self.command("toggle-video", &[], &mut outputs);
+                }
+            }
+            ConversationInput::Tick => self.tick(now, &mut outputs),
+        }
+        outputs
+    }
+
+    /// When [`ConversationInput::Tick`] is due.
+    pub fn deadline(&self) -> Option<Millis> {
+        let limit = match self.phase {
+            Phase::Silent { until } | Phase::Left { until } | Phase::HangingUp { until } => {
+                Some(until)
+            }
+            Phase::Talking => None,
+            Phase::Over => return None,
+        };
+        limit.into_iter().chain(self.postis.deadline()).min()
+    }
+
+    fn tick(&mut self, now: Millis, outputs: &mut Vec<ConversationOutput>) {
+        outputs.extend(self.postis.tick(now).map(ConversationOutput::Post));
+        match self.phase {
+            Phase::Silent { until } if until <= now => {
+                self.end(End::Failed(Failure::NoAnswer), outputs);
+            }
+            Phase::Left { until } | Phase::HangingUp { until } if until <= now => {
+                self.end(End::Left, outputs);
+            }
+            _ => {}
+        }
+    }
+
+    fn event(&mut self, now: Millis, event: Event, outputs: &mut Vec<ConversationOutput>) {
+        if matches!(self.phase, Phase::Silent { .. }) {
+            self.phase = Phase::Talking;
+            outputs.push(ConversationOutput::Answered);
+        }
+        match event {
+            Event::Joined(me) => {
+                // Also out of `Left`: Meet reloaded itself or moved to a breakout room.
+                if !matches!(self.phase, Phase::HangingUp { .. }) {
+                    self.phase = Phase::Talking;
+                }
+                self.joined = true;
+                self.me = Some(me);
+                self.others.clear();
+                self.introduce(outputs);
+                outputs.push(ConversationOutput::Joined);
+                self.people_changed(outputs);
+            }
+            Event::Left => {
+                if self.phase == Phase::Talking {
+                    self.phase = Phase::Left {
+                        until: now.plus(CLOSE_LIMIT),
+                    };
+                }
+            }
+            Event::ReadyToClose => self.end(End::Left, outputs),
+            Event::Error(error) => {
+                if let Some(failure) = Failure::of(&error, self.joined, self.introduction.signed_in)
+                {
+                    self.end(End::Failed(failure), outputs);
+                }
+            }
+            Event::RemovedByModerator { by } => self.removed = Some(End::Removed { by }),
+            Event::ParticipantJoined(participant) => {
+                self.others.retain(|other| other.id != participant.id);
+                if self.others.len() < PEOPLE_LIMIT {
+                    self.others.push(participant);
+                }
+                self.people_changed(outputs);
+            }
+            Event::ParticipantLeft(id) => {
+                self.others.retain(|other| other.id != id);
+                self.people_changed(outputs);
+            }
+            Event::Renamed { id, name } => {
+                let everyone = self.me.iter_mut().chain(&mut self.others);
+                for person in everyone.filter(|person| person.id == id) {
+                    person.display_name.clone_from(&name);
+                }
+                self.people_changed(outputs);
+            }
+            Event::AudioMuted(muted) => self.audio_is(!muted, outputs),
+            Event::VideoMuted(muted) => self.video_is(!muted, outputs),
+            Event::Other(_) => {}
+        }
+    }
+
+    fn response(&mut self, id: u64, result: &Value, outputs: &mut Vec<ConversationOutput>) {
+        // A Meet that lacks the request answers with an object.
+        match (id, result.as_bool()) {
+            (ASKED_AUDIO, Some(muted)) => self.audio_is(!muted, outputs),
+            (ASKED_VIDEO, Some(muted)) => self.video_is(!muted, outputs),
+            _ => {}
+        }
+    }
+
+    fn introduce(&mut self, outputs: &mut Vec<ConversationOutput>) {
+        let Introduction {
+            display_name,
+            avatar_url,
+            ..
+        } = self.introduction.clone();
+        if let Some(name) = display_name {
+            self.command("display-name", &[&name], outputs);
+        }
+        if let Some(address) = avatar_url {
+            self.command("avatar-url", &[&address], outputs);
+        }
+        self.post(message::request(ASKED_AUDIO, "is-audio-muted"), outputs);
+        self.post(message::request(ASKED_VIDEO, "is-video-muted"), outputs);
+    }
+
+    fn audio_is(&mut self, on: bool, outputs: &mut Vec<ConversationOutput>) {
+        if self.audio.report(on) {
+            self.command("toggle-audio", &[], outputs);
+        }
+        outputs.push(ConversationOutput::Devices(DeviceStates {
+            audio_enabled: Some(on),
+            video_enabled: None,
+        }));
+    }
+
+    fn video_is(&mut self, on: bool, outputs: &mut Vec<ConversationOutput>) {
+        if self.video.report(on) {
+            self.command("toggle-video", &[], outputs);
+        }
+        outputs.push(ConversationOutput::Devices(DeviceStates {
+            audio_enabled: None,
+            video_enabled: Some(on),
+        }));
+    }
+
+    fn people_changed(&self, outputs: &mut Vec<ConversationOutput>) {
+        let everyone = self.me.iter().chain(&self.others).cloned().collect();
+        outputs.push(ConversationOutput::Participants(everyone));
+    }
+
+    /// Left, ready to close, an error and a limit may all come; the first one that ends it is the end.
+    fn end(&mut self, end: End, outputs: &mut Vec<ConversationOutput>) {
+        self.phase = Phase::Over;
+        let end = match (self.removed.take(), end) {
+            (Some(removed), End::Left) => removed,
+            (_, end) => end,
+        };
+        outputs.push(ConversationOutput::Ended(end));
+    }
+
+    fn command(&mut self, name: &str, arguments: &[&str], outputs: &mut Vec<ConversationOutput>) {
+        self.post(message::command(name, arguments), outputs);
+    }
+
+    fn post(&mut self, message: Value, outputs: &mut Vec<ConversationOutput>) {
+        outputs.extend(self.postis.send(message).map(ConversationOutput::Post));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! How one conversation with Meet ends.
+
+use crate::iframe_api::MeetError;
+
+/// The one end of a conversation; afterwards its frame is to be closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The user left, hung up, or the conference was over.
+    Left,
+    /// A moderator removed the user.
+    Removed {
+        /// Who it was, if named.
+        by: Option<String>,
+    },
+    /// It went wrong.
+    Failed(Failure),
+}
+
+/// What went wrong between us and Meet (`meet-iframe.md` 6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No event within the limit: no such server, a refused connection, a bad certificate, framing forbidden. A frame's
+    /// `load` event comes in all of these too and says nothing.
+    NoAnswer,
+    /// Meet gave up; its own words.
+    Lost(String),
+    /// The server does not let this person in.
+    NotAllowed(String),
+    /// A moderator declined to let this person in from the lobby.
+    Declined,
+    /// The conference has as many people as the server allows.
+    Full,
+    /// The server rejected the token that the user was to be let in with.
+    TokenRejected(String),
+}
+
+impl Failure {
+    /// What Meet itself said, if it said anything.
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Lost(detail) | Self::NotAllowed(detail) | Self::TokenRejected(detail) => {
+                Some(detail)
+            }
+            Self::NoAnswer | Self::Declined | Self::Full => None,
+        }
+    }
+
+    /// A stable word for it, for logs and other programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoAnswer => "meet_no_answer",
+            Self::Lost(_) => "meet_lost",
+            Self::NotAllowed(_) => "meet_not_allowed",
+            Self::Declined => "meet_declined",
+            Self::Full => "meet_full",
+            Self::TokenRejected(_) => "meet_token_rejected",
+        }
+    }
+
+    /// What an error means: `None` when Meet may still recover, or shows its own dialogue (password, lobby, waiting for a
+    /// moderator).
+    pub(super) fn of(error: &MeetError, joined: bool, signed_in: bool) -> Option<Self> {
+        let before_joining = !joined;
+        match error.name.as_str() {
+            // Not fatal to Meet, which then sits on a notice for ever.
+            "connection.passwordRequired" if before_joining && signed_in => {
+                Some(Self::TokenRejected(error.detail()))
+            }
+            "conference.connectionError.notAllowed" if before_joining => {
+                Some(Self::NotAllowed(error.detail()))
+            }
+            "conference.connectionError.accessDenied" if before_joining => Some(Self::Declined),
+            "conference.max_users" if before_joining => Some(Self::Full),
+            _ => error.fatal.then(|| Self::Lost(error.detail())),
+        }
+    }
+}

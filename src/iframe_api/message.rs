@@ -1,0 +1,260 @@
+//! What Meet says (`meet-iframe.md` 4, inner names), and what we say to it. What is unknown is kept, what is malformed is
+//! unknown.
+
+use serde_json::{Value, json};
+
+use crate::json::{self, Object};
+use crate::widget_api::Participant;
+
+/// The longest name, reason or detail that is kept, in characters.
+const TEXT_LIMIT: usize = 256;
+/// The longest avatar address that is kept, in bytes.
+const ADDRESS_LIMIT: usize = 2048;
+
+/// A message of Meet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// Something happened.
+    Event(Event),
+    /// The answer to the request with this id; Meet's answers have any shape.
+    Response(u64, Value),
+    /// A request of Meet's, or a kind that no release had yet. Nothing is owed for either.
+    Other,
+}
+
+/// What happened in Meet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The user is in: at first, after a reload, on entering a breakout room.
+    Joined(Participant),
+    /// The user is out: after hanging up, on a reload, on moving between breakout rooms, or without ever having been in.
+    Left,
+    /// Meet has nothing more to show.
+    ReadyToClose,
+    /// Trouble, fatal or not.
+    Error(MeetError),
+    /// Someone else came.
+    ParticipantJoined(Participant),
+    /// Someone else left.
+    ParticipantLeft(String),
+    /// Someone is called otherwise from now on.
+    Renamed {
+        /// Who.
+        id: String,
+        /// Their new name.
+        name: Option<String>,
+    },
+    /// A moderator removed the user.
+    RemovedByModerator {
+        /// Who it was, if named.
+        by: Option<String>,
+    },
+    /// The microphone was muted or unmuted.
+    AudioMuted(bool),
+    /// The camera was switched off or on.
+    VideoMuted(bool),
+    /// Any other event, by its name.
+    Other(String),
+}
+
+/// What `error-occurred` reports, nested under `error` (the handbook shows it flat; no release sends it so).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MeetError {
+    /// Its name, such as `connection.droppedError`.
+    pub name: String,
+    /// What it says besides.
+    pub message: Option<String>,
+    /// Whether Meet gives up.
+    pub fatal: bool,
+}
+
+impl MeetError {
+    /// Name and message, for the details that a curious user opens.
+    pub fn detail(&self) -> String {
+        match &self.message {
+            Some(message) => [self.name.as_str(), ": ", message.as_str()].concat(),
+            None => self.name.clone(),
+        }
+    }
+}
+
+impl Message {
+    /// Reads the payload of a Postis message.
+    pub fn read(payload: &Value) -> Self {
+        Self::try_read(payload).unwrap_or(Self::Other)
+    }
+
+    fn try_read(payload: &Value) -> Option<Self> {
+        let payload = payload.as_object()?;
+        match json::string(payload, "type")? {
+            "event" => Some(Self::Event(Event::read(json::object(payload, "data")?)?)),
+            "response" => {
+                let id = payload.get("id").and_then(Value::as_u64)?;
+                let result = payload.get("result").cloned().unwrap_or_default();
+                Some(Self::Response(id, result))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Event {
+    fn read(data: &Object) -> Option<Self> {
+        let name = json::string(data, "name")?;
+        let known = match name {
+            "video-conference-joined" => participant(data).map(Self::Joined),
+            "video-conference-left" => Some(Self::Left),
+            "video-ready-to-close" => Some(Self::ReadyToClose),
+            "error-occurred" => error(data).map(Self::Error),
+            "participant-joined" => participant(data).map(Self::ParticipantJoined),
+            "participant-left" => text(data, "id").map(Self::ParticipantLeft),
+            "display-name-change" => text(data, "id").map(|id| Self::Renamed {
+                id,
+                name: text(data, "displayname"),
+            }),
+            "participant-kicked-out" => removed(data),
+            "audio-mute-status-changed" => json::boolean(data, "muted").map(Self::AudioMuted),
+            "video-mute-status-changed" => json::boolean(data, "muted").map(Self::VideoMuted),
+            _ => None,
+        };
+        Some(known.unwrap_or_else(|| Self::Other(clip(name))))
+    }
+}
+
+/// The event that Meet carries out as a command.
+pub(super) fn command(name: &str, arguments: &[&str]) -> Value {
+    json!({ "type": "event", "data": { "name": name, "data": arguments } })
+}
+
+/// A question to Meet. It may never be answered: Meet's library has no time-outs.
+pub(super) fn request(id: u64, name: &str) -> Value {
+    json!({ "type": "request", "id": id, "data": { "name": name } })
+}
+
+fn participant(data: &Object) -> Option<Participant> {
+    Some(Participant {
+        id: text(data, "id")?,
+        display_name: text(data, "displayName"),
+        avatar_url: json::string(data, "avatarURL")
+            .filter(|address| !address.is_empty() && address.len() <= ADDRESS_LIMIT)
+            .map(str::to_owned),
+    })
+}
+
+fn error(data: &Object) -> Option<MeetError> {
+    let error = json::object(data, "error")?;
+    Some(MeetError {
+        name: text(error, "name")?,
+        message: text(error, "message"),
+        fatal: json::boolean(error, "isFatal") == Some(true),
+    })
+}
+
+fn removed(data: &Object) -> Option<Event> {
+    let kicked = json::object(data, "kicked")?;
+    (json::boolean(kicked, "local") == Some(true)).then(|| Event::RemovedByModerator {
+        by: json::object(data, "kicker").and_then(|kicker| text(kicker, "name")),
+    })
+}
+
+/// The text at `key`, clipped; an empty one is none.
+fn text(data: &Object, key: &str) -> Option<String> {
+    json::string(data, key)
+        .filter(|text| !text.is_empty())
+        .map(clip)
+}
+
+fn clip(text: &str) -> String {
+    text.chars().take(TEXT_LIMIT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(data: Value) -> Message {
+        Message::read(&json!({ "type": "event", "data": data }))
+    }
+
+    #[test]
+    fn events_are_read_as_meet_sends_them() {
+        let ann = Participant {
+            id: "a1".into(),
+            display_name: Some("Ann".into()),
+            avatar_url: None,
+        };
+        let cases = [
+            (
+                json!({"name": "video-conference-joined", "roomName": "r", "id": "a1", "displayName": "Ann", "avatarURL": "",
+                       "breakoutRoom": false, "visitor": false}),
+                Event::Joined(ann),
+            ),
+            (
+                json!({"name": "video-conference-left", "roomName": "r"}),
+                Event::Left,
+            ),
+            (json!({"name": "video-ready-to-close"}), Event::ReadyToClose),
+            (
+                json!({"name": "error-occurred", "error": {"name": "connection.droppedError", "type": "CONNECTION", "isFatal": true}}),
+                Event::Error(MeetError {
+                    name: "connection.droppedError".into(),
+                    message: None,
+                    fatal: true,
+                }),
+            ),
+            (
+                json!({"name": "participant-kicked-out", "kicked": {"id": "a1", "local": true}, "kicker": {"id": "b", "name": "Bob"}}),
+                Event::RemovedByModerator {
+                    by: Some("Bob".into()),
+                },
+            ),
+            (
+                json!({"name": "audio-mute-status-changed", "muted": true}),
+                Event::AudioMuted(true),
+            ),
+            (
+                json!({"name": "display-name-change", "id": "b", "displayname": "Bo", "formattedDisplayName": "Bo (me)"}),
+                Event::Renamed {
+                    id: "b".into(),
+                    name: Some("Bo".into()),
+                },
+            ),
+        ];
+        for (data, expected) in cases {
+            assert_eq!(event(data.clone()), Message::Event(expected), "{data}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_event_is_an_unknown_one() {
+        for data in [
+            json!({"name": "video-conference-joined"}),
+            json!({"name": "participant-left", "id": 5}),
+            json!({"name": "error-occurred", "error": "flat"}),
+            json!({"name": "participant-kicked-out", "kicked": {"local": "yes"}}),
+            json!({"name": "video-mute-status-changed", "muted": 1}),
+            json!({"name": "invented-tomorrow"}),
+        ] {
+            let name = data["name"].as_str().unwrap_or_default().to_owned();
+            assert_eq!(event(data), Message::Event(Event::Other(name)));
+        }
+        for payload in [
+            json!(null),
+            json!({"type": "event"}),
+            json!({"type": "event", "data": {"name": 1}}),
+            json!({"type": "response", "id": -1}),
+            json!({"type": "request", "id": 1, "data": {"name": "x"}}),
+        ] {
+            assert_eq!(Message::read(&payload), Message::Other, "{payload}");
+        }
+    }
+
+    #[test]
+    fn someone_else_s_removal_is_not_ours() {
+        let data = json!({"name": "participant-kicked-out", "kicked": {"id": "x", "local": false}, "kicker": {"id": "b"}});
+        assert_eq!(
+            event(data),
+            Message::Event(Event::Other("participant-kicked-out".into()))
+        );
+    }
+}

@@ -1,0 +1,196 @@
+//! The address of Meet's frame (`meet-iframe.md` 2). Meet's own library pastes domain and room in unchecked; here the domain
+//! is a checked one and everything else is encoded.
+
+use serde_json::{Value, json};
+
+use crate::ids::ConferenceId;
+use crate::meet::MeetDomain;
+use crate::meet::template::encode_component;
+
+/// What a frame is opened with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening<'a> {
+    /// The server.
+    pub domain: &'a MeetDomain,
+    /// The conference there.
+    pub conference_id: &'a ConferenceId,
+    /// Whether this page came from loopback; then a loopback server is opened over http.
+    pub page_is_loopback: bool,
+    /// Which frame of this page it is, counted from 0. Makes the scope of its messages.
+    pub instance: u32,
+    /// The meeting's subject.
+    pub subject: Option<&'a str>,
+    /// What the user is called. Never a user id as e-mail address: Meet has no use for one.
+    pub display_name: Option<&'a str>,
+    /// The viewer's language as a BCP 47 tag.
+    pub language: Option<&'a str>,
+    /// Whether the microphone starts muted; `None` leaves it to the server.
+    pub audio_muted: Option<bool>,
+    /// Whether the camera starts off; `None` leaves it to the server. A voice call is this and nothing more: Meet's
+    /// low-bandwidth modes also stop *receiving* video.
+    pub video_muted: Option<bool>,
+    /// The label of the microphone.
+    pub audio_input: Option<&'a str>,
+    /// The label of the camera.
+    pub video_input: Option<&'a str>,
+}
+
+/// The URL to open: `https://<domain>/<conference>?lang=…#jitsi_meet_external_api_id=<n>&config.…`.
+pub fn frame_url(opening: &Opening<'_>) -> String {
+    let mut url = opening.domain.origin(opening.page_is_loopback);
+    url.push('/');
+    url.push_str(&encode_component(opening.conference_id.as_str()));
+    if let Some(language) = opening.language {
+        url.push_str("?lang=");
+        url.push_str(&encode_component(&meet_language(language)));
+    }
+    url.push_str("#jitsi_meet_external_api_id=");
+    url.push_str(&opening.instance.to_string());
+    let mut add = |key: &str, value: Value| {
+        url.push('&');
+        url.push_str(key);
+        url.push('=');
+        url.push_str(&encode_component(&value.to_string()));
+    };
+    if let Some(subject) = opening.subject {
+        add("config.subject", subject.into());
+    }
+    if let Some(muted) = opening.audio_muted {
+        add("config.startWithAudioMuted", muted.into());
+    }
+    if let Some(muted) = opening.video_muted {
+        add("config.startWithVideoMuted", muted.into());
+    }
+    // Our card was the pre-join page. Both spellings: Meet renamed the key between 10.2.0 and 11.6.3.
+    add("config.prejoinConfig", json!({ "enabled": false }));
+    add("config.prejoinPageEnabled", false.into());
+    // On a phone Meet would else offer its app before anything else. Both spellings, the new one decides (section 9).
+    add("config.deeplinking", json!({ "disabled": true }));
+    add("config.disableDeepLinking", true.into());
+    // Meet opens its own picture-in-picture when it finds its frame hidden; inside a widget that always fails.
+    add("config.pip", json!({ "disabled": true }));
+    // Never "log": its circular values wedged Meet.
+    add("config.apiLogLevels", json!(["warn", "error"]));
+    add("interfaceConfig.VIDEO_LAYOUT_FIT", "height".into());
+    if let Some(label) = opening.audio_input {
+        add("devices.audioInput", label.into());
+    }
+    if let Some(label) = opening.video_input {
+        add("devices.videoInput", label.into());
+    }
+    if let Some(name) = opening.display_name {
+        add("userInfo.displayName", name.into());
+    }
+    add("appData.localStorageContent", Value::Null);
+    url
+}
+
+/// A BCP 47 tag as Meet spells languages: `de-at` is `deAT`, a variant that repeats the language goes, plain English is
+/// `enGB` and American English `en` (`chat-web.md` 5.3).
+pub fn meet_language(tag: &str) -> String {
+    let (language, variant) = tag.split_once(['-', '_']).unwrap_or((tag, ""));
+    let mut name = language.to_ascii_lowercase();
+    if !variant.eq_ignore_ascii_case(language) {
+        name.push_str(&variant.to_ascii_uppercase());
+    }
+    match name.as_str() {
+        "en" => "enGB".into(),
+        "enUS" => "en".into(),
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meet::template::read_parameters;
+
+    fn opening(domain: &MeetDomain, conference_id: &ConferenceId) -> String {
+        frame_url(&Opening {
+            domain,
+            conference_id,
+            page_is_loopback: false,
+            instance: 3,
+            subject: Some("Tea & \"cake\" #1"),
+            display_name: Some("Ann <b>"),
+            language: Some("de-AT"),
+            audio_muted: None,
+            video_muted: Some(true),
+            audio_input: None,
+            video_input: Some("Cam=1"),
+        })
+    }
+
+    fn url_of(conference: &str) -> String {
+        let domain = MeetDomain::parse("meet.example.org:8443").expect("a domain");
+        opening(&domain, &conference.into())
+    }
+
+    #[test]
+    fn the_frame_is_opened_as_meet_reads_it() {
+        let url = url_of("JitsiAbc");
+        let (address, hash) = url.split_once('#').expect("a fragment");
+        assert_eq!(address, "https://meet.example.org:8443/JitsiAbc?lang=deAT");
+        let values = read_parameters(hash);
+        let value = |name: &str| {
+            values
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
+        for (key, expected) in [
+            ("jitsi_meet_external_api_id", "3"),
+            ("config.subject", "\"Tea & \\\"cake\\\" #1\""),
+            ("config.startWithVideoMuted", "true"),
+            ("config.prejoinConfig", "{\"enabled\":false}"),
+            ("config.prejoinPageEnabled", "false"),
+            ("config.deeplinking", "{\"disabled\":true}"),
+            ("config.disableDeepLinking", "true"),
+            ("config.pip", "{\"disabled\":true}"),
+            ("config.apiLogLevels", "[\"warn\",\"error\"]"),
+            ("devices.videoInput", "\"Cam=1\""),
+            ("userInfo.displayName", "\"Ann <b>\""),
+            ("appData.localStorageContent", "null"),
+        ] {
+            assert_eq!(value(key), Some(expected), "{key}");
+        }
+        for absent in [
+            "config.startWithAudioMuted",
+            "config.startAudioOnly",
+            "config.startLowBandwidthMode",
+            "devices.audioInput",
+            "userInfo.email",
+            "jwt",
+        ] {
+            assert_eq!(value(absent), None, "{absent}");
+        }
+    }
+
+    #[test]
+    fn a_conference_name_can_t_leave_its_place_in_the_path() {
+        for name in ["a/b", "a?b", "a#b", "a%2f..", "a&jwt=x", "a b", "ä"] {
+            let url = url_of(name);
+            let path = url
+                .strip_prefix("https://meet.example.org:8443/")
+                .and_then(|rest| rest.split_once("?lang="))
+                .map(|(path, _)| path.to_owned())
+                .expect("a path");
+            assert_eq!(path, encode_component(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn languages_are_spelt_as_meet_spells_them() {
+        for (tag, name) in [
+            ("en", "enGB"),
+            ("en-US", "en"),
+            ("en-GB", "enGB"),
+            ("de", "de"),
+            ("de-de", "de"),
+            ("de_at", "deAT"),
+            ("pt-BR", "ptBR"),
+        ] {
+            assert_eq!(meet_language(tag), name, "{tag}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Sends what `request` builds. Each request ends after its time, and when its future is dropped.
+
+use gloo_net::http::{RequestBuilder, Response};
+use gloo_timers::callback::Timeout;
+use web_sys::{AbortController, RequestCache, RequestCredentials};
+
+use crate::host::HostError;
+use crate::json::Object;
+use crate::matrix::answer::Answer;
+use crate::matrix::mxc::shown_image_type;
+use crate::matrix::request::{Method, Request};
+use crate::matrix::view::Session;
+use crate::time::Millis;
+
+/// The largest thumbnail that is taken, in bytes: a server that sends more has not made it small.
+const LARGEST_IMAGE: usize = 4 << 20;
+
+/// Aborts its request after a time, or when dropped.
+struct Deadline {
+    controller: AbortController,
+    _timer: Timeout,
+}
+
+impl Deadline {
+    fn new(after: Millis) -> Result<Self, HostError> {
+        let controller = AbortController::new().map_err(|_| HostError::Unsupported)?;
+        let on_time = controller.clone();
+        // Without a reason: gloo-net panics when a fetch is rejected with something that is no `Error`.
+        let timer = Timeout::new(u32::try_from(after.0).unwrap_or(u32::MAX), move || {
+            on_time.abort()
+        });
+        Ok(Self {
+            controller,
+            _timer: timer,
+        })
+    }
+}
+
+impl Drop for Deadline {
+    fn drop(&mut self) {
+        self.controller.abort();
+    }
+}
+
+/// Sends a request, with the token when it wants one; gives the answer of whatever status.
+pub(super) async fn answer(
+    homeserver: &str,
+    token: Option<&str>,
+    request: &Request,
+    timeout: Millis,
+) -> Result<Answer, HostError> {
+    let deadline = Deadline::new(timeout)?;
+    let response = send(homeserver, token, request, &deadline, RequestCache::NoStore).await?;
+    let status = response.status();
+    let body = response.text().await.map_err(|_| HostError::Unreachable)?;
+    Ok(Answer { status, body })
+}
+
+/// Sends a request of a session; gives the JSON object of a good answer.
+pub(super) async fn object(
+    session: &Session,
+    request: &Request,
+    timeout: Millis,
+) -> Result<Object, HostError> {
+    answer(
+        &session.homeserver,
+        Some(&session.access_token),
+        request,
+        timeout,
+    )
+    .await?
+    .object()
+}
+
+/// Loads an image of a type that is shown: the type and the bytes.
+pub(super) async fn image(
+    session: &Session,
+    request: &Request,
+    timeout: Millis,
+) -> Result<(&'static str, Vec<u8>), HostError> {
+    let deadline = Deadline::new(timeout)?;
+    let token = Some(session.access_token.as_str());
+    let response = send(
+        &session.homeserver,
+        token,
+        request,
+        &deadline,
+        RequestCache::Default,
+    )
+    .await?;
+    if !response.ok() {
+        let status = response.status();
+        let body = response.text().await.unwrap_or_default();
+        return Err(Answer { status, body }.refusal());
+    }
+    let content_type = response.headers().get("content-type").unwrap_or_default();
+    let content_type = shown_image_type(&content_type).ok_or(HostError::Unsupported)?;
+    let bytes = response
+        .binary()
+        .await
+        .map_err(|_| HostError::Unreachable)?;
+    if bytes.len() > LARGEST_IMAGE {
+        return Err(HostError::Unsupported);
+    }
+    Ok((content_type, bytes))
+}
+
+async fn send(
+    homeserver: &str,
+    token: Option<&str>,
+    request: &Request,
+    deadline: &Deadline,
+    cache: RequestCache,
+) -> Result<Response, HostError> {
+    let mut builder = RequestBuilder::new(&request.url(homeserver))
+        .method(match request.method {
+            Method::Get => gloo_net::http::Method::GET,
+            Method::Post => gloo_net::http::Method::POST,
+            Method::Put => gloo_net::http::Method::PUT,
+        })
+        .credentials(RequestCredentials::Omit)
+        .cache(cache)
+        .abort_signal(Some(&deadline.controller.signal()));
+    if let (true, Some(token)) = (request.authenticated, token) {
+        builder = builder.header("Authorization", &format!("Bearer {token}"));
+    }
+    let built = match &request.body {
+        Some(body) => builder
+            .header("Content-Type", "application/json")
+            .body(body.to_string()),
+        None => builder.build(),
+    };
+    let sent = built.map_err(|_| HostError::Unsupported)?.send().await;
+    sent.map_err(|_| HostError::Unreachable)
+}

@@ -1,0 +1,127 @@
+//! Reading the conferences of a room out of its state, whoever wrote them and however badly.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::ids::ConferenceId;
+use crate::json::{self, Object};
+use crate::meet::MeetDomain;
+use crate::meet::template::read_parameters;
+use crate::meet::widget::{
+    EVENT_TYPE, LONGEST_ROOM_NAME, MeetWidget, STABLE_EVENT_TYPE, V1_DOMAIN, shortened,
+};
+use crate::room::{RoomState, StateEvent};
+
+/// How many conferences of one room are looked at. More than a few are an accident or an attack, and each costs a row on
+/// screen; the oldest stay, since one of those is the one to join.
+const MOST_WIDGETS: usize = 50;
+/// The longest conference id in bytes. The longest honest one is a room id of 255 bytes in base32, which has 408.
+const LONGEST_CONFERENCE_ID: usize = 512;
+/// How much of a text that is no domain is kept to be shown, in characters.
+const LONGEST_BAD_DOMAIN: usize = 255;
+
+impl MeetWidget {
+    /// Reads the running Meet conferences of a room, in the order in which they should be offered: oldest first by
+    /// `(origin_server_ts, event_id)`, at most 50.
+    ///
+    /// Phones read two event types. Of two events with one state key the newer one says whether the conference runs, so that a
+    /// blank one of either type ends it, as on iOS; Android skips blank ones and shows the other as still alive (`mobile.md` 1.4
+    /// and C7). At the same instant `im.vector.modular.widgets` counts, which every client reads.
+    pub fn all_in(state: &RoomState) -> Vec<Self> {
+        let mut newest: BTreeMap<&str, &StateEvent> = BTreeMap::new();
+        for event in state.all(STABLE_EVENT_TYPE).chain(state.all(EVENT_TYPE)) {
+            let latest = newest.entry(&event.state_key).or_insert(event);
+            if event.origin_server_ts >= latest.origin_server_ts {
+                *latest = event;
+            }
+        }
+        let mut widgets: Vec<Self> = newest.into_values().filter_map(read).collect();
+        widgets.sort_by(|one, other| {
+            (one.created, &one.event_id).cmp(&(other.created, &other.event_id))
+        });
+        widgets.truncate(MOST_WIDGETS);
+        widgets
+    }
+}
+
+/// Reads one event. `None` when it is no running Meet conference: it needs a type, a URL (a widget without one was removed,
+/// `chat-web.md` 3.2), and a conference's name in one place or another.
+fn read(event: &StateEvent) -> Option<MeetWidget> {
+    let content = &event.content;
+    if !matches!(text(content, "type")?, "jitsi" | "m.jitsi") || event.state_key.is_empty() {
+        return None;
+    }
+    let url = text(content, "url")?;
+    let nothing = Object::new();
+    let data = json::object(content, "data").unwrap_or(&nothing);
+    let (domain, domain_is_implied) = domain(data);
+    Some(MeetWidget {
+        id: event.state_key.as_str().into(),
+        event_id: event.event_id.clone(),
+        creator: event.sender.clone(),
+        created: event.origin_server_ts,
+        domain,
+        domain_is_implied,
+        conference_id: conference_id(data, url)?,
+        audio_only: is_true(data, "isAudioOnly"),
+        room_name: literal(data, "roomName")
+            .map(|name| shortened(name, LONGEST_ROOM_NAME).to_owned()),
+        auth: literal(data, "auth").map(str::to_owned),
+    })
+}
+
+/// The string at `key`, if it has any text.
+fn text<'a>(object: &'a Object, key: &str) -> Option<&'a str> {
+    json::string(object, key).filter(|text| !text.trim().is_empty())
+}
+
+/// The string at `key` unless it is an unfilled `$variable`.
+fn literal<'a>(object: &'a Object, key: &str) -> Option<&'a str> {
+    text(object, key).filter(|text| !text.starts_with('$'))
+}
+
+/// A boolean, or the word that some managers write in its place.
+fn is_true(object: &Object, key: &str) -> bool {
+    match object.get(key) {
+        Some(Value::Bool(value)) => *value,
+        Some(Value::String(text)) => text == "true",
+        _ => false,
+    }
+}
+
+/// Where the conference takes place, and whether that is only implied: an event that names no domain (v1) means
+/// [`V1_DOMAIN`], whatever is configured (`chat-web.md` 2.2). Anything else that is no domain is kept to be shown.
+fn domain(data: &Object) -> (Result<MeetDomain, String>, bool) {
+    let bad = |text: &str| shortened(text, LONGEST_BAD_DOMAIN).to_owned();
+    match data.get("domain") {
+        None | Some(Value::Null) => (Ok(MeetDomain::built_in(V1_DOMAIN)), true),
+        Some(Value::String(text)) => (MeetDomain::parse(text).map_err(|_| bad(text)), false),
+        Some(other) => (Err(bad(&other.to_string())), false),
+    }
+}
+
+/// The conference's name: `data.conferenceId`, as it is, else the `confId` of the event's URL (v1), where phones also take
+/// `conferenceId`. A number reads as its digits, as browsers have it (`mobile.md` 4.4, V10).
+fn conference_id(data: &Object, url: &str) -> Option<ConferenceId> {
+    let id = match data.get("conferenceId") {
+        Some(Value::String(id)) if !id.trim().is_empty() => id.clone(),
+        Some(Value::Number(number)) => json::integer(data, "conferenceId")
+            .map_or_else(|| number.to_string(), |id| id.to_string()),
+        _ => in_query(url)?,
+    };
+    (id.len() <= LONGEST_CONFERENCE_ID).then(|| ConferenceId::new(id))
+}
+
+/// The conference's name in a v1 URL's query.
+fn in_query(url: &str) -> Option<String> {
+    let (before_fragment, _) = url.split_once('#').unwrap_or((url, ""));
+    let (_, query) = before_fragment.split_once('?')?;
+    let parameters = read_parameters(query);
+    ["confId", "conferenceId"].into_iter().find_map(|name| {
+        let (_, value) = parameters
+            .iter()
+            .find(|(parameter, value)| parameter == name && !value.trim().is_empty())?;
+        (!value.starts_with('$')).then(|| value.clone())
+    })
+}

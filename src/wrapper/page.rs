@@ -1,4 +1,0 @@
-//! The shell of the wrapper page.
-
-/// Starts the page.
-pub fn start() {}

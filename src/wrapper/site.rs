@@ -1,0 +1,97 @@
+//! What the wrapper reads of `config.json`, the chat's own file beside it.
+
+use serde_json::Value;
+
+use crate::json::{self, Object};
+use crate::meet::MeetDomain;
+
+/// The site's wishes. Without a file there are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Site {
+    /// `jitsi_widget.skip_built_in_welcome_screen`: enter without a press on the card.
+    skip_card: bool,
+    /// Servers that this site trusts: `jitsi.preferred_domain` and `meet_in_chat.approved_domains`.
+    trusted: Vec<MeetDomain>,
+}
+
+impl Site {
+    /// Reads the file; what is malformed in it is as absent.
+    pub fn read(config: &Value) -> Self {
+        let Some(config) = config.as_object() else {
+            return Self::default();
+        };
+        let skip = either(config, "jitsi_widget", "jitsiWidget")
+            .and_then(Value::as_object)
+            .and_then(|widget| {
+                either(
+                    widget,
+                    "skip_built_in_welcome_screen",
+                    "skipBuiltInWelcomeScreen",
+                )
+            })
+            .and_then(Value::as_bool);
+        let preferred = json::object(config, "jitsi")
+            .and_then(|jitsi| either(jitsi, "preferred_domain", "preferredDomain"));
+        let approved = either(config, "meet_in_chat", "meetInChat")
+            .and_then(Value::as_object)
+            .and_then(|ours| either(ours, "approved_domains", "approvedDomains"))
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        Self {
+            skip_card: skip == Some(true),
+            trusted: preferred
+                .into_iter()
+                .chain(approved)
+                .filter_map(Value::as_str)
+                .filter_map(|domain| MeetDomain::parse(domain).ok())
+                .collect(),
+        }
+    }
+
+    /// Whether a client's user enters a conference on this server without a press. Only where the site itself named the
+    /// server: otherwise a pinned widget would reach camera, address and name of whoever opens its room.
+    pub fn enters_by_itself(&self, domain: &MeetDomain) -> bool {
+        self.skip_card && self.trusted.contains(domain)
+    }
+}
+
+/// The value under either spelling; where both are there, snake_case wins.
+fn either<'a>(object: &'a Object, snake: &str, camel: &str) -> Option<&'a Value> {
+    object.get(snake).or_else(|| object.get(camel))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn enters(config: Value, domain: &str) -> bool {
+        let domain = MeetDomain::parse(domain).expect("a domain");
+        Site::read(&config).enters_by_itself(&domain)
+    }
+
+    #[test]
+    fn only_a_server_that_the_site_names_is_entered_without_a_press() {
+        let config = json!({
+            "jitsi_widget": {"skip_built_in_welcome_screen": true},
+            "jitsi": {"preferredDomain": "https://Meet.Example.org/"},
+            "meet_in_chat": {"approved_domains": ["other.example", 7, "not a domain"]},
+        });
+        assert!(enters(config.clone(), "meet.example.org"));
+        assert!(enters(config.clone(), "other.example"));
+        assert!(!enters(config, "evil.example"));
+    }
+
+    #[test]
+    fn without_the_wish_nothing_is_entered() {
+        for config in [
+            json!({"jitsi": {"preferred_domain": "meet.example.org"}}),
+            json!({"jitsi_widget": {"skip_built_in_welcome_screen": "true"}, "jitsi": {"preferred_domain": "meet.example.org"}}),
+            json!({"jitsi_widget": {"skip_built_in_welcome_screen": true}}),
+            json!([]),
+        ] {
+            assert!(!enters(config, "meet.example.org"));
+        }
+    }
+}

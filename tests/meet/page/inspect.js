@@ -1,0 +1,31 @@
+// `window.standIn`: what tests look at, in the frame that holds the meeting.
+
+/** @param {import("./conference.js").Conference} conference */
+export function inspect(conference) {
+  return {
+    joined: () => conference.joined,
+
+    /** Oneself first. */
+    participants: () =>
+      [conference.me, ...conference.others.all()].map(({ id, displayName, audioMuted, videoMuted, sharing }) =>
+        id === conference.me.id
+          ? { id, displayName, audioMuted: conference.muted("audio"), videoMuted: conference.muted("video"), sharing: conference.sharing }
+          : { id, displayName, audioMuted, videoMuted, sharing }),
+
+    /** What arrives from each other participant. `audioEnergy` grows only while the sound is really played. */
+    stats: () =>
+      Promise.all(conference.others.all().map(async ({ id, peer }) => {
+        const result = { id, framesDecoded: 0, screenFramesDecoded: 0, audioEnergy: 0 };
+        for (const report of (await peer.getStats()).values()) {
+          if (report.type !== "inbound-rtp") continue;
+          if (report.mid === "0") result.audioEnergy += report.totalAudioEnergy ?? 0;
+          else if (report.mid === "1") result.framesDecoded += report.framesDecoded ?? 0;
+          else result.screenFramesDecoded += report.framesDecoded ?? 0;
+        }
+        return result;
+      })),
+
+    /** Local tracks that are live: "audio" for the microphone, "video" for camera and screen. */
+    liveTracks: () => conference.liveTracks().map((track) => track.kind),
+  };
+}

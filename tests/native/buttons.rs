@@ -1,0 +1,387 @@
+//! What the two buttons do: the table of `chat-web.md` 1.2 to 1.4 as ours.
+
+use meet_in_chat::buttons::{Button, Buttons, Kind, Reason, Situation, decide};
+use meet_in_chat::ids::WidgetId;
+use meet_in_chat::room::{Membership, Power, RoomFacts};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq};
+use proptest::{prop_oneof, proptest};
+use serde_json::{Value, json};
+
+use crate::rooms::{ME, event, me};
+
+const WIDGET: &str = "im.vector.modular.widgets";
+
+/// A room of so many people, with me at this power where starting a conference needs 50 and calling 0.
+fn room(people: u64, power: i64) -> RoomFacts {
+    room_with(people, &json!({ "users": { ME: power } }), &[])
+}
+
+fn room_with(people: u64, power_levels: &Value, more: &[Value]) -> RoomFacts {
+    let mut events = vec![
+        event("m.room.create", "", json!({ "room_version": "10" })),
+        event("m.room.power_levels", "", power_levels.clone()),
+    ];
+    events.extend_from_slice(more);
+    let room = json!({
+        "room_id": "!room:chat.test", "membership": "join", "joined_member_count": people, "state": events,
+    });
+    RoomFacts::read(&room, &me()).expect("a room")
+}
+
+fn conference(id: &str, domain: &str) -> Value {
+    let data = json!({ "domain": domain, "conferenceId": "Room" });
+    event(
+        WIDGET,
+        id,
+        json!({ "type": "jitsi", "url": "https://w.test/", "data": data }),
+    )
+}
+
+/// A situation in which nothing stands in the way.
+fn free(room: &RoomFacts) -> Situation<'_> {
+    Situation {
+        room: Some(room),
+        conference_for_two: false,
+        calls_enabled: true,
+        widgets_enabled: true,
+        online: true,
+        webrtc: true,
+        one_to_one_calls: true,
+        starting: false,
+        busy_elsewhere: false,
+        joined: None,
+    }
+}
+
+fn both(button: impl Fn(Kind) -> Button) -> Buttons {
+    Buttons {
+        voice: button(Kind::Voice),
+        video: button(Kind::Video),
+    }
+}
+
+fn disabled(reason: Reason) -> Buttons {
+    both(|_| Button::Disabled(reason))
+}
+
+#[test]
+fn two_people_call_each_other_and_more_meet() {
+    assert_eq!(decide(&free(&room(2, 0))), both(Button::StartCall));
+    for people in [3, 4, 5000] {
+        assert_eq!(
+            decide(&free(&room(people, 50))),
+            both(Button::StartConference)
+        );
+    }
+}
+
+#[test]
+fn nobody_calls_themselves() {
+    for people in [0, 1] {
+        assert_eq!(decide(&free(&room(people, 100))), disabled(Reason::Alone));
+    }
+}
+
+/// In Chat Web such a room shows "Jitsi Conference" and then places a 1:1 call.
+#[test]
+fn a_bot_does_not_make_two_people_a_group() {
+    let member = |user: &str| event("m.room.member", user, json!({ "membership": "join" }));
+    let room = room_with(
+        3,
+        &json!({}),
+        &[
+            member(ME),
+            member("@ben:chat.test"),
+            member("@bot:chat.test"),
+            event(
+                "io.element.functional_members",
+                "",
+                json!({ "service_members": ["@bot:chat.test"] }),
+            ),
+        ],
+    );
+    assert_eq!(decide(&free(&room)), both(Button::StartCall));
+}
+
+#[test]
+fn the_well_known_can_ask_for_a_conference_between_two() {
+    let with_power = room(2, 50);
+    let without_power = room(2, 0);
+    let for_two = |room| Situation {
+        conference_for_two: true,
+        ..free(room)
+    };
+    assert_eq!(decide(&for_two(&with_power)), both(Button::StartConference));
+    assert_eq!(
+        decide(&for_two(&without_power)),
+        disabled(Reason::NoPower {
+            own: Power::Level(0),
+            needed: 50
+        })
+    );
+}
+
+#[test]
+fn too_little_power_is_named_with_what_is_needed() {
+    let levels = json!({ "users": { ME: 9 }, "events": { WIDGET: 10 } });
+    assert_eq!(
+        decide(&free(&room_with(3, &levels, &[]))),
+        disabled(Reason::NoPower {
+            own: Power::Level(9),
+            needed: 10
+        })
+    );
+}
+
+#[test]
+fn a_room_may_forbid_one_to_one_calls() {
+    let levels = json!({ "events": { "m.call.invite": 50 } });
+    assert_eq!(
+        decide(&free(&room_with(2, &levels, &[]))),
+        disabled(Reason::NoPower {
+            own: Power::Level(0),
+            needed: 50
+        })
+    );
+}
+
+#[test]
+fn two_people_are_told_what_is_missing_for_their_call() {
+    let plain = room(2, 100);
+    let encrypted = room_with(2, &json!({}), &[event("m.room.encryption", "", json!({}))]);
+    let not_yet = |room| Situation {
+        one_to_one_calls: false,
+        ..free(room)
+    };
+    assert_eq!(decide(&not_yet(&plain)), disabled(Reason::OneToOneNotYet));
+    assert_eq!(
+        decide(&not_yet(&encrypted)),
+        disabled(Reason::OneToOneNeedsEncryption)
+    );
+}
+
+/// No call event may leave in clear in an encrypted room, also once 1:1 calls are built in.
+#[test]
+fn an_encrypted_room_has_conferences_but_no_calls() {
+    let encryption = [event("m.room.encryption", "", json!({}))];
+    let levels = json!({ "users": { ME: 50 } });
+    assert_eq!(
+        decide(&free(&room_with(2, &levels, &encryption))),
+        disabled(Reason::OneToOneNeedsEncryption)
+    );
+    assert_eq!(
+        decide(&free(&room_with(3, &levels, &encryption))),
+        both(Button::StartConference)
+    );
+}
+
+/// In Chat Web the button is disabled for exactly those who could only join.
+#[test]
+fn everyone_may_join_what_runs_whatever_their_power() {
+    for people in [1, 2, 3] {
+        let room = room_with(people, &json!({}), &[conference("w", "meet.test")]);
+        let join = both(|kind| Button::JoinConference("w".into(), kind));
+        assert_eq!(decide(&free(&room)), join, "{people}");
+        let offline = Situation {
+            online: false,
+            ..free(&room)
+        };
+        assert_eq!(decide(&offline), join, "{people}");
+    }
+}
+
+#[test]
+fn a_conference_without_a_server_is_not_offered_and_blocks_nobody() {
+    let levels = json!({ "users": { ME: 50 } });
+    let broken = conference("a", "no domain");
+    let only_broken = room_with(3, &levels, std::slice::from_ref(&broken));
+    assert_eq!(only_broken.conferences.len(), 1);
+    assert_eq!(decide(&free(&only_broken)), both(Button::StartConference));
+    let room = room_with(3, &levels, &[broken, conference("b", "meet.test")]);
+    assert_eq!(
+        decide(&free(&room)),
+        both(|kind| Button::JoinConference("b".into(), kind))
+    );
+}
+
+#[test]
+fn who_is_in_a_conference_is_led_back_to_it() {
+    let room = room_with(3, &json!({}), &[conference("w", "meet.test")]);
+    let joined = WidgetId::from("w");
+    for situation in [
+        free(&room),
+        Situation {
+            room: None,
+            ..free(&room)
+        },
+        Situation {
+            online: false,
+            widgets_enabled: false,
+            ..free(&room)
+        },
+    ] {
+        let inside = Situation {
+            joined: Some(&joined),
+            ..situation
+        };
+        assert_eq!(
+            decide(&inside),
+            both(|_| Button::ReturnToConference(joined.clone()))
+        );
+    }
+}
+
+#[test]
+fn one_conference_at_a_time() {
+    let room = room(3, 100);
+    let elsewhere = Situation { busy_elsewhere: true, ..free(&room) };
+    assert_eq!(decide(&elsewhere), disabled(Reason::BusyElsewhere));
+}
+
+#[test]
+fn the_site_may_switch_calls_or_widgets_off() {
+    let group = room_with(
+        3,
+        &json!({ "users": { ME: 100 } }),
+        &[conference("w", "meet.test")],
+    );
+    let two = room(2, 0);
+    let hidden = Situation {
+        calls_enabled: false,
+        ..free(&group)
+    };
+    assert_eq!(decide(&hidden), both(|_| Button::Hidden));
+    let without_widgets = |room| Situation {
+        widgets_enabled: false,
+        ..free(room)
+    };
+    assert_eq!(
+        decide(&without_widgets(&group)),
+        disabled(Reason::WidgetsOff)
+    );
+    assert_eq!(decide(&without_widgets(&two)), both(Button::StartCall));
+}
+
+#[test]
+fn what_will_not_pass_is_said_before_what_will() {
+    let room = room(3, 100);
+    let mut left = room.clone();
+    left.membership = Membership::Out;
+    let offline = Situation {
+        online: false,
+        ..free(&room)
+    };
+    for (situation, reason) in [
+        (
+            Situation {
+                room: None,
+                ..free(&room)
+            },
+            Reason::Loading,
+        ),
+        (free(&left), Reason::NotJoined),
+        (
+            Situation {
+                webrtc: false,
+                online: false,
+                ..free(&room)
+            },
+            Reason::NoWebRtc,
+        ),
+        (
+            Situation {
+                starting: true,
+                ..free(&room)
+            },
+            Reason::Starting,
+        ),
+        (
+            Situation {
+                widgets_enabled: false,
+                ..offline.clone()
+            },
+            Reason::WidgetsOff,
+        ),
+        (offline, Reason::Offline),
+    ] {
+        assert_eq!(decide(&situation), disabled(reason));
+    }
+}
+
+fn rooms() -> impl Strategy<Value = RoomFacts> {
+    let level = || prop_oneof![Just(0_i64), Just(50), Just(100), -10..110_i64];
+    let membership = prop_oneof![
+        4 => Just(Membership::Join),
+        1 => Just(Membership::Invite),
+        1 => Just(Membership::Out),
+    ];
+    (
+        0..5_u64,
+        any::<bool>(),
+        membership,
+        level(),
+        level(),
+        level(),
+        any::<(bool, bool)>(),
+    )
+        .prop_map(
+            |(people, encrypted, membership, own, for_widgets, for_calls, (runs, has_server))| {
+                let levels = json!({
+                    "users": { ME: own }, "events": { WIDGET: for_widgets, "m.call.invite": for_calls },
+                });
+                let domain = if has_server { "meet.test" } else { "" };
+                let widgets = runs.then(|| conference("w", domain));
+                let mut room = room_with(people, &levels, widgets.as_slice());
+                room.encrypted = encrypted;
+                room.membership = membership;
+                room
+            },
+        )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn nothing_is_offered_that_would_fail(
+        room in rooms(), known in any::<bool>(), switches in any::<[bool; 8]>(), inside in any::<bool>(),
+    ) {
+        let [conference_for_two, calls_enabled, widgets_enabled, online, webrtc, one_to_one_calls, starting, busy_elsewhere] =
+            switches;
+        let joined = WidgetId::from("w");
+        let situation = Situation {
+            room: known.then_some(&room),
+            conference_for_two, calls_enabled, widgets_enabled, online, webrtc, one_to_one_calls, starting,
+            busy_elsewhere,
+            joined: inside.then_some(&joined),
+        };
+        let buttons = decide(&situation);
+        for (button, kind) in [(&buttons.voice, Kind::Voice), (&buttons.video, Kind::Video)] {
+            match button {
+                Button::Hidden => prop_assert!(!calls_enabled),
+                Button::StartConference(offered) => {
+                    prop_assert_eq!(*offered, kind);
+                    prop_assert!(room.power.may_send_state(&me(), WIDGET));
+                    prop_assert!(room.people > 2 || (room.people == 2 && conference_for_two));
+                    prop_assert!(room.membership == Membership::Join && online && webrtc && widgets_enabled && !starting);
+                    prop_assert!(!busy_elsewhere);
+                    prop_assert!(room.conferences.iter().all(|conference| conference.domain.is_err()));
+                }
+                Button::StartCall(offered) => {
+                    prop_assert_eq!(*offered, kind);
+                    prop_assert!(room.people == 2 && !room.encrypted && !conference_for_two && one_to_one_calls);
+                    prop_assert!(room.power.may_send_event(&me(), "m.call.invite") && online && webrtc);
+                }
+                Button::JoinConference(id, offered) => {
+                    prop_assert!(!busy_elsewhere);
+                    prop_assert_eq!(*offered, kind);
+                    prop_assert!(room.conferences.iter().any(|conference| conference.id == *id && conference.domain.is_ok()));
+                    prop_assert!(room.membership == Membership::Join && widgets_enabled && webrtc);
+                }
+                Button::ReturnToConference(id) => prop_assert!(inside && *id == joined),
+                Button::Disabled(Reason::NoPower { own, needed }) => prop_assert!(*own < Power::Level(*needed)),
+                Button::Disabled(_) => prop_assert!(calls_enabled && !inside),
+            }
+        }
+    }
+}
