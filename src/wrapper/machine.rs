@@ -8,13 +8,9 @@ use serde_json::Value;
 use crate::iframe_api::{
     Conversation, ConversationInput, ConversationOutput, End, Introduction, Opening, frame_url,
 };
-use crate::locale::WRAPPER_EN;
-use crate::meet::template::encode_component;
-use crate::text_key;
 use crate::time::Millis;
 use crate::widget_api::{Device, WidgetAction, WidgetInput, WidgetSide};
-use crate::wrapper::view::{words_for_end, words_for_parameters};
-use crate::wrapper::{Conference, ParameterError, Parameters, Site, Stage, View, Words};
+use crate::wrapper::{Conference, ParameterError, Parameters, Site, Stage, View};
 
 /// How soon after a press another one belongs to it. The buttons stand in each other's place, so a double click on one would
 /// else press the other too.
@@ -98,7 +94,7 @@ struct Client {
 
 /// What the user is doing.
 #[derive(Debug)]
-enum State {
+pub(super) enum State {
     /// Looking at the card; after a meeting, with how it ended.
     Card(Option<End>),
     /// In the frame.
@@ -407,86 +403,11 @@ impl Machine {
     }
 
     fn show(&mut self, actions: &mut Vec<Action>) {
-        let view = self.view();
+        let view = View::of(&self.conference, &self.state, self.page_is_loopback);
         if self.shown.as_ref() != Some(&view) {
             self.shown = Some(view.clone());
             actions.push(Action::Show(view));
         }
-    }
-
-    fn view(&self) -> View {
-        let conference = match &self.conference {
-            Ok(conference) => conference,
-            Err(error) => {
-                return View {
-                    stage: Stage::Card,
-                    room_name: None,
-                    domain: None,
-                    status: None,
-                    alert: Some(words_for_parameters(error)),
-                    button: None,
-                    tab: None,
-                };
-            }
-        };
-        let domain = conference.domain.as_str();
-        let mut view = View {
-            stage: Stage::Card,
-            room_name: conference.room_name.clone(),
-            domain: Some(domain.into()),
-            status: None,
-            alert: None,
-            button: None,
-            tab: None,
-        };
-        if conference.auth.is_some() {
-            let words = Words::new(text_key!("failed.sign_in", WRAPPER_EN));
-            view.alert = Some(words.with("domain", domain));
-            return view;
-        }
-        match &self.state {
-            State::Card(end) => {
-                view.tab = Some(
-                    [
-                        conference.domain.origin(self.page_is_loopback).as_str(),
-                        "/",
-                        &encode_component(conference.conference_id.as_str()),
-                    ]
-                    .concat(),
-                );
-                let label = match end {
-                    None if conference.audio_only => text_key!("button.join_voice", WRAPPER_EN),
-                    None => text_key!("button.join", WRAPPER_EN),
-                    Some(End::Left | End::Removed { .. }) => {
-                        text_key!("button.join_again", WRAPPER_EN)
-                    }
-                    Some(End::Failed(_)) => text_key!("button.retry", WRAPPER_EN),
-                };
-                view.button = Some((label, Press::Join));
-                (view.status, view.alert) = match end {
-                    Some(end) => words_for_end(end, domain),
-                    None => (
-                        Some(Words::new(text_key!("status.ready", WRAPPER_EN))),
-                        None,
-                    ),
-                };
-            }
-            State::Meeting { stage, .. } => {
-                view.stage = *stage;
-                match stage {
-                    Stage::Opening => {
-                        let words = Words::new(text_key!("status.opening", WRAPPER_EN));
-                        view.status = Some(words.with("domain", domain));
-                        view.button = Some((text_key!("button.cancel", WRAPPER_EN), Press::Cancel));
-                    }
-                    Stage::Leaving => {
-                        view.status = Some(Words::new(text_key!("status.leaving", WRAPPER_EN)));
-                    }
-                    Stage::Card | Stage::Meeting => {}
-                }
-            }
-        }
-        view
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::locale::WRAPPER_EN;
 use crate::wrapper::Page;
 
 const CHAT: &str = "https://chat.test";

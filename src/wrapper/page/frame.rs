@@ -1,8 +1,7 @@
 //! Meet's frame: opened once in its place, never moved (that would reload it), emptied and removed when dropped.
 
+use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Window};
-
-use crate::wrapper::Stage;
 
 /// What Meet may use of the browser: devices, screen sharing, sound, the clipboard, full screen, an awake screen, choice of
 /// loudspeaker (`meet-iframe.md` 9).
@@ -22,7 +21,6 @@ impl MeetFrame {
         url: &str,
         title: &str,
     ) -> Option<Self> {
-        use wasm_bindgen::JsCast;
         let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
         for (name, value) in [
             ("sandbox", SANDBOX),
@@ -41,11 +39,9 @@ impl MeetFrame {
         self.0.content_window()
     }
 
-    /// Gives it the keyboard when it takes the page over, unless the user is elsewhere in the chat.
-    pub(super) fn settle(&self, document: &Document, stage: Stage) {
-        if stage == Stage::Meeting && document.has_focus().unwrap_or_default() {
-            let _ = self.0.focus();
-        }
+    /// Gives it the keyboard.
+    pub(super) fn focus(&self) {
+        let _ = self.0.focus();
     }
 }
 

@@ -20,7 +20,7 @@ use crate::browser::clock::now;
 use crate::locale::{Texts, WRAPPER_EN};
 use crate::time::Millis;
 use crate::wrapper::{
-    Action, Input, Machine, Page, Parameters, Site, Theme, View, translation_for,
+    Action, Input, Machine, Page, Parameters, Site, Stage, Theme, View, translation_for,
 };
 use frame::MeetFrame;
 use markup::Markup;
@@ -192,21 +192,28 @@ impl Shell {
     }
 
     fn apply(self: &Rc<Self>, input: Input<'_>) {
+        // Asked beforehand: with the frame that has it, the focus goes too.
+        let focused = self.document.has_focus().unwrap_or_default();
         let actions = self.machine.borrow_mut().handle(now(), input);
         for action in actions {
-            self.perform(action);
+            self.perform(action, focused);
         }
     }
 
-    fn perform(self: &Rc<Self>, action: Action) {
+    fn perform(self: &Rc<Self>, action: Action, focused: bool) {
         match action {
             Action::Show(view) => {
                 self.markup
                     .show(&self.document, &view, &self.texts.borrow());
-                if let Some(frame) = self.frame.borrow().as_ref() {
-                    frame.settle(&self.document, view.stage);
+                let before = self.view.replace(Some(view.clone()));
+                // The keyboard follows what takes the page over, unless the user is elsewhere in the chat.
+                if focused && before.is_some_and(|before| before.stage != view.stage) {
+                    match (view.button, self.frame.borrow().as_ref()) {
+                        (Some((_, press)), _) => self.markup.focus(press),
+                        (None, Some(frame)) if view.stage == Stage::Meeting => frame.focus(),
+                        _ => {}
+                    }
                 }
-                self.view.replace(Some(view));
             }
             Action::OpenFrame { url, domain } => {
                 let title = self.texts.borrow().fill("frame", &[("domain", &domain)]);
