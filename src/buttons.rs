@@ -37,6 +37,8 @@ pub struct Situation<'a> {
     pub one_to_one_calls: bool,
     /// A conference of this room is being started by me.
     pub starting: bool,
+    /// I am starting or in a conference of another room; one at a time.
+    pub busy_elsewhere: bool,
     /// The conference of this room that I am in or joining.
     pub joined: Option<&'a WidgetId>,
 }
@@ -73,6 +75,8 @@ pub enum Reason {
     NoWebRtc,
     /// My request is under way.
     Starting,
+    /// I am starting or in a conference of another room.
+    BusyElsewhere,
     /// The site has widgets switched off, and this room needs one.
     WidgetsOff,
     /// Two people: 1:1 calls are not in yet.
@@ -126,6 +130,9 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
     }
     if situation.starting {
         return Button::Disabled(Reason::Starting);
+    }
+    if situation.busy_elsewhere {
+        return Button::Disabled(Reason::BusyElsewhere);
     }
     // Joining asks for no power, counts nobody, and does without the homeserver: only Meet has to answer.
     if let Some(widget) = running(room).filter(|_| situation.widgets_enabled) {

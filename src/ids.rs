@@ -56,17 +56,13 @@ string_ids! {
 impl UserId {
     /// What follows the first colon: the server that made the account, port included.
     pub fn server_name(&self) -> Option<&str> {
-        self.0
-            .split_once(':')
-            .map(|(_, server)| server)
-            .filter(|server| !server.is_empty())
+        self.0.split_once(':').map(|(_, server)| server).filter(|server| !server.is_empty())
     }
 
     /// What stands between `@` and the first colon; the whole id when it has neither.
     pub fn localpart(&self) -> &str {
         let rest = self.0.strip_prefix('@').unwrap_or(&self.0);
-        rest.split_once(':')
-            .map_or(rest, |(localpart, _)| localpart)
+        rest.split_once(':').map_or(rest, |(localpart, _)| localpart)
     }
 }
 
@@ -76,10 +72,7 @@ mod tests {
 
     #[test]
     fn the_server_of_a_user_id_keeps_its_port() {
-        assert_eq!(
-            UserId::from("@ann:chat.test:8448").server_name(),
-            Some("chat.test:8448")
-        );
+        assert_eq!(UserId::from("@ann:chat.test:8448").server_name(), Some("chat.test:8448"));
     }
 
     #[test]

@@ -17,10 +17,7 @@ pub fn object<'a>(object: &'a Object, key: &str) -> Option<&'a Object> {
 
 /// The array at `key`; empty when it is none.
 pub fn array<'a>(object: &'a Object, key: &str) -> &'a [Value] {
-    object
-        .get(key)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    object.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// The boolean at `key`, if it is one.
@@ -38,13 +35,8 @@ pub fn as_integer(value: &Value) -> Option<i64> {
     /// The largest power of two below which every whole f64 is exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_i64().or_else(|| {
-        let number = value
-            .as_f64()
-            .filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "whole and within i64, checked above"
-        )]
+        let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within i64, checked above")]
         Some(number as i64)
     })
 }
@@ -59,13 +51,7 @@ mod tests {
     fn whole_numbers_of_either_spelling_are_integers() {
         assert_eq!(as_integer(&json!(50)), Some(50));
         assert_eq!(as_integer(&json!(50.0)), Some(50));
-        for value in [
-            json!(0.5),
-            json!("50"),
-            json!(1e300),
-            json!(null),
-            json!(true),
-        ] {
+        for value in [json!(0.5), json!("50"), json!(1e300), json!(null), json!(true)] {
             assert_eq!(as_integer(&value), None, "{value}");
         }
     }

@@ -46,10 +46,7 @@ impl Texts {
         let mut rest = text.as_str();
         while let Some((before, after)) = rest.split_once('{') {
             filled.push_str(before);
-            match after
-                .split_once('}')
-                .map(|(name, tail)| (values.iter().find(|(n, _)| *n == name), tail))
-            {
+            match after.split_once('}').map(|(name, tail)| (values.iter().find(|(n, _)| *n == name), tail)) {
                 Some((Some((_, value)), tail)) => {
                     filled.push_str(value);
                     rest = tail;
@@ -70,10 +67,7 @@ pub const fn has_key(file: &str, key: &str) -> bool {
     let (file, key) = (file.as_bytes(), key.as_bytes());
     let mut start = 0;
     while start + key.len() + 2 < file.len() {
-        if file[start] == b'"'
-            && file[start + key.len() + 1] == b'"'
-            && file[start + key.len() + 2] == b':'
-        {
+        if file[start] == b'"' && file[start + key.len() + 1] == b'"' && file[start + key.len() + 2] == b':' {
             let mut at = 0;
             while at < key.len() && file[start + 1 + at] == key[at] {
                 at += 1;
@@ -100,12 +94,7 @@ macro_rules! text_key {
         $crate::text_key!($key, $crate::locale::CHAT_EN)
     };
     ($key:literal, $file:expr) => {{
-        const {
-            assert!(
-                $crate::locale::has_key($file, $key),
-                "this key is not in the English locale file"
-            )
-        };
+        const { assert!($crate::locale::has_key($file, $key), "this key is not in the English locale file") };
         $key
     }};
 }
@@ -117,10 +106,7 @@ mod tests {
     #[test]
     fn a_value_is_not_searched_for_placeholders() {
         let texts = Texts::read(r#"{"added": "{who} added {what}"}"#);
-        assert_eq!(
-            texts.fill("added", &[("who", "{what}"), ("what", "a room")]),
-            "{what} added a room"
-        );
+        assert_eq!(texts.fill("added", &[("who", "{what}"), ("what", "a room")]), "{what} added a room");
     }
 
     #[test]
@@ -131,12 +117,8 @@ mod tests {
 
     #[test]
     fn a_translation_keeps_what_it_lacks() {
-        let texts = Texts::read(r#"{"a": "A", "b": "B"}"#)
-            .overlaid_with(Texts::read(r#"{"a": "Ä", "b": 3}"#));
-        assert_eq!(
-            (texts.get("a").as_str(), texts.get("b").as_str()),
-            ("Ä", "B")
-        );
+        let texts = Texts::read(r#"{"a": "A", "b": "B"}"#).overlaid_with(Texts::read(r#"{"a": "Ä", "b": 3}"#));
+        assert_eq!((texts.get("a").as_str(), texts.get("b").as_str()), ("Ä", "B"));
     }
 
     #[test]

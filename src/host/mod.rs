@@ -94,13 +94,7 @@ pub trait Host {
     fn subscribe(&self, listener: Rc<dyn Fn(&HostEvent)>) -> Subscription;
 
     /// Sends a state event. Never repeated silently.
-    fn send_state(
-        &self,
-        room: &RoomId,
-        event_type: &str,
-        state_key: &str,
-        content: Value,
-    ) -> HostFuture<EventId>;
+    fn send_state(&self, room: &RoomId, event_type: &str, state_key: &str, content: Value) -> HostFuture<EventId>;
 
     /// The last good client well-known of my user id's server.
     fn client_well_known(&self) -> Option<Value>;

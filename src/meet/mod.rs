@@ -5,6 +5,8 @@ pub mod auth;
 pub mod conference_id;
 pub mod domain;
 pub mod server;
+pub mod session;
+pub mod settings;
 pub mod template;
 pub mod widget;
 

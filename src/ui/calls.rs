@@ -1,54 +1,331 @@
-//! The public interface of the call components.
+//! The call engine of a page: carries out what `meet::session` decides. The JS objects it owns (frame, timers) stay outside
+//! the reactive graph; the signal holds plain data.
 
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use serde_json::Value;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
-use crate::host::Host;
-use crate::ids::RoomId;
+use crate::browser::frames::{Frame, FrameEvent, Placeholder};
+use crate::browser::{clock, fetch, random};
+use crate::buttons::{self, Button, Buttons, Kind, Situation};
+use crate::host::{Host, HostEvent, Subscription};
+use crate::ids::{RoomId, WidgetId};
 use crate::locale::Texts;
+use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
+use crate::meet::server::{self, Choice};
+use crate::meet::session::{Action, Input, Session, Start, View};
+use crate::meet::settings::{self, CallSettings};
+use crate::meet::widget::{self, MeetWidget, Viewer};
+use crate::room::RoomFacts;
 
-/// The call engine of one page: what is starting, running, joined. Cloning gives another handle to the same one.
+/// The call engine of one page: what is starting, running, joined. Cloning gives another handle to the same one; dropping
+/// the last one closes the frame.
 #[derive(Clone)]
-pub struct Calls {}
+pub struct Calls(Rc<Engine>);
+
+struct Engine {
+    host: Rc<dyn Host>,
+    texts: Texts,
+    session: RefCell<Session>,
+    frame: RefCell<Option<Frame>>,
+    placeholder: Placeholder,
+    /// Counts the alarms, so that only the latest rings.
+    alarm: Cell<u64>,
+    view: ArcRwSignal<View>,
+    /// A stage shows the session's frame at the moment; else it floats.
+    docked: ArcRwSignal<bool>,
+    subscription: RefCell<Option<Subscription>>,
+}
 
 impl Calls {
-    /// An engine over this chat. Ends everything when the last handle is dropped.
+    /// An engine over this chat.
     pub fn new(host: Rc<dyn Host>, texts: Texts) -> Self {
-        let _ = (host, texts);
-        Self {}
+        let engine = Rc::new(Engine {
+            host: host.clone(),
+            texts,
+            session: RefCell::default(),
+            frame: RefCell::default(),
+            placeholder: Rc::default(),
+            alarm: Cell::default(),
+            view: ArcRwSignal::new(View::Idle),
+            docked: ArcRwSignal::new(false),
+            subscription: RefCell::default(),
+        });
+        let weak = Rc::downgrade(&engine);
+        let subscription = host.subscribe(Rc::new(move |event| {
+            if let Some(engine) = weak.upgrade() {
+                engine.host_event(event);
+            }
+        }));
+        *engine.subscription.borrow_mut() = Some(subscription);
+        Self(engine)
+    }
+
+    pub(super) fn texts(&self) -> &Texts {
+        &self.0.texts
+    }
+
+    pub(super) fn view(&self) -> View {
+        self.0.view.get()
+    }
+
+    pub(super) fn docked(&self) -> bool {
+        self.0.docked.get()
+    }
+
+    /// The room as calls see it.
+    pub(super) fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
+        self.0.facts(room)
+    }
+
+    /// A room's name in the viewer's words.
+    pub(super) fn room_name(&self, room: &RoomId) -> String {
+        let room = self.0.host.room(room);
+        room.as_ref().and_then(|room| room.get("name")).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// Which server conferences start on.
+    pub(super) fn choice(&self) -> Choice {
+        self.0.choice()
+    }
+
+    /// What the two buttons of a room are, for drawing and for the click.
+    pub(super) fn buttons(&self, facts: Option<&RoomFacts>, view: &View) -> Buttons {
+        let settings = self.0.settings();
+        let here = |room: &RoomId| facts.is_some_and(|facts| facts.room_id == *room);
+        let joined = match view {
+            View::Open { room, widget, .. } if here(room) => Some(&widget.id),
+            _ => None,
+        };
+        buttons::decide(&Situation {
+            room: facts,
+            conference_for_two: self.choice().conference_for_two,
+            calls_enabled: settings.calls_enabled,
+            widgets_enabled: settings.widgets_enabled,
+            online: self.0.host.online(),
+            webrtc: has_webrtc(),
+            one_to_one_calls: false,
+            starting: matches!(view, View::Starting { room, .. } if here(room)),
+            busy_elsewhere: matches!(view, View::Starting { room, .. } | View::Open { room, .. } if !here(room)),
+            joined,
+        })
+    }
+
+    /// A press on a button of this room.
+    pub(super) fn press(&self, room: &RoomId, kind: Kind) {
+        let facts = self.facts(room);
+        let pair = self.buttons(facts.as_ref(), &self.0.view.get_untracked());
+        let pressed = match kind {
+            Kind::Voice => pair.voice,
+            Kind::Video => pair.video,
+        };
+        let Some(facts) = facts else { return };
+        match pressed {
+            Button::StartConference(kind) => self.start(facts, kind),
+            Button::JoinConference(id, kind) => self.join(&facts, &id, kind),
+            Button::ReturnToConference(_) | Button::Hidden | Button::Disabled(_) | Button::StartCall(_) => {}
+        }
+    }
+
+    fn start(&self, facts: RoomFacts, kind: Kind) {
+        let settings = self.0.settings();
+        // Without a cryptographic source the conference's name could be guessed, and it is all that guards it.
+        let (Some(widget_random), Some(conference_random)) = (random::bytes(), random::bytes()) else {
+            return;
+        };
+        let start = Start {
+            kind,
+            choice: self.choice(),
+            auth: settings.auth,
+            wrapper_url: settings.wrapper_url,
+            widget_random,
+            conference_random,
+        };
+        self.0.input(Input::Start(Box::new(facts), Box::new(start)));
+    }
+
+    fn join(&self, facts: &RoomFacts, id: &WidgetId, kind: Kind) {
+        let Some(widget) = facts.conferences.iter().find(|widget| widget.id == *id) else {
+            return;
+        };
+        let approved = self.0.settings().approved_domains;
+        let trusted = self.0.session.borrow().trusts(widget, &self.choice().domain, &approved);
+        let (room, widget) = (facts.room_id.clone(), Box::new(widget.clone()));
+        self.0.input(Input::Join { room, widget, kind, trusted });
+    }
+
+    /// Gives the session something from the person.
+    pub(super) fn input(&self, input: Input) {
+        self.0.input(input);
+    }
+
+    /// Goes to the room of the session.
+    pub(super) fn show_room(&self, room: &RoomId) {
+        self.0.host.open_room(room);
+    }
+
+    /// Lets the frame cover this element, until [`undock`](Self::undock).
+    pub(super) fn dock(&self, element: HtmlElement, on_stage: bool) {
+        *self.0.placeholder.borrow_mut() = Some(element);
+        self.0.docked.set(on_stage);
+    }
+
+    /// The element goes away; the frame leaves it unless it has moved on already.
+    pub(super) fn undock(&self, element: &HtmlElement, on_stage: bool) {
+        let mut placeholder = self.0.placeholder.borrow_mut();
+        if placeholder.as_ref() == Some(element) {
+            *placeholder = None;
+            drop(placeholder);
+            if on_stage {
+                self.0.docked.set(false);
+            }
+        }
+    }
+
+    /// Calls `changed` whenever `room`, or what applies to all rooms, is different.
+    pub(super) fn on_change(&self, changed: impl Fn(Option<&RoomId>) + 'static) -> Subscription {
+        self.0.host.subscribe(Rc::new(move |event| match event {
+            HostEvent::RoomChanged(room) => changed(Some(room)),
+            HostEvent::WellKnownChanged | HostEvent::ConnectionChanged | HostEvent::SignedOut => changed(None),
+        }))
     }
 }
 
-/// The voice and the video button of a room, for beside the composer.
-#[component]
-pub fn CallButtons(
-    /// The engine.
-    calls: StoredValue<Calls, LocalStorage>,
-    /// The room they belong to.
-    #[prop(into)]
-    room: Signal<RoomId>,
-) -> impl IntoView {
-    let _ = (calls, room);
+impl Engine {
+    fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
+        RoomFacts::read(&self.host.room(room)?, &self.host.identity().user_id)
+    }
+
+    fn choice(&self) -> Choice {
+        server::resolve(self.host.client_well_known().as_ref(), &self.host.configuration(), &page_address())
+    }
+
+    fn settings(&self) -> CallSettings {
+        CallSettings::read(&self.host.configuration(), &page_address())
+    }
+
+    fn host_event(self: &Rc<Self>, event: &HostEvent) {
+        match event {
+            HostEvent::RoomChanged(room) if self.session.borrow().watches(room) => {
+                if let Some(facts) = self.facts(room) {
+                    self.input(Input::RoomChanged(Box::new(facts)));
+                }
+            }
+            HostEvent::SignedOut => self.input(Input::SignedOut),
+            _ => {}
+        }
+    }
+
+    fn input(self: &Rc<Self>, input: Input) {
+        let actions = self.session.borrow_mut().handle(clock::now(), input);
+        for action in actions {
+            self.act(action);
+        }
+        let view = self.session.borrow().view();
+        if *self.view.read_untracked() != view {
+            self.view.set(view);
+        }
+    }
+
+    fn act(self: &Rc<Self>, action: Action) {
+        match action {
+            Action::LookUpAuth { generation, domain } => {
+                let url = domain.origin(page_is_loopback()) + "/.well-known/element/jitsi";
+                let weak = Rc::downgrade(self);
+                spawn_local(async move {
+                    let document = fetch::json(&url, AUTH_LOOKUP_LIMIT).await;
+                    let auth = document.as_ref().and_then(Auth::from_well_known);
+                    feed(&weak, Input::AuthKnown { generation, auth });
+                });
+            }
+            Action::SendState { generation, room, widget, content } => {
+                let sending = self.host.send_state(&room, widget::EVENT_TYPE, widget.as_str(), content);
+                let weak = Rc::downgrade(self);
+                spawn_local(async move {
+                    let result = sending.await.map(|_| ());
+                    feed(&weak, Input::Sent { generation, result });
+                });
+            }
+            Action::OpenFrame { room, widget } => self.open_frame(&room, &widget),
+            Action::CloseFrame => drop(self.frame.borrow_mut().take()),
+            Action::Post(message) => {
+                if let Some(frame) = self.frame.borrow().as_ref() {
+                    frame.post(&message);
+                }
+            }
+            Action::WakeAt(at) => self.wake_at(at),
+        }
+    }
+
+    fn wake_at(self: &Rc<Self>, at: crate::time::Millis) {
+        let alarm = self.alarm.get().wrapping_add(1);
+        self.alarm.set(alarm);
+        let wait = u32::try_from(at.since(clock::now()).0).unwrap_or(u32::MAX);
+        let weak = Rc::downgrade(self);
+        spawn_local(async move {
+            TimeoutFuture::new(wait).await;
+            if weak.upgrade().is_some_and(|engine| engine.alarm.get() == alarm) {
+                feed(&weak, Input::Wake);
+            }
+        });
+    }
+
+    fn open_frame(self: &Rc<Self>, room: &RoomId, widget: &MeetWidget) {
+        let facts = self.host.room(room).unwrap_or_default();
+        let word = |key: &str| facts.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (page, me) = (page_address(), self.host.identity().user_id);
+        let url = settings::own_wrapper(&page).and_then(|wrapper| {
+            let viewer = Viewer {
+                user_id: me.as_str(),
+                display_name: &word("my_name"),
+                avatar_url: &word("my_avatar_url"),
+                room_id: room.as_str(),
+                room_name: &word("name"),
+                theme: if self.host.dark() { "dark" } else { "light" },
+                language: &self.host.language(),
+                parent_url: page.split('#').next().unwrap_or_default(),
+            };
+            widget::frame_url(widget, wrapper.as_str(), &viewer)
+        });
+        let weak = Rc::downgrade(self);
+        let report = Rc::new(move |event| {
+            feed(
+                &weak,
+                match event {
+                    FrameEvent::Loaded => Input::FrameLoaded,
+                    FrameEvent::Message(message) => Input::FrameMessage(message),
+                },
+            );
+        });
+        let title = self.texts.get(crate::text_key!("conference.frame_title"));
+        let frame = url.and_then(|url| Frame::open(&url, &title, self.placeholder.clone(), report));
+        let opened = frame.is_some();
+        *self.frame.borrow_mut() = frame;
+        if !opened {
+            self.input(Input::FrameImpossible);
+        }
+    }
 }
 
-/// Where a room's conference shows: a tile with its card, its progress or the conference itself. Takes no space without one.
-#[component]
-pub fn CallStage(
-    /// The engine.
-    calls: StoredValue<Calls, LocalStorage>,
-    /// The room on screen.
-    #[prop(into)]
-    room: Signal<RoomId>,
-) -> impl IntoView {
-    let _ = (calls, room);
+fn feed(engine: &Weak<Engine>, input: Input) {
+    if let Some(engine) = engine.upgrade() {
+        engine.input(input);
+    }
 }
 
-/// Says on which Meet server conferences start here and who chose it.
-#[component]
-pub fn ServerNote(
-    /// The engine.
-    calls: StoredValue<Calls, LocalStorage>,
-) -> impl IntoView {
-    let _ = calls;
+fn page_address() -> String {
+    web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default()
+}
+
+fn page_is_loopback() -> bool {
+    url::Url::parse(&page_address()).is_ok_and(|page| settings::is_loopback(&page))
+}
+
+fn has_webrtc() -> bool {
+    web_sys::window().is_some_and(|window| js_sys::Reflect::has(&window, &"RTCPeerConnection".into()).unwrap_or(false))
 }

@@ -1,6 +1,14 @@
 //! Leptos components that every chat shares: the call buttons and the conference. They reach the chat through
 //! `host::Host` only and know nothing of `chat/` or `matrix/`.
 
-mod calls;
+pub mod buttons;
+pub mod calls;
+mod icons;
+pub mod overlay;
+pub mod stage;
+mod words;
 
-pub use calls::{CallButtons, CallStage, Calls, ServerNote};
+pub use buttons::{CallButtons, ServerNote};
+pub use calls::Calls;
+pub use overlay::CallOverlay;
+pub use stage::CallStage;

@@ -81,13 +81,21 @@ pub(super) struct Rooms {
 
 /// Meet's spelling of a room's name (`meet-iframe.md` 2): lower case, without the characters that it drops.
 pub(super) fn room_name(raw: &str) -> String {
-    raw.chars().filter(|c| !":?#[]@!$&'()*+,;=><\"/".contains(*c)).flat_map(char::to_lowercase).collect()
+    raw.chars()
+        .filter(|c| !":?#[]@!$&'()*+,;=><\"/".contains(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 impl Rooms {
     /// A page was opened and connected.
     pub(super) fn open(&mut self, page: PageId, room: &str, id: String) {
-        let page_state = Page { room: room_name(room), url: String::new(), id, state: State::Outside };
+        let page_state = Page {
+            room: room_name(room),
+            url: String::new(),
+            id,
+            state: State::Outside,
+        };
         self.pages.insert(page, page_state);
     }
 
@@ -99,10 +107,17 @@ impl Rooms {
     }
 
     /// A page said something.
-    pub(super) fn handle(&mut self, page: PageId, said: FromPage, behaviour: Behaviour) -> Deliveries {
+    pub(super) fn handle(
+        &mut self,
+        page: PageId,
+        said: FromPage,
+        behaviour: Behaviour,
+    ) -> Deliveries {
         match said {
             FromPage::Hello { url } => self.hello(page, url, behaviour),
-            FromPage::Join { profile } if behaviour == Behaviour::Lobby => self.knock(page, profile),
+            FromPage::Join { profile } if behaviour == Behaviour::Lobby => {
+                self.knock(page, profile)
+            }
             FromPage::Join { profile } => self.join(page, profile),
             FromPage::Update { profile } => self.update(page, profile),
             FromPage::Signal { to, signal } => self.pass_on(page, &to, signal),
@@ -116,9 +131,16 @@ impl Rooms {
     /// Opens the lobby's door for everybody who waits for this room, or sends them away.
     pub(super) fn answer_lobby(&mut self, room: &str, admit: bool) -> Deliveries {
         let mut deliveries = Vec::new();
-        for page in self.pages_of(&room_name(room), |state| matches!(state, State::Knocking(_))) {
-            let Some(found) = self.pages.get_mut(&page) else { continue };
-            let State::Knocking(profile) = std::mem::replace(&mut found.state, State::Outside) else { continue };
+        for page in self.pages_of(&room_name(room), |state| {
+            matches!(state, State::Knocking(_))
+        }) {
+            let Some(found) = self.pages.get_mut(&page) else {
+                continue;
+            };
+            let State::Knocking(profile) = std::mem::replace(&mut found.state, State::Outside)
+            else {
+                continue;
+            };
             if admit {
                 deliveries.extend(self.join(page, profile));
             } else {
@@ -131,40 +153,78 @@ impl Rooms {
     /// Shows an error of the conference to everybody in a room.
     pub(super) fn fail(&self, room: &str, error: &Value) -> Deliveries {
         let inside = self.pages_of(&room_name(room), |state| matches!(state, State::Inside(_)));
-        inside.into_iter().map(|page| (page, FromServer::Fail { error: error.clone() })).collect()
+        inside
+            .into_iter()
+            .map(|page| {
+                (
+                    page,
+                    FromServer::Fail {
+                        error: error.clone(),
+                    },
+                )
+            })
+            .collect()
     }
 
     /// What a test may look at.
     pub(super) fn snapshot(&self) -> Snapshot {
-        let mut inside: Vec<_> = self.pages.values().filter_map(|page| Some((page.order()?, page))).collect();
+        let mut inside: Vec<_> = self
+            .pages
+            .values()
+            .filter_map(|page| Some((page.order()?, page)))
+            .collect();
         inside.sort_by_key(|(order, _)| *order);
         let mut rooms: BTreeMap<String, Vec<Seen>> = BTreeMap::new();
         for (_, page) in inside {
-            let Some(participant) = self.participant(page) else { continue };
-            rooms.entry(page.room.clone()).or_default().push(Seen { url: page.url.clone(), participant });
+            let Some(participant) = self.participant(page) else {
+                continue;
+            };
+            rooms.entry(page.room.clone()).or_default().push(Seen {
+                url: page.url.clone(),
+                participant,
+            });
         }
-        Snapshot { rooms, opened: self.opened.clone() }
+        Snapshot {
+            rooms,
+            opened: self.opened.clone(),
+        }
     }
 
     fn hello(&mut self, page: PageId, url: String, behaviour: Behaviour) -> Deliveries {
-        let Some(found) = self.pages.get_mut(&page) else { return Vec::new() };
+        let Some(found) = self.pages.get_mut(&page) else {
+            return Vec::new();
+        };
         found.url.clone_from(&url);
         let (id, room) = (found.id.clone(), found.room.clone());
         if self.opened.len() == MAX_OPENED {
             self.opened.remove(0);
         }
-        self.opened.push(Opened { room: room.clone(), url });
-        vec![(page, FromServer::Welcome { id, room, behaviour })]
+        self.opened.push(Opened {
+            room: room.clone(),
+            url,
+        });
+        vec![(
+            page,
+            FromServer::Welcome {
+                id,
+                room,
+                behaviour,
+            },
+        )]
     }
 
     fn knock(&mut self, page: PageId, profile: Profile) -> Deliveries {
-        let Some(found) = self.pages.get_mut(&page) else { return Vec::new() };
+        let Some(found) = self.pages.get_mut(&page) else {
+            return Vec::new();
+        };
         found.state = State::Knocking(profile);
         vec![(page, FromServer::Lobby)]
     }
 
     fn join(&mut self, page: PageId, profile: Profile) -> Deliveries {
-        let Some(found) = self.pages.get(&page) else { return Vec::new() };
+        let Some(found) = self.pages.get(&page) else {
+            return Vec::new();
+        };
         if found.order().is_some() {
             return Vec::new();
         }
@@ -174,15 +234,29 @@ impl Rooms {
             let error = serde_json::json!({ "name": "conference.max_users", "type": "CONFERENCE", "isFatal": false });
             return vec![(page, FromServer::Fail { error })];
         }
-        let participants = others.iter().filter_map(|other| self.participant(self.pages.get(other)?)).collect();
+        let participants = others
+            .iter()
+            .filter_map(|other| self.participant(self.pages.get(other)?))
+            .collect();
         self.joined += 1;
         let order = self.joined;
         if let Some(found) = self.pages.get_mut(&page) {
             found.state = State::Inside(Inside { order, profile });
         }
         let subject = self.subjects.get(&room).cloned();
-        let mut deliveries = vec![(page, FromServer::Joined { participants, moderator: others.is_empty(), subject })];
-        if let Some(participant) = self.pages.get(&page).and_then(|found| self.participant(found)) {
+        let mut deliveries = vec![(
+            page,
+            FromServer::Joined {
+                participants,
+                moderator: others.is_empty(),
+                subject,
+            },
+        )];
+        if let Some(participant) = self
+            .pages
+            .get(&page)
+            .and_then(|found| self.participant(found))
+        {
             let message = FromServer::ParticipantJoined { participant };
             deliveries.extend(others.into_iter().map(|other| (other, message.clone())));
         }
@@ -202,34 +276,82 @@ impl Rooms {
     }
 
     fn pass_on(&self, page: PageId, to: &str, signal: Value) -> Deliveries {
-        let Some(from) = self.pages.get(&page).filter(|found| found.order().is_some()) else { return Vec::new() };
-        let recipient = self.inside(&from.room).into_iter().find(|other| self.is(*other, to));
-        let message = FromServer::Signal { from: from.id.clone(), signal };
-        recipient.map(|recipient| (recipient, message)).into_iter().collect()
+        let Some(from) = self
+            .pages
+            .get(&page)
+            .filter(|found| found.order().is_some())
+        else {
+            return Vec::new();
+        };
+        let recipient = self
+            .inside(&from.room)
+            .into_iter()
+            .find(|other| self.is(*other, to));
+        let message = FromServer::Signal {
+            from: from.id.clone(),
+            signal,
+        };
+        recipient
+            .map(|recipient| (recipient, message))
+            .into_iter()
+            .collect()
     }
 
     fn set_subject(&mut self, page: PageId, subject: String) -> Deliveries {
-        let Some(room) = self.moderated_by(page) else { return Vec::new() };
+        let Some(room) = self.moderated_by(page) else {
+            return Vec::new();
+        };
         self.subjects.insert(room.clone(), subject.clone());
-        self.inside(&room).into_iter().map(|each| (each, FromServer::Subject { subject: subject.clone() })).collect()
+        self.inside(&room)
+            .into_iter()
+            .map(|each| {
+                (
+                    each,
+                    FromServer::Subject {
+                        subject: subject.clone(),
+                    },
+                )
+            })
+            .collect()
     }
 
     fn kick(&mut self, page: PageId, id: &str) -> Deliveries {
-        let Some(room) = self.moderated_by(page) else { return Vec::new() };
-        let Some(kicker) = self.pages.get(&page).and_then(|found| self.participant(found)) else { return Vec::new() };
-        let victim = self.inside(&room).into_iter().find(|other| *other != page && self.is(*other, id));
-        let message = FromServer::Kicked { by: kicker.id, name: kicker.profile.display_name };
+        let Some(room) = self.moderated_by(page) else {
+            return Vec::new();
+        };
+        let Some(kicker) = self
+            .pages
+            .get(&page)
+            .and_then(|found| self.participant(found))
+        else {
+            return Vec::new();
+        };
+        let victim = self
+            .inside(&room)
+            .into_iter()
+            .find(|other| *other != page && self.is(*other, id));
+        let message = FromServer::Kicked {
+            by: kicker.id,
+            name: kicker.profile.display_name,
+        };
         victim.map(|victim| (victim, message)).into_iter().collect()
     }
 
     fn end(&self, page: PageId) -> Deliveries {
-        let Some(room) = self.moderated_by(page) else { return Vec::new() };
-        self.inside(&room).into_iter().map(|each| (each, FromServer::Ended)).collect()
+        let Some(room) = self.moderated_by(page) else {
+            return Vec::new();
+        };
+        self.inside(&room)
+            .into_iter()
+            .map(|each| (each, FromServer::Ended))
+            .collect()
     }
 
     fn leave(&mut self, page: PageId) -> Deliveries {
         let moderated = self.moderated_by(page);
-        let Some(found) = self.pages.get_mut(&page) else { return Vec::new() };
+        let Some(found) = self.pages.get_mut(&page) else {
+            return Vec::new();
+        };
         let left = std::mem::replace(&mut found.state, State::Outside);
         if !matches!(left, State::Inside(_)) {
             return Vec::new();
@@ -237,7 +359,10 @@ impl Rooms {
         let (room, id) = (found.room.clone(), found.id.clone());
         let others = self.inside(&room);
         let message = FromServer::ParticipantLeft { id };
-        let mut deliveries: Deliveries = others.iter().map(|other| (*other, message.clone())).collect();
+        let mut deliveries: Deliveries = others
+            .iter()
+            .map(|other| (*other, message.clone()))
+            .collect();
         match others.first() {
             Some(heir) if moderated.is_some() => {
                 deliveries.push((*heir, FromServer::Role { moderator: true }));
@@ -252,10 +377,17 @@ impl Rooms {
     }
 
     fn tell_others_about(&self, page: PageId) -> Deliveries {
-        let Some(found) = self.pages.get(&page) else { return Vec::new() };
-        let Some(participant) = self.participant(found) else { return Vec::new() };
+        let Some(found) = self.pages.get(&page) else {
+            return Vec::new();
+        };
+        let Some(participant) = self.participant(found) else {
+            return Vec::new();
+        };
         let message = FromServer::ParticipantUpdated { participant };
-        let others = self.inside(&found.room).into_iter().filter(|other| *other != page);
+        let others = self
+            .inside(&found.room)
+            .into_iter()
+            .filter(|other| *other != page);
         others.map(|other| (other, message.clone())).collect()
     }
 
@@ -270,10 +402,19 @@ impl Rooms {
     }
 
     fn participant(&self, page: &Page) -> Option<Participant> {
-        let State::Inside(inside) = &page.state else { return None };
-        let first = self.inside(&page.room).first().and_then(|first| self.pages.get(first)?.order());
+        let State::Inside(inside) = &page.state else {
+            return None;
+        };
+        let first = self
+            .inside(&page.room)
+            .first()
+            .and_then(|first| self.pages.get(first)?.order());
         let moderator = first == Some(inside.order);
-        Some(Participant { id: page.id.clone(), moderator, profile: inside.profile.clone() })
+        Some(Participant {
+            id: page.id.clone(),
+            moderator,
+            profile: inside.profile.clone(),
+        })
     }
 
     /// The pages in a room, in the order they joined.
@@ -284,7 +425,10 @@ impl Rooms {
     }
 
     fn pages_of(&self, room: &str, wanted: impl Fn(&State) -> bool) -> Vec<PageId> {
-        let of_room = self.pages.iter().filter(|(_, page)| page.room == room && wanted(&page.state));
+        let of_room = self
+            .pages
+            .iter()
+            .filter(|(_, page)| page.room == room && wanted(&page.state));
         of_room.map(|(id, _)| *id).collect()
     }
 }

@@ -83,7 +83,11 @@ impl MeetStandIn {
         let tls = options.tls.clone().map(listen::acceptor).transpose()?;
         let hangs = options.behaviour == Behaviour::Hangs;
         let (open, closed) = watch::channel(());
-        let server = Arc::new(Server { options, inner: Mutex::default(), closed });
+        let server = Arc::new(Server {
+            options,
+            inner: Mutex::default(),
+            closed,
+        });
         let router = Router::new()
             .route("/{room}", get(room))
             .route("/.well-known/element/jitsi", get(well_known))
@@ -91,8 +95,17 @@ impl MeetStandIn {
             .route("/_stand-in/rooms", get(snapshot))
             .route("/_stand-in/{file}", get(assets::file))
             .with_state(Arc::clone(&server));
-        let accepting = tokio::spawn(listen::accept(listener, tls, if hangs { None } else { Some(router) }));
-        Ok(Self { address, server, accepting, _open: open })
+        let accepting = tokio::spawn(listen::accept(
+            listener,
+            tls,
+            if hangs { None } else { Some(router) },
+        ));
+        Ok(Self {
+            address,
+            server,
+            accepting,
+            _open: open,
+        })
     }
 
     /// Where it listens.
@@ -158,14 +171,21 @@ impl Inner {
 async fn room(State(server): State<Arc<Server>>, Path(_room): Path<String>) -> Response {
     match server.options.behaviour {
         Behaviour::HangsOnPage => std::future::pending().await,
-        Behaviour::NoMeet => Html("<!doctype html><title>Some other site</title><p>There is no Meet here.").into_response(),
+        Behaviour::NoMeet => {
+            Html("<!doctype html><title>Some other site</title><p>There is no Meet here.")
+                .into_response()
+        }
         _ => assets::page(server.options.framing).into_response(),
     }
 }
 
 async fn well_known(State(server): State<Arc<Server>>) -> Response {
     match &server.options.auth_well_known {
-        Some(answer) => ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(answer.clone())).into_response(),
+        Some(answer) => (
+            [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
+            Json(answer.clone()),
+        )
+            .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -184,7 +204,9 @@ async fn signal(
     Query(query): Query<SignalQuery>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    upgrade.max_message_size(MAX_MESSAGE).on_upgrade(move |socket| serve_page(server, query.room, socket))
+    upgrade
+        .max_message_size(MAX_MESSAGE)
+        .on_upgrade(move |socket| serve_page(server, query.room, socket))
 }
 
 async fn serve_page(server: Arc<Server>, room: String, mut socket: WebSocket) {
@@ -194,7 +216,9 @@ async fn serve_page(server: Arc<Server>, room: String, mut socket: WebSocket) {
         inner.next += 1;
         let page = inner.next;
         inner.pages.insert(page, sender);
-        inner.rooms.open(page, &room, format!("{:08x}", rand::random::<u32>()));
+        inner
+            .rooms
+            .open(page, &room, format!("{:08x}", rand::random::<u32>()));
         page
     };
     let mut closed = server.closed.clone();

@@ -48,6 +48,7 @@ fn free(room: &RoomFacts) -> Situation<'_> {
         webrtc: true,
         one_to_one_calls: true,
         starting: false,
+        busy_elsewhere: false,
         joined: None,
     }
 }
@@ -231,6 +232,13 @@ fn who_is_in_a_conference_is_led_back_to_it() {
 }
 
 #[test]
+fn one_conference_at_a_time() {
+    let room = room(3, 100);
+    let elsewhere = Situation { busy_elsewhere: true, ..free(&room) };
+    assert_eq!(decide(&elsewhere), disabled(Reason::BusyElsewhere));
+}
+
+#[test]
 fn the_site_may_switch_calls_or_widgets_off() {
     let group = room_with(
         3,
@@ -336,13 +344,15 @@ proptest! {
 
     #[test]
     fn nothing_is_offered_that_would_fail(
-        room in rooms(), known in any::<bool>(), switches in any::<[bool; 7]>(), inside in any::<bool>(),
+        room in rooms(), known in any::<bool>(), switches in any::<[bool; 8]>(), inside in any::<bool>(),
     ) {
-        let [conference_for_two, calls_enabled, widgets_enabled, online, webrtc, one_to_one_calls, starting] = switches;
+        let [conference_for_two, calls_enabled, widgets_enabled, online, webrtc, one_to_one_calls, starting, busy_elsewhere] =
+            switches;
         let joined = WidgetId::from("w");
         let situation = Situation {
             room: known.then_some(&room),
             conference_for_two, calls_enabled, widgets_enabled, online, webrtc, one_to_one_calls, starting,
+            busy_elsewhere,
             joined: inside.then_some(&joined),
         };
         let buttons = decide(&situation);
@@ -354,6 +364,7 @@ proptest! {
                     prop_assert!(room.power.may_send_state(&me(), WIDGET));
                     prop_assert!(room.people > 2 || (room.people == 2 && conference_for_two));
                     prop_assert!(room.membership == Membership::Join && online && webrtc && widgets_enabled && !starting);
+                    prop_assert!(!busy_elsewhere);
                     prop_assert!(room.conferences.iter().all(|conference| conference.domain.is_err()));
                 }
                 Button::StartCall(offered) => {
@@ -362,6 +373,7 @@ proptest! {
                     prop_assert!(room.power.may_send_event(&me(), "m.call.invite") && online && webrtc);
                 }
                 Button::JoinConference(id, offered) => {
+                    prop_assert!(!busy_elsewhere);
                     prop_assert_eq!(*offered, kind);
                     prop_assert!(room.conferences.iter().any(|conference| conference.id == *id && conference.domain.is_ok()));
                     prop_assert!(room.membership == Membership::Join && widgets_enabled && webrtc);

@@ -91,6 +91,7 @@ fn survive(world: &Value) {
         webrtc: true,
         one_to_one_calls: true,
         starting: false,
+        busy_elsewhere: false,
         joined: None,
     });
     for button in [buttons.voice, buttons.video] {

@@ -1,3 +1,126 @@
-//! `cargo xtask`.
+//! `cargo xtask`: the project's commands. Alone, it lists them.
 
-fn main() {}
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser, Subcommand};
+use xtask::demo::{DemoOptions, Meet};
+use xtask::meet_stand_in::{MeetStandIn, Options};
+use xtask::pages::{self, Profile};
+use xtask::setup::{self, Purpose, Report};
+use xtask::suites::{self, Selection, Suite};
+use xtask::workspace;
+
+/// The project's commands. Each sets up what it needs first.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing (nothing twice), and say what is there
+    Setup {
+        /// The command to get ready for
+        #[arg(long = "for", value_name = "COMMAND", default_value = "test")]
+        purpose: Purpose,
+    },
+    /// Build both pages into dist/, in release
+    Build {
+        /// Build quickly, with debug information, unoptimised
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Try it out: homeserver, TURN, pages, people and rooms on this machine, and a link per person
+    Demo {
+        /// A real Meet server for the conferences, instead of the stand-in that the demo brings
+        #[arg(long, value_name = "HOST")]
+        domain: Option<String>,
+    },
+    /// Run the tests: all of them, one suite, or those with FILTER in their name
+    Test {
+        suite: Option<Suite>,
+        filter: Option<String>,
+        /// Show the browsers' windows
+        #[arg(long)]
+        visible: bool,
+        /// More for the test programs, e.g. `-- --nocapture`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Weigh the release pages against their budgets
+    Size,
+    /// Trunk's hook: finish the pages that it staged
+    #[command(hide = true)]
+    FinishPages,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let Some(command) = Arguments::parse().command else {
+        return Ok(Arguments::command().print_help()?);
+    };
+    match command {
+        Command::Setup { purpose } => {
+            let started = Instant::now();
+            setup::run(purpose, Report::Everything)?;
+            eprintln!(
+                "everything is ready ({:.1} s)",
+                started.elapsed().as_secs_f32()
+            );
+            Ok(())
+        }
+        Command::Build { dev } => pages::build(if dev {
+            Profile::Debug
+        } else {
+            Profile::Release
+        })
+        .map(drop),
+        Command::Demo { domain } => demo(domain),
+        Command::Test {
+            suite,
+            filter,
+            visible,
+            arguments,
+        } => suites::run(&Selection {
+            suite,
+            filter,
+            visible,
+            arguments,
+        }),
+        Command::Size => xtask::size::run(),
+        Command::FinishPages => pages::finish(),
+    }
+}
+
+fn demo(domain: Option<String>) -> Result<()> {
+    let tools = setup::bed_tools(Report::OnlyWork)?;
+    let dist = pages::build(Profile::Release)?;
+    let options = DemoOptions {
+        synapse_python: tools.synapse_python,
+        turnserver: tools.turnserver,
+        dist,
+        data: workspace::root().join("target/demo"),
+        meet: domain.map_or_else(
+            || Meet::stand_in(|listener| MeetStandIn::start(listener, Options::default())),
+            Meet::Server,
+        ),
+    };
+    tokio::runtime::Runtime::new()?.block_on(xtask::demo::run(options))
+}

@@ -1,8 +1,8 @@
 // The meeting: who is in it, what is sent, and what the embedding page hears of it, in Meet's order.
 
 import { Devices } from "./devices.js";
-import { escapeName, formatLocal, formatRemote, normalizeName } from "./names.js";
-import { Peer } from "./peer.js";
+import { escapeName, formatLocal, normalizeName } from "./names.js";
+import { Others } from "./others.js";
 import { Signalling } from "./signalling.js";
 
 /** After a fatal error Meet counts down and loads itself again. */
@@ -11,8 +11,8 @@ const RELOAD_SECONDS = 10;
 const CLOSE_AFTER_MS = 500;
 
 export class Conference {
-  /** @type {Map<string, {id: string, moderator: boolean, peer: Peer} & object>} */
-  others = new Map();
+  /** @type {Others} */
+  others;
   available = { audio: true, video: true };
   tileView = true;
   sessionId = crypto.randomUUID();
@@ -21,7 +21,7 @@ export class Conference {
   #api;
   #signalling;
   #devices;
-  #sharers = "";
+  #reloading = false;
   /** "starting", "prejoin", "joining", "joined" or "left"; each only follows the ones before it */
   #phase = "starting";
   // Toggles wait for one another: the second of two must see what the first one did.
@@ -64,6 +64,7 @@ export class Conference {
     api.event("browser-support", { supported: true });
     api.event("ready");
     this.#signalling = new Signalling(this.#address.room, (message) => this.#receive(message), () => this.#lost());
+    this.others = new Others({ me: this, view: this.#view, api, devices: this.#devices, signalling: this.#signalling });
     this.#signalling.send({ type: "hello", url: location.href });
   }
 
@@ -112,7 +113,8 @@ export class Conference {
     const displayName = normalizeName(name);
     if (displayName === this.me.displayName) return;
     this.me.displayName = displayName;
-    this.#displayNameChanged("local", displayName, formatLocal(displayName));
+    const formattedDisplayName = formatLocal(displayName);
+    this.#api.event("display-name-change", { id: this.me.id, displayname: displayName, formattedDisplayName });
     this.#announce();
   }
 
@@ -165,7 +167,8 @@ export class Conference {
 
   fail(error) {
     this.#api.event("error-occurred", { error });
-    if (!error.isFatal) return;
+    if (!error.isFatal || this.#reloading) return;
+    this.#reloading = true;
     let left = RELOAD_SECONDS;
     const tick = () => {
       this.#view.message(`The connection was lost. Loading again in ${left} s.`);
@@ -182,11 +185,11 @@ export class Conference {
       case "lobby": return this.#lobby();
       case "denied": return this.#denied();
       case "joined": return this.#joined(message);
-      case "participant-joined": return this.#otherJoined(message.participant, false);
-      case "participant-updated": return this.#otherUpdated(message.participant);
-      case "participant-left": return this.#otherLeft(message.id);
-      case "role": return this.#roleChanged(this.me, message.moderator);
-      case "signal": return this.others.get(message.from)?.peer.receive(message.signal);
+      case "participant-joined": return this.others.add(message.participant, false);
+      case "participant-updated": return this.others.update(message.participant);
+      case "participant-left": return this.others.remove(message.id);
+      case "role": return this.#roleChanged(message.moderator);
+      case "signal": return this.others.receive(message.from, message.signal);
       case "subject": return this.#subjectChanged(message.subject);
       case "kicked": return this.#kicked(message);
       case "ended": return this.#ended();
@@ -214,9 +217,9 @@ export class Conference {
 
   async #openDevices() {
     const { startWithAudioMuted, startWithVideoMuted } = this.#address.config;
-    // One after the other: one question at a time, and one device that is missing does not cost the other.
-    if (this.available.audio && startWithAudioMuted !== true) await this.#devices.unmute("audio");
-    if (this.available.video && startWithVideoMuted !== true) await this.#devices.unmute("video");
+    const startMuted = { audio: startWithAudioMuted === true, video: startWithVideoMuted === true };
+    const kinds = ["audio", "video"].filter((kind) => this.available[kind] && !startMuted[kind]);
+    if (kinds.length > 0) await this.#devices.open(kinds);
   }
 
   #joined({ participants, moderator, subject }) {
@@ -227,9 +230,9 @@ export class Conference {
       roomName: this.#roomName(), id, displayName, formattedDisplayName: formatLocal(displayName), avatarURL, email,
       breakoutRoom: false, visitor: false,
     });
-    this.#roleChanged(this.me, moderator);
+    this.#roleChanged(moderator);
     for (const kind of ["audio", "video"]) if (this.muted(kind)) this.#muteChanged(kind);
-    for (const participant of participants) this.#otherJoined(participant, true);
+    for (const participant of participants) this.others.add(participant, true);
     if (subject) this.#subjectChanged(subject);
   }
 
@@ -241,45 +244,6 @@ export class Conference {
   #denied() {
     this.fail({ name: "conference.connectionError.accessDenied", type: "CONFERENCE", isFatal: false });
     this.#view.message("A moderator did not let you in.");
-  }
-
-  #otherJoined(participant, offers) {
-    const { id, displayName } = participant;
-    const peer = new Peer({
-      offers,
-      tracks: Object.fromEntries(["audio", "video", "screen"].map((kind) => [kind, this.#devices.track(kind)])),
-      send: (signal) => this.#signalling.send({ type: "signal", to: id, signal }),
-      onTrack: (kind, track) => this.#view.showTrack(id, kind, track),
-    });
-    this.others.set(id, { ...participant, peer });
-    this.#view.showOther(participant);
-    this.#api.event("participant-joined", { id, displayName, formattedDisplayName: formatRemote(displayName) });
-    this.#roleChanged(participant, participant.moderator);
-    this.#sharersChanged();
-  }
-
-  #otherUpdated(participant) {
-    const known = this.others.get(participant.id);
-    if (!known) return;
-    const { id, displayName } = participant;
-    const before = { ...known };
-    // A field that is absent now was taken back.
-    this.others.set(id, { peer: known.peer, ...participant });
-    if (before.displayName !== displayName) this.#displayNameChanged(id, displayName, formatRemote(displayName));
-    if (before.moderator !== participant.moderator) this.#roleChanged(participant, participant.moderator);
-    if (before.avatarUrl !== participant.avatarUrl) {
-      this.#api.event("avatar-changed", { id, avatarURL: participant.avatarUrl });
-    }
-    this.#view.showOther(participant);
-    this.#sharersChanged();
-  }
-
-  #otherLeft(id) {
-    this.others.get(id)?.peer.close();
-    if (!this.others.delete(id)) return;
-    this.#view.removeOther(id);
-    this.#api.event("participant-left", { id });
-    this.#sharersChanged();
   }
 
   #kicked({ by, name }) {
@@ -298,10 +262,10 @@ export class Conference {
     this.fail({ name: "connection.droppedError", type: "CONNECTION", isFatal: true });
   }
 
-  #roleChanged(participant, moderator) {
-    participant.moderator = moderator;
-    this.#api.event("participant-role-changed", { id: participant.id, role: moderator ? "moderator" : "participant" });
-    if (participant === this.me) this.setSubject(this.#address.config.subject);
+  #roleChanged(moderator) {
+    this.me.moderator = moderator;
+    this.#api.event("participant-role-changed", { id: this.me.id, role: moderator ? "moderator" : "participant" });
+    this.setSubject(this.#address.config.subject);
   }
 
   #subjectChanged(subject) {
@@ -309,18 +273,14 @@ export class Conference {
     this.#api.event("subject-change", { subject });
   }
 
-  #displayNameChanged(id, displayname, formattedDisplayName) {
-    this.#api.event("display-name-change", { id, displayname, formattedDisplayName });
-  }
-
   #trackChanged(kind, track) {
-    for (const { peer } of this.others.values()) peer.replace(kind, track);
+    this.others.replace(kind, track);
     if (this.#phase === "left") return;
     if (kind === "screen") {
       const sourceType = track?.getSettings().displaySurface === "monitor" ? "screen" : "window";
       this.#api.event("screen-sharing-status-changed", { on: Boolean(track), details: track ? { sourceType } : {} });
       this.#announce();
-      this.#sharersChanged();
+      this.others.sharersChanged();
     } else if (track === null && kind === "video" && this.joined) {
       this.#announce();
     }
@@ -346,14 +306,6 @@ export class Conference {
     this.#setAvailable(kind, false);
   }
 
-  #sharersChanged() {
-    const data = [...this.others.values()].filter((other) => other.sharing).map((other) => other.id);
-    if (this.sharing) data.push(this.me.id);
-    if (data.join() === this.#sharers) return;
-    this.#sharers = data.join();
-    this.#api.event("content-sharing-participants-changed", { data });
-  }
-
   #announce() {
     if (this.joined) this.#signalling.send({ type: "update", profile: this.#profile() });
   }
@@ -367,8 +319,7 @@ export class Conference {
   #leave() {
     this.#phase = "left";
     this.#devices.stop();
-    for (const { peer } of this.others.values()) peer.close();
-    this.others.clear();
+    this.others.close();
     this.#signalling.send({ type: "leave" });
     this.#signalling.close();
     this.#view.showLeft();

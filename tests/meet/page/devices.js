@@ -38,20 +38,33 @@ export class Devices {
 
   /** Opens what is needed. Resolves to whether it can be heard or seen now; a failure was reported. */
   async unmute(kind) {
-    if (this.#tracks[kind]) {
-      this.#tracks[kind].enabled = true;
-      return true;
+    if (this.#tracks[kind]) this.#tracks[kind].enabled = true;
+    else await this.open([kind]);
+    return !this.muted(kind);
+  }
+
+  /** Opens "audio", "video" or both with one question. When both fail, each is tried alone. */
+  async open(kinds) {
+    let stream;
+    try {
+      const wishes = await Promise.all(kinds.map(async (kind) => [kind, await this.#wish(kind)]));
+      stream = await navigator.mediaDevices.getUserMedia(Object.fromEntries(wishes));
+    } catch (error) {
+      if (kinds.length === 1) this.#onError(kinds[0], error);
+      else for (const kind of kinds) await this.open([kind]);
+      return;
     }
-    return this.#open(kind, async () => {
-      const deviceId = await this.#deviceId(kind);
-      const wish = kind === "video" ? { width: { ideal: 1280 }, height: { ideal: 720 } } : {};
-      return navigator.mediaDevices.getUserMedia({ [kind]: deviceId ? { ...wish, deviceId } : wish });
-    });
+    for (const track of stream.getTracks()) this.#adopt(track.kind, track);
   }
 
   /** Lets the person choose a screen. */
-  share() {
-    return this.#open("screen", () => navigator.mediaDevices.getDisplayMedia({ video: true }));
+  async share() {
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: true });
+      this.#adopt("screen", stream.getTracks()[0]);
+    } catch (error) {
+      this.#onError("screen", error);
+    }
   }
 
   unshare() {
@@ -68,24 +81,15 @@ export class Devices {
     for (const kind of Object.keys(this.#tracks)) this.#drop(kind);
   }
 
-  async #open(kind, ask) {
-    let stream;
-    try {
-      stream = await ask();
-    } catch (error) {
-      this.#onError(kind, error);
-      return false;
-    }
-    const [track] = stream.getTracks();
+  #adopt(kind, track) {
     // Hung up, or opened twice, while the person was being asked.
     if (this.#stopped || this.#tracks[kind]) {
       track.stop();
-      return !this.#stopped;
+      return;
     }
     track.onended = () => this.#drop(kind);
     this.#tracks[kind] = track;
     this.#onChange(kind, track);
-    return true;
   }
 
   #drop(kind) {
@@ -97,10 +101,12 @@ export class Devices {
     this.#onChange(kind, null);
   }
 
-  async #deviceId(kind) {
+  async #wish(kind) {
+    const wish = kind === "video" ? { width: { ideal: 1280 }, height: { ideal: 720 } } : {};
     const label = this.#wanted[kind];
-    if (!label) return undefined;
+    if (!label) return wish;
     const devices = await navigator.mediaDevices.enumerateDevices();
-    return devices.find((device) => device.kind === `${kind}input` && device.label === label)?.deviceId;
+    const deviceId = devices.find((device) => device.kind === `${kind}input` && device.label === label)?.deviceId;
+    return deviceId ? { ...wish, deviceId } : wish;
   }
 }

@@ -7,14 +7,14 @@ export function inspect(conference) {
 
     /** Oneself first. */
     participants: () =>
-      [conference.me, ...conference.others.values()].map(({ id, displayName, audioMuted, videoMuted, sharing }) =>
+      [conference.me, ...conference.others.all()].map(({ id, displayName, audioMuted, videoMuted, sharing }) =>
         id === conference.me.id
           ? { id, displayName, audioMuted: conference.muted("audio"), videoMuted: conference.muted("video"), sharing: conference.sharing }
           : { id, displayName, audioMuted, videoMuted, sharing }),
 
     /** What arrives from each other participant. `audioEnergy` grows only while the sound is really played. */
     stats: () =>
-      Promise.all([...conference.others.values()].map(async ({ id, peer }) => {
+      Promise.all(conference.others.all().map(async ({ id, peer }) => {
         const result = { id, framesDecoded: 0, screenFramesDecoded: 0, audioEnergy: 0 };
         for (const report of (await peer.getStats()).values()) {
           if (report.type !== "inbound-rtp") continue;

@@ -11,7 +11,7 @@ export function requests(conference) {
     "is-sharing-screen": () => conference.sharing,
     "is-start-silent": () => false,
     "is-participants-pane-open": () => false,
-    "get-p2p-status": () => conference.others.size === 1,
+    "get-p2p-status": () => conference.others.all().length === 1,
     "get-content-sharing-participants": () => ({ sharingParticipantIds: sharing(conference) }),
     "list-breakout-rooms": () => ({}),
     "rooms-info": () => ({ rooms: [room(conference)] }),
@@ -26,14 +26,14 @@ export function requests(conference) {
 }
 
 function sharing(conference) {
-  return [...conference.others.values()].filter((other) => other.sharing).map((other) => other.id);
+  return conference.others.all().filter((other) => other.sharing).map((other) => other.id);
 }
 
 function room({ me, others }) {
   const describe = ({ id, moderator, displayName, avatarURL, avatarUrl }) => ({
     id, displayName, avatarUrl: avatarURL ?? avatarUrl, role: moderator ? "moderator" : "participant",
   });
-  return { isMainRoom: true, id: me.room, jid: me.room, participants: [me, ...others.values()].map(describe) };
+  return { isMainRoom: true, id: me.room, jid: me.room, participants: [me, ...others.all()].map(describe) };
 }
 
 async function availableDevices() {

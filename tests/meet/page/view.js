@@ -48,7 +48,7 @@ export class View {
     this.#showTile(id, { displayName, avatarUrl, audioMuted, videoMuted });
     if (sharing) this.#showTile(`${id} screen`, { displayName: `${displayName}: screen` });
     this.#tiles.get(`${id} screen`)?.classList.toggle("absent", !sharing);
-    this.#chooseLarge();
+    this.#arrange();
   }
 
   removeOther(id) {
@@ -56,7 +56,7 @@ export class View {
       this.#tiles.get(key)?.remove();
       this.#tiles.delete(key);
     }
-    this.#chooseLarge();
+    this.#arrange();
   }
 
   showTrack(id, kind, track) {
@@ -104,7 +104,7 @@ export class View {
     avatar.textContent = avatarUrl ? "" : [...displayName][0].toUpperCase();
     // Only an address: a name in quotation marks can't leave the url().
     avatar.style.backgroundImage = avatarUrl ? `url(${JSON.stringify(String(avatarUrl))})` : "";
-    this.#chooseLarge();
+    this.#arrange();
   }
 
   #tile(key) {
@@ -122,10 +122,13 @@ export class View {
   }
 
   /** In speaker view a shared screen is large, else the first of the others, else oneself. */
-  #chooseLarge() {
+  #arrange() {
     const shown = [...this.#tiles].filter(([, tile]) => !tile.classList.contains("absent"));
     const large = shown.find(([key]) => key.endsWith(" screen")) ?? shown.find(([key]) => key !== "local") ?? shown[0];
-    for (const [key, tile] of this.#tiles) tile.classList.toggle("large", key === large?.[0]);
+    for (const [key, tile] of this.#tiles) {
+      tile.classList.toggle("large", key === large?.[0]);
+      tile.classList.toggle("last", tile === shown.at(-1)?.[1]);
+    }
     this.#element("stage").dataset.count = String(shown.length);
   }
 

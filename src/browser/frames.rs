@@ -1,0 +1,166 @@
+//! The frame layer: one fixed element, appended once to the document's body, outside every view. A frame in it never moves in
+//! the DOM (moving reloads it); it follows the rectangle of whatever placeholder is on screen.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use serde_json::Value;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, HtmlElement, HtmlIFrameElement, MessageEvent};
+
+use crate::browser::animation::AnimationLoop;
+
+const LAYER_ID: &str = "meet-in-chat-frames";
+/// What a wrapper frame may do. No top navigation: a Meet page must not lead the chat away.
+const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox \
+                       allow-presentation allow-downloads allow-modals";
+/// What the wrapper may hand on to Meet.
+const ALLOW: &str = "camera; microphone; display-capture; autoplay; encrypted-media; clipboard-read; clipboard-write; \
+                     fullscreen; screen-wake-lock; speaker-selection";
+/// The longest message taken from a frame, in UTF-16 units: a participant list of a few hundred people is a tenth of it.
+const MESSAGE_LIMIT: u32 = 256 * 1024;
+
+/// What a frame reports.
+pub enum FrameEvent {
+    /// A document has loaded in it, be it the right one or an error page.
+    Loaded,
+    /// It posted a message; its window and its origin are the frame's own.
+    Message(Value),
+}
+
+/// A frame on the layer. Dropping it blanks and removes it, which frees its camera and microphone.
+pub struct Frame {
+    element: HtmlIFrameElement,
+    origin: String,
+    listeners: Option<[EventListener; 2]>,
+    _following: AnimationLoop,
+}
+
+/// The element whose rectangle the frame covers; hidden while there is none.
+pub type Placeholder = Rc<RefCell<Option<HtmlElement>>>;
+
+impl Frame {
+    /// Opens `url` over `placeholder`. `None` when the address is none or the document has no body.
+    pub fn open(url: &str, title: &str, placeholder: Placeholder, report: Rc<dyn Fn(FrameEvent)>) -> Option<Self> {
+        let window = web_sys::window()?;
+        let document = window.document()?;
+        let origin = web_sys::Url::new(url).ok()?.origin();
+        let element: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
+        element.set_attribute("sandbox", SANDBOX).ok()?;
+        element.set_attribute("allow", ALLOW).ok()?;
+        element.set_attribute("title", title).ok()?;
+        let style = element.style();
+        for (property, value) in
+            [("position", "absolute"), ("border", "0"), ("visibility", "hidden"), ("pointer-events", "auto")]
+        {
+            style.set_property(property, value).ok()?;
+        }
+        element.set_src(url);
+
+        let loaded = EventListener::new(&element, "load", {
+            let report = report.clone();
+            move |_| report(FrameEvent::Loaded)
+        });
+        let messages = EventListener::new(&window, "message", {
+            let (element, origin) = (element.clone(), origin.clone());
+            move |event| {
+                let Some(event) = event.dyn_ref::<MessageEvent>() else {
+                    return;
+                };
+                if let Some(message) = message_of(&element, &origin, event) {
+                    report(FrameEvent::Message(message));
+                }
+            }
+        });
+        let following = AnimationLoop::start({
+            let element = element.clone();
+            let mut last = None;
+            move || follow(&element, placeholder.borrow().as_ref(), &mut last)
+        });
+        layer(&document)?.append_child(&element).ok()?;
+        Some(Self { element, origin, listeners: Some([loaded, messages]), _following: following })
+    }
+
+    /// Posts a message to the frame, and to no other origin.
+    pub fn post(&self, message: &Value) {
+        let (Some(window), Ok(message)) = (self.element.content_window(), js_sys::JSON::parse(&message.to_string()))
+        else {
+            return;
+        };
+        let _ = window.post_message(&message, &self.origin);
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        self.element.set_src("about:blank");
+        self.element.remove();
+        // One of them may be running right now, a message that ends the conference.
+        let listeners = self.listeners.take();
+        wasm_bindgen_futures::spawn_local(async move { drop(listeners) });
+    }
+}
+
+/// The message, if it is this frame's: its window and its origin both have to match.
+fn message_of(element: &HtmlIFrameElement, origin: &str, event: &MessageEvent) -> Option<Value> {
+    let source = event.source()?;
+    let window: JsValue = element.content_window()?.into();
+    if JsValue::from(source) != window || event.origin() != origin {
+        return None;
+    }
+    let data = event.data();
+    if !data.is_object() {
+        return None;
+    }
+    let text = js_sys::JSON::stringify(&data).ok()?;
+    if text.length() > MESSAGE_LIMIT {
+        return None;
+    }
+    serde_json::from_str(&String::from(text)).ok()
+}
+
+fn layer(document: &Document) -> Option<Element> {
+    if let Some(layer) = document.get_element_by_id(LAYER_ID) {
+        return Some(layer);
+    }
+    let layer: HtmlElement = document.create_element("div").ok()?.dyn_into().ok()?;
+    layer.set_id(LAYER_ID);
+    for (property, value) in
+        [("position", "fixed"), ("inset", "0"), ("pointer-events", "none"), ("z-index", "10"), ("overflow", "hidden")]
+    {
+        layer.style().set_property(property, value).ok()?;
+    }
+    document.body()?.append_child(&layer).ok()?;
+    Some(layer.into())
+}
+
+type Rectangle = (i32, i32, i32, i32);
+
+/// Lays the frame over the placeholder; touches its style only when the rectangle has changed.
+fn follow(element: &HtmlIFrameElement, placeholder: Option<&HtmlElement>, last: &mut Option<Rectangle>) {
+    let rectangle = placeholder.map(|placeholder| {
+        let bounds = placeholder.get_bounding_client_rect();
+        #[expect(clippy::cast_possible_truncation, reason = "device pixels of a screen fit")]
+        let whole = |length: f64| length.round() as i32;
+        (whole(bounds.left()), whole(bounds.top()), whole(bounds.width()), whole(bounds.height()))
+    });
+    let rectangle = rectangle.filter(|(_, _, width, height)| *width > 0 && *height > 0);
+    if rectangle == *last {
+        return;
+    }
+    *last = rectangle;
+    let style = element.style();
+    let set = |property: &str, value: i32| {
+        let _ = style.set_property(property, &format!("{value}px"));
+    };
+    if let Some((left, top, width, height)) = rectangle {
+        set("left", left);
+        set("top", top);
+        set("width", width);
+        set("height", height);
+    }
+    // Not `display: none`, which Meet takes for being put into picture-in-picture.
+    let _ = style.set_property("visibility", if rectangle.is_some() { "visible" } else { "hidden" });
+}

@@ -1,0 +1,315 @@
+//! Everything that the syncs have told: the rooms, what is in them, and where the next sync goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::ids::{EventId, RoomId, UserId};
+use crate::json::{self, Object};
+use crate::matrix::outbox::Outbox;
+use crate::matrix::room::Room;
+use crate::matrix::sync::{JoinedRoom, SyncAnswer};
+use crate::room::{Membership, StateEvent};
+use crate::time::Millis;
+
+/// What an answer changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Rooms in which anything changed.
+    pub rooms: BTreeSet<RoomId>,
+    /// Which chats are direct changed.
+    pub direct: bool,
+}
+
+/// The store of one user's rooms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Store {
+    pub(super) me: UserId,
+    pub(super) since: Option<String>,
+    pub(super) rooms: BTreeMap<RoomId, Room>,
+    pub(super) direct: BTreeMap<RoomId, UserId>,
+}
+
+impl Store {
+    /// An empty store.
+    pub fn new(me: UserId) -> Self {
+        Self {
+            me,
+            since: None,
+            rooms: BTreeMap::new(),
+            direct: BTreeMap::new(),
+        }
+    }
+
+    /// Where the next sync goes on; `None` before the first.
+    pub fn since(&self) -> Option<&str> {
+        self.since.as_deref()
+    }
+
+    /// Every room.
+    pub fn room_ids(&self) -> Vec<RoomId> {
+        self.rooms.keys().cloned().collect()
+    }
+
+    /// A room.
+    pub fn room(&self, room: &RoomId) -> Option<&Room> {
+        self.rooms.get(room)
+    }
+
+    /// A room, to be changed.
+    pub fn room_mut(&mut self, room: &RoomId) -> Option<&mut Room> {
+        self.rooms.get_mut(room)
+    }
+
+    /// Whether a message may leave for this room in clear.
+    pub fn in_clear(&self, room: &RoomId) -> bool {
+        self.rooms
+            .get(room)
+            .is_some_and(|room| room.membership == Membership::Join && !room.is_encrypted())
+    }
+
+    /// Whether a room has functional members of whom it is not known whether they are in it: lazy loading leaves out the member
+    /// event of a bot that says nothing.
+    pub fn lacks_functional_members(&self, room: &RoomId) -> bool {
+        self.rooms.get(room).is_some_and(|room| {
+            !room.members_loaded
+                && crate::room::functional_members(room.state())
+                    .iter()
+                    .any(|user| !room.knows_member(user.as_str()))
+        })
+    }
+
+    /// Takes the answer to a sync, and takes what came back out of the outbox.
+    pub fn apply(&mut self, answer: SyncAnswer, outbox: &mut Outbox, now: Millis) -> Changes {
+        let mut changes = Changes::default();
+        for (id, news) in answer.joined {
+            changes.rooms.insert(id.clone());
+            self.joined(id, news, outbox, now);
+        }
+        for (id, state) in answer.invited {
+            let mut room = Room::new(Membership::Invite);
+            room.latest = self.rooms.get(&id).map_or(now, |known| known.latest);
+            state.into_iter().for_each(|event| room.set_state(event));
+            changes.rooms.insert(id.clone());
+            self.rooms.insert(id, room);
+        }
+        for id in answer.left {
+            self.rooms.remove(&id);
+            outbox.forget(&id);
+            changes.rooms.insert(id);
+        }
+        if let Some(content) = answer.direct {
+            self.direct = read_direct(&content);
+            changes.direct = true;
+        }
+        self.since = Some(answer.next_batch);
+        changes
+    }
+
+    /// Takes the answer of `/members`. `is_present` says that no sync came in between: then who is missing in it has left.
+    pub fn take_members(&mut self, room: &RoomId, answer: &Object, is_present: bool) {
+        let Some(room) = self.rooms.get_mut(room) else {
+            return;
+        };
+        let members: Vec<StateEvent> = json::array(answer, "chunk").iter().filter_map(StateEvent::read).collect();
+        if is_present {
+            let here: BTreeSet<&str> = members.iter().map(|event| event.state_key.as_str()).collect();
+            let gone: Vec<StateEvent> = room
+                .state()
+                .all("m.room.member")
+                .filter(|event| !here.contains(event.state_key.as_str()))
+                .filter(|event| matches!(json::string(&event.content, "membership"), Some("join" | "invite")))
+                .cloned()
+                .collect();
+            for mut event in gone {
+                event.content.insert("membership".into(), Value::from("leave"));
+                room.set_state(event);
+            }
+        }
+        for event in members {
+            if is_present && event.event_type == "m.room.member" {
+                room.set_state(event);
+            } else {
+                room.set_member_if_unknown(event);
+            }
+        }
+        room.members_loaded = true;
+    }
+
+    /// The newest event of a room, up to which it counts as read once it was looked at; its counts go to zero at once.
+    /// `None` when there is nothing to say.
+    pub fn read_up_to_now(&mut self, room: &RoomId) -> Option<EventId> {
+        let room = self.rooms.get_mut(room)?;
+        if room.membership != Membership::Join || (room.unread, room.mentions) == (0, 0) {
+            return None;
+        }
+        let newest = room.timeline.events().next_back()?.event_id.clone();
+        (room.unread, room.mentions) = (0, 0);
+        Some(newest)
+    }
+
+    fn joined(&mut self, id: RoomId, news: JoinedRoom, outbox: &mut Outbox, now: Millis) {
+        let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(Membership::Join));
+        if room.membership != Membership::Join {
+            // What an invitation shows is no state: its sender may have made it up.
+            *room = Room::new(Membership::Join);
+        }
+        if news.limited {
+            room.timeline.reset(news.prev_batch.clone());
+            room.members_loaded = false;
+            outbox.gap(&id);
+        }
+        for event in news.state {
+            room.set_state(event);
+        }
+        let mut events = news.timeline;
+        for event in &mut events {
+            // Only a transaction of this page counts: it becomes the item's key, and a key must not come twice.
+            event.transaction_id = outbox.came_back(&id, event);
+        }
+        room.append(events, news.prev_batch, now);
+        if let Some(heroes) = news.heroes {
+            room.summary.heroes = heroes;
+        }
+        room.summary.joined = news.joined.or(room.summary.joined);
+        room.summary.invited = news.invited.or(room.summary.invited);
+        if let Some((unread, mentions)) = news.unread {
+            (room.unread, room.mentions) = (unread, mentions);
+        }
+        if let Some(typing) = news.typing {
+            room.typing = typing;
+        }
+    }
+}
+
+/// `m.direct`: for each person the rooms that are direct chats with them.
+fn read_direct(content: &Object) -> BTreeMap<RoomId, UserId> {
+    content
+        .iter()
+        .filter_map(|(user, rooms)| Some((user, rooms.as_array()?)))
+        .flat_map(|(user, rooms)| rooms.iter().filter_map(Value::as_str).map(move |room| (room.into(), UserId::new(user.as_str()))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::matrix::outbox::Input;
+    use crate::matrix::timeline::Older;
+
+    fn store() -> Store {
+        Store::new("@me:x".into())
+    }
+
+    fn sync(store: &mut Store, outbox: &mut Outbox, rooms: Value) -> Changes {
+        let answer = json!({ "next_batch": "n", "rooms": rooms });
+        let answer = SyncAnswer::read(answer.as_object().unwrap().clone()).unwrap();
+        store.apply(answer, outbox, Millis(100))
+    }
+
+    fn message(id: &str) -> Value {
+        json!({ "event_id": id, "type": "m.room.message", "sender": "@ann:x", "content": { "msgtype": "m.text", "body": id } })
+    }
+
+    fn member(user: &str, membership: &str) -> Value {
+        json!({ "event_id": format!("${user}"), "type": "m.room.member", "state_key": user, "sender": user, "content": { "membership": membership } })
+    }
+
+    fn ids(store: &Store) -> Vec<String> {
+        store.room(&"!a".into()).unwrap().timeline.events().map(|event| event.event_id.to_string()).collect()
+    }
+
+    #[test]
+    fn a_limited_timeline_starts_anew_at_the_gap() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "timeline": { "events": [message("$1")], "prev_batch": "p1" } } } }));
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "timeline": { "events": [message("$2")], "prev_batch": "p2" } } } }));
+        assert_eq!(ids(&store), ["$1", "$2"]);
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "timeline": { "events": [message("$8")], "prev_batch": "p8", "limited": true } } } }));
+        assert_eq!(ids(&store), ["$8"]);
+        assert_eq!(store.room(&"!a".into()).unwrap().timeline.older(), Older::Page(Some("p8".into())));
+    }
+
+    #[test]
+    fn the_state_of_an_invitation_is_forgotten_on_joining() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        let made_up = json!({ "type": "m.room.name", "state_key": "", "sender": "@eve:x", "content": { "name": "Bank" } });
+        sync(&mut store, &mut outbox, json!({ "invite": { "!a": { "invite_state": { "events": [made_up] } } } }));
+        assert!(store.room(&"!a".into()).unwrap().state().get("m.room.name", "").is_some());
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": {} } }));
+        assert!(store.room(&"!a".into()).unwrap().state().get("m.room.name", "").is_none());
+    }
+
+    #[test]
+    fn a_message_may_leave_only_for_a_joined_room_that_is_known_to_be_clear() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        let encryption = json!({ "event_id": "$e", "type": "m.room.encryption", "state_key": "", "sender": "@ann:x", "content": {} });
+        sync(&mut store, &mut outbox, json!({
+            "join": { "!clear": {}, "!late": { "timeline": { "events": [encryption.clone()] } }, "!early": { "state": { "events": [encryption] } } },
+            "invite": { "!invited": {} },
+        }));
+        assert!(store.in_clear(&"!clear".into()));
+        for room in ["!late", "!early", "!invited", "!unknown"] {
+            assert!(!store.in_clear(&room.into()), "{room}");
+        }
+    }
+
+    #[test]
+    fn leaving_a_room_takes_it_and_its_messages_out() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": {} } }));
+        let written = Input::Written { room: "!a".into(), transaction: "t".into(), body: "x".into() };
+        outbox.handle(Millis(0), written, |_| true);
+        let changes = sync(&mut store, &mut outbox, json!({ "leave": { "!a": {} } }));
+        assert!(changes.rooms.contains(&"!a".into()) && store.room(&"!a".into()).is_none());
+        assert!(outbox.entries(&"!a".into()).is_empty());
+    }
+
+    #[test]
+    fn counts_stay_when_a_sync_says_nothing_of_them() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        let summary = json!({ "m.heroes": ["@ann:x"], "m.joined_member_count": 3, "m.invited_member_count": 1 });
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "summary": summary, "unread_notifications": { "notification_count": 2 } } } }));
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "summary": { "m.joined_member_count": 2 } } } }));
+        let room = store.room(&"!a".into()).unwrap();
+        assert_eq!((room.summary.joined, room.summary.invited, room.unread), (Some(2), Some(1), 2));
+        assert_eq!(room.summary.heroes, ["@ann:x".into()]);
+    }
+
+    #[test]
+    fn looking_at_a_room_reads_it_once() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": {
+            "timeline": { "events": [message("$1"), message("$2")] }, "unread_notifications": { "notification_count": 2 },
+        } } }));
+        assert_eq!(store.read_up_to_now(&"!a".into()), Some("$2".into()));
+        assert_eq!(store.read_up_to_now(&"!a".into()), None);
+    }
+
+    #[test]
+    fn a_full_list_of_members_takes_out_who_left_unseen() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "state": { "events": [member("@ann:x", "join"), member("@bob:x", "join")] } } } }));
+        let answer = json!({ "chunk": [member("@bob:x", "join"), member("@cat:x", "invite"), 5] });
+        let membership = |store: &Store, user: &str| {
+            let event = store.room(&"!a".into()).unwrap().state().get("m.room.member", user).unwrap();
+            event.content["membership"].clone()
+        };
+        store.take_members(&"!a".into(), answer.as_object().unwrap(), false);
+        assert_eq!(membership(&store, "@ann:x"), "join");
+        assert_eq!(membership(&store, "@cat:x"), "invite");
+        store.take_members(&"!a".into(), answer.as_object().unwrap(), true);
+        assert_eq!(membership(&store, "@ann:x"), "leave");
+        assert_eq!(membership(&store, "@bob:x"), "join");
+    }
+
+    #[test]
+    fn direct_chats_are_read_leniently() {
+        let content = json!({ "@ann:x": ["!a", 3], "@bob:x": "!b", "@cat:x": ["!c"] });
+        let direct = read_direct(content.as_object().unwrap());
+        assert_eq!(direct.len(), 2);
+        assert_eq!(direct.get(&"!a".into()), Some(&"@ann:x".into()));
+    }
+}

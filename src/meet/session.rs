@@ -1,0 +1,426 @@
+//! A person's way through one conference, as the chat sees it: start it or join it, be in it, leave it. One at a time.
+//!
+//! ```text
+//! Idle --start--> Starting (sign-in lookup, send, echo) --> Open (frame: connecting, joined, leaving) --> Idle
+//!      \--join--> Consent (foreign domain) --approve-----/        any of them --> Failed --retry--> …
+//! ```
+//!
+//! A frame exists only in `Open`. Whatever ends that state closes it, and with it camera and microphone.
+
+use serde_json::json;
+
+use crate::buttons::Kind;
+use crate::host::HostError;
+use crate::ids::{RoomId, WidgetId};
+use crate::meet::auth::Auth;
+use crate::meet::settings::AuthSetting;
+use crate::meet::widget::{self, MeetWidget, NewWidget};
+use crate::meet::{MeetDomain, conference_id};
+use crate::room::{Membership, RoomFacts};
+use crate::time::Millis;
+use crate::widget_api::{ClientAction, ClientInput, ClientSide, Device};
+
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+pub use vocabulary::{Action, Failure, Input, Stage, Start, Step, View};
+
+/// How long a new widget may take to come back by sync (`chat-web.md` 3.2).
+pub const ECHO_LIMIT: Millis = Millis::seconds(20);
+/// How long the wrapper page may take to say that it is there.
+pub const WRAPPER_LIMIT: Millis = Millis::seconds(15);
+/// How long the wrapper may take to hang up before its frame is taken away. It gives Meet 3 s itself.
+pub const LEAVE_LIMIT: Millis = Millis::seconds(4);
+/// How many given-up starts are remembered, to be cleaned up should they appear after all. More than a person can press
+/// within the seconds that a request lives.
+const ABANDONED_LIMIT: usize = 16;
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Starting {
+        room: RoomFacts,
+        start: Box<Start>,
+        widget: WidgetId,
+        step: Step,
+        deadline: Option<Millis>,
+    },
+    Consent {
+        room: RoomId,
+        widget: Box<MeetWidget>,
+        kind: Kind,
+    },
+    Open {
+        room: RoomId,
+        widget: Box<MeetWidget>,
+        kind: Kind,
+        stage: Stage,
+        client: ClientSide,
+        deadline: Option<Millis>,
+    },
+    Failed {
+        room: RoomId,
+        kind: Kind,
+        failure: Failure,
+    },
+}
+
+/// The machine. Ids, times and answers come in; it never waits for anything itself.
+#[derive(Debug)]
+pub struct Session {
+    state: State,
+    generation: u64,
+    /// Widgets that this button made: these need no consent.
+    made: Vec<WidgetId>,
+    /// Starts that were given up but may have reached the server.
+    abandoned: Vec<(RoomId, WidgetId)>,
+    client_wake: Option<Millis>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self { state: State::Idle, generation: 0, made: Vec::new(), abandoned: Vec::new(), client_wake: None }
+    }
+}
+
+impl Session {
+    /// What to show.
+    pub fn view(&self) -> View {
+        match &self.state {
+            State::Idle => View::Idle,
+            State::Starting { room, start, step, .. } => View::Starting {
+                room: room.room_id.clone(),
+                domain: start.choice.domain.clone(),
+                origin: start.choice.origin,
+                step: *step,
+            },
+            State::Consent { room, widget, .. } => View::Consent { room: room.clone(), widget: widget.clone() },
+            State::Open { room, widget, stage, .. } => {
+                View::Open { room: room.clone(), widget: widget.clone(), stage: *stage }
+            }
+            State::Failed { room, kind, failure } => {
+                View::Failed { room: room.clone(), kind: *kind, failure: failure.clone() }
+            }
+        }
+    }
+
+    /// Whether joining this conference needs no consent: its domain is the site's own or an approved one, or this very
+    /// button made it. Being its creator on paper is not enough, since a manager writes in one's name.
+    pub fn trusts(&self, widget: &MeetWidget, configured: &MeetDomain, approved: &[MeetDomain]) -> bool {
+        widget
+            .domain
+            .as_ref()
+            .is_ok_and(|domain| domain == configured || approved.contains(domain) || self.made.contains(&widget.id))
+    }
+
+    /// Whether a change of this room matters here.
+    pub fn watches(&self, room: &RoomId) -> bool {
+        self.room() == Some(room) || self.abandoned.iter().any(|(abandoned, _)| abandoned == room)
+    }
+
+    /// The room it is about.
+    pub fn room(&self) -> Option<&RoomId> {
+        match &self.state {
+            State::Idle => None,
+            State::Starting { room, .. } => Some(&room.room_id),
+            State::Consent { room, .. } | State::Open { room, .. } | State::Failed { room, .. } => Some(room),
+        }
+    }
+
+    /// Takes what happened, gives what is to be done.
+    pub fn handle(&mut self, now: Millis, input: Input) -> Vec<Action> {
+        let mut actions = Vec::new();
+        match input {
+            Input::Start(room, start) => self.start(now, *room, start, &mut actions),
+            Input::Join { room, widget, kind, trusted } => self.join(now, room, widget, kind, trusted, &mut actions),
+            Input::AuthKnown { generation, auth } if generation == self.generation => {
+                self.send(now, auth, &mut actions);
+            }
+            Input::Sent { generation, result } if generation == self.generation => {
+                self.sent(now, result);
+            }
+            Input::AuthKnown { .. } | Input::Sent { .. } => {}
+            Input::RoomChanged(facts) => self.room_changed(now, &facts, &mut actions),
+            Input::Approve => {
+                if let State::Consent { room, widget, kind } = std::mem::replace(&mut self.state, State::Idle) {
+                    self.open(now, room, widget, kind, &mut actions);
+                }
+            }
+            Input::Dismiss => self.dismiss(),
+            Input::HangUp => self.hang_up(now, &mut actions),
+            Input::FrameImpossible => self.frame_impossible(&mut actions),
+            Input::FrameLoaded => self.to_client(now, ClientInput::FrameLoaded, &mut actions),
+            Input::FrameMessage(message) => self.to_client(now, ClientInput::Received(&message), &mut actions),
+            Input::Wake => self.wake(now, &mut actions),
+            Input::SignedOut => self.end(State::Idle, &mut actions),
+        }
+        if let Some(at) = self.next_wake() {
+            actions.push(Action::WakeAt(at));
+        }
+        actions
+    }
+
+    fn busy(&self) -> bool {
+        matches!(self.state, State::Starting { .. } | State::Open { .. })
+    }
+
+    fn start(&mut self, now: Millis, room: RoomFacts, start: Box<Start>, actions: &mut Vec<Action>) {
+        if self.busy() {
+            return;
+        }
+        self.generation += 1;
+        let widget = widget::new_widget_id(&start.widget_random);
+        let (auth, domain) = (start.auth, start.choice.domain.clone());
+        self.state = State::Starting { room, start, widget, step: Step::LookingUp, deadline: None };
+        match auth {
+            AuthSetting::AskServer => actions.push(Action::LookUpAuth { generation: self.generation, domain }),
+            AuthSetting::Fixed(auth) => self.send(now, auth, actions),
+        }
+    }
+
+    fn send(&mut self, now: Millis, auth: Option<Auth>, actions: &mut Vec<Action>) {
+        let State::Starting { room, start, widget, step, deadline } = &mut self.state else {
+            return;
+        };
+        if *step != Step::LookingUp {
+            return;
+        }
+        let content = widget::create(&NewWidget {
+            id: widget,
+            creator: &room.me,
+            wrapper_url: &start.wrapper_url,
+            domain: &start.choice.domain,
+            conference_id: &conference_id::new(&room.room_id, auth, &start.conference_random),
+            kind: start.kind,
+            auth,
+            room_name: room.public_name.as_deref(),
+        });
+        *step = Step::Sending;
+        // Counted from here: the event may come back by sync before the request's own answer does.
+        *deadline = Some(now.plus(ECHO_LIMIT));
+        actions.push(Action::SendState {
+            generation: self.generation,
+            room: room.room_id.clone(),
+            widget: widget.clone(),
+            content,
+        });
+    }
+
+    fn sent(&mut self, now: Millis, result: Result<(), HostError>) {
+        let State::Starting { step, deadline, .. } = &mut self.state else {
+            return;
+        };
+        match result {
+            Ok(()) => {
+                *step = Step::Echo;
+                *deadline = Some(now.plus(ECHO_LIMIT));
+            }
+            Err(error) => self.give_up_start(Failure::Host(error)),
+        }
+    }
+
+    fn join(
+        &mut self,
+        now: Millis,
+        room: RoomId,
+        widget: Box<MeetWidget>,
+        kind: Kind,
+        trusted: bool,
+        actions: &mut Vec<Action>,
+    ) {
+        if self.busy() {
+            return;
+        }
+        match &widget.domain {
+            Err(raw) => self.state = State::Failed { room, kind, failure: Failure::BadDomain(raw.clone()) },
+            Ok(_) if trusted => self.open(now, room, widget, kind, actions),
+            Ok(_) => self.state = State::Consent { room, widget, kind },
+        }
+    }
+
+    fn open(&mut self, now: Millis, room: RoomId, widget: Box<MeetWidget>, kind: Kind, actions: &mut Vec<Action>) {
+        self.generation += 1;
+        self.client_wake = None;
+        actions.push(Action::OpenFrame { room: room.clone(), widget: widget.clone() });
+        self.state = State::Open {
+            room,
+            client: ClientSide::new(widget.id.clone()),
+            widget,
+            kind,
+            stage: Stage::Connecting,
+            deadline: Some(now.plus(WRAPPER_LIMIT)),
+        };
+    }
+
+    fn frame_impossible(&mut self, actions: &mut Vec<Action>) {
+        if let State::Open { room, widget, kind, .. } = &self.state {
+            let raw = widget.domain.as_ref().map_or_else(String::clone, ToString::to_string);
+            let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::BadDomain(raw) };
+            self.end(failed, actions);
+        }
+    }
+
+    fn room_changed(&mut self, now: Millis, facts: &RoomFacts, actions: &mut Vec<Action>) {
+        self.clean_up_abandoned(facts, actions);
+        let running = |id: &WidgetId| facts.conferences.iter().find(|widget| widget.id == *id);
+        match &mut self.state {
+            State::Starting { room, widget, start, .. } if room.room_id == facts.room_id => {
+                if facts.membership != Membership::Join {
+                    self.state = State::Idle;
+                } else if let Some(made) = running(widget) {
+                    let (room, kind, made) = (room.room_id.clone(), start.kind, Box::new(made.clone()));
+                    self.made.push(made.id.clone());
+                    self.open(now, room, made, kind, actions);
+                }
+            }
+            State::Consent { room, widget, .. } if *room == facts.room_id => {
+                match running(&widget.id) {
+                    // An edit may name another domain: the card shows what would be joined now.
+                    Some(current) if facts.membership == Membership::Join => **widget = current.clone(),
+                    _ => self.state = State::Idle,
+                }
+            }
+            State::Open { room, widget, kind, .. } if *room == facts.room_id => {
+                if facts.membership != Membership::Join {
+                    self.end(State::Idle, actions);
+                } else if running(&widget.id).is_none() {
+                    let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::Removed };
+                    self.end(failed, actions);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A start that was given up may have reached the server all the same: nothing half-made stays behind.
+    fn clean_up_abandoned(&mut self, facts: &RoomFacts, actions: &mut Vec<Action>) {
+        self.abandoned.retain(|(room, widget)| {
+            let appeared = *room == facts.room_id && facts.conferences.iter().any(|running| running.id == *widget);
+            if appeared {
+                // Generation 0 is never current: nobody waits for this answer.
+                actions.push(Action::SendState {
+                    generation: 0,
+                    room: room.clone(),
+                    widget: widget.clone(),
+                    content: json!({}),
+                });
+            }
+            !appeared
+        });
+    }
+
+    fn give_up_start(&mut self, failure: Failure) {
+        self.abandon_start();
+        if let State::Starting { room, start, .. } = &self.state {
+            self.state = State::Failed { room: room.room_id.clone(), kind: start.kind, failure };
+        }
+    }
+
+    fn abandon_start(&mut self) {
+        if let State::Starting { room, widget, step: Step::Sending | Step::Echo, .. } = &self.state {
+            if self.abandoned.len() == ABANDONED_LIMIT {
+                self.abandoned.remove(0);
+            }
+            self.abandoned.push((room.room_id.clone(), widget.clone()));
+        }
+    }
+
+    fn dismiss(&mut self) {
+        match &self.state {
+            State::Starting { .. } => {
+                self.abandon_start();
+                self.generation += 1;
+                self.state = State::Idle;
+            }
+            State::Consent { .. } | State::Failed { .. } => self.state = State::Idle,
+            State::Idle | State::Open { .. } => {}
+        }
+    }
+
+    fn hang_up(&mut self, now: Millis, actions: &mut Vec<Action>) {
+        let State::Open { stage, deadline, .. } = &mut self.state else {
+            self.dismiss();
+            return;
+        };
+        if *stage == Stage::Leaving {
+            return;
+        }
+        *stage = Stage::Leaving;
+        *deadline = Some(now.plus(LEAVE_LIMIT));
+        self.to_client(now, ClientInput::HangUp { force: false }, actions);
+    }
+
+    fn to_client(&mut self, now: Millis, input: ClientInput<'_>, actions: &mut Vec<Action>) {
+        let State::Open { client, .. } = &mut self.state else {
+            return;
+        };
+        for action in client.handle(now, input) {
+            self.from_client(now, action, actions);
+        }
+    }
+
+    fn from_client(&mut self, now: Millis, action: ClientAction, actions: &mut Vec<Action>) {
+        let State::Open { room, kind, stage, deadline, .. } = &mut self.state else {
+            return;
+        };
+        match action {
+            ClientAction::Post(message) => actions.push(Action::Post(message)),
+            ClientAction::WakeAt(at) => self.client_wake = Some(at),
+            ClientAction::Ready if *stage == Stage::Connecting => {
+                *deadline = None;
+                let video = if *kind == Kind::Video { Device::Any } else { Device::Muted };
+                self.to_client(now, ClientInput::Join { audio: Device::Any, video }, actions);
+            }
+            ClientAction::Joined if *stage == Stage::Connecting => {
+                *stage = Stage::Joined;
+                *deadline = None;
+            }
+            ClientAction::HungUp { error } => {
+                let next = match error {
+                    Some(words) if *stage != Stage::Leaving => {
+                        State::Failed { room: room.clone(), kind: *kind, failure: Failure::BrokenOff(words) }
+                    }
+                    _ => State::Idle,
+                };
+                self.end(next, actions);
+            }
+            _ => {}
+        }
+    }
+
+    fn wake(&mut self, now: Millis, actions: &mut Vec<Action>) {
+        if self.client_wake.is_some_and(|at| at <= now) {
+            self.client_wake = None;
+            self.to_client(now, ClientInput::Tick, actions);
+        }
+        let due = |deadline: &Option<Millis>| deadline.is_some_and(|at| at <= now);
+        match &self.state {
+            State::Starting { deadline, .. } if due(deadline) => self.give_up_start(Failure::EchoTimedOut),
+            State::Open { stage: Stage::Leaving, deadline, .. } if due(deadline) => self.end(State::Idle, actions),
+            State::Open { room, kind, deadline, .. } if due(deadline) => {
+                let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::WrapperSilent };
+                self.end(failed, actions);
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, next: State, actions: &mut Vec<Action>) {
+        if matches!(self.state, State::Open { .. }) {
+            actions.push(Action::CloseFrame);
+        }
+        self.generation += 1;
+        self.client_wake = None;
+        self.state = next;
+    }
+
+    fn next_wake(&self) -> Option<Millis> {
+        let deadline = match &self.state {
+            State::Starting { deadline, .. } | State::Open { deadline, .. } => *deadline,
+            _ => None,
+        };
+        deadline.into_iter().chain(self.client_wake).min()
+    }
+}

@@ -1,0 +1,359 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::meet::server::{Choice, Origin};
+use crate::room::StateEvent;
+use crate::widget_api::ANSWER_LIMIT;
+
+const T0: Millis = Millis(1_000_000);
+
+fn event(event_type: &str, state_key: &str, content: Value) -> Value {
+    json!({
+        "type": event_type, "state_key": state_key, "sender": "@ann:chat.test", "event_id": "$1",
+        "origin_server_ts": 1, "content": content,
+    })
+}
+
+fn room(widgets: &[(&WidgetId, &Value)]) -> RoomFacts {
+    room_as("join", widgets)
+}
+
+fn room_as(membership: &str, widgets: &[(&WidgetId, &Value)]) -> RoomFacts {
+    let mut state = vec![
+        event("m.room.create", "", json!({"room_version": "12"})),
+        event("m.room.name", "", json!({"name": "Garden club"})),
+    ];
+    state.extend(widgets.iter().map(|(id, content)| event(widget::EVENT_TYPE, id.as_str(), (*content).clone())));
+    let room = json!({"room_id": "!garden", "membership": membership, "joined_member_count": 3, "state": state});
+    RoomFacts::read(&room, &"@ann:chat.test".into()).expect("a room")
+}
+
+fn domain(text: &str) -> MeetDomain {
+    MeetDomain::parse(text).expect("a domain")
+}
+
+fn start() -> Box<Start> {
+    Box::new(Start {
+        kind: Kind::Video,
+        choice: Choice {
+            domain: domain("meet.test"),
+            origin: Origin::Config,
+            conference_for_two: false,
+            refused: Vec::new(),
+        },
+        auth: AuthSetting::AskServer,
+        wrapper_url: "https://chat.test/jitsi.html".into(),
+        widget_random: std::array::from_fn(|i| i as u8),
+        conference_random: std::array::from_fn(|i| i as u8),
+    })
+}
+
+/// A widget that somebody else made, on this domain.
+fn foreign(domain: &str) -> MeetWidget {
+    let content = json!({
+        "type": "jitsi", "url": "https://app.example.org/jitsi.html?confId=Abc#x",
+        "data": {"domain": domain, "conferenceId": "Abc", "isAudioOnly": false},
+    });
+    let state =
+        [StateEvent::read(&event(widget::EVENT_TYPE, "theirs", content)).expect("an event")].into_iter().collect();
+    MeetWidget::all_in(&state).pop().expect("a widget")
+}
+
+/// Runs a start until its event is on its way; gives its generation, id and content.
+fn started(session: &mut Session) -> (u64, WidgetId, Value) {
+    let actions = session.handle(T0, Input::Start(Box::new(room(&[])), start()));
+    let [Action::LookUpAuth { generation, .. }] = actions.as_slice() else { panic!("{actions:?}") };
+    let actions = session.handle(T0, Input::AuthKnown { generation: *generation, auth: None });
+    match actions.as_slice() {
+        [Action::SendState { generation, widget, content, .. }, Action::WakeAt(at)] => {
+            assert_eq!(*at, T0.plus(ECHO_LIMIT));
+            (*generation, widget.clone(), content.clone())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Joins a trusted conference and shakes hands with its wrapper.
+fn joined() -> (Session, MeetWidget) {
+    let (mut session, widget) = (Session::default(), foreign("meet.test"));
+    let join =
+        Input::Join { room: "!garden".into(), widget: Box::new(widget.clone()), kind: Kind::Video, trusted: true };
+    assert!(matches!(session.handle(T0, join).as_slice(), [Action::OpenFrame { .. }, Action::WakeAt(_)]));
+    let actions = session.handle(T0, Input::FrameLoaded);
+    let asked = posted(&actions, "capabilities");
+    let mut answer = asked.clone();
+    answer["response"] = json!({"capabilities": ["m.always_on_screen"]});
+    let actions = session.handle(T0, Input::FrameMessage(answer));
+    posted(&actions, "io.element.join");
+    (session, widget)
+}
+
+fn posted<'a>(actions: &'a [Action], action: &str) -> &'a Value {
+    actions
+        .iter()
+        .find_map(|posted| match posted {
+            Action::Post(message) if message["action"] == action => Some(message),
+            _ => None,
+        })
+        .unwrap_or_else(|| panic!("no {action} in {actions:?}"))
+}
+
+fn says(widget: &MeetWidget, action: &str, data: Value) -> Input {
+    Input::FrameMessage(json!({
+        "api": "fromWidget", "widgetId": widget.id, "requestId": "r1", "action": action, "data": data,
+    }))
+}
+
+fn failure(session: &Session) -> Option<Failure> {
+    match session.view() {
+        View::Failed { failure, .. } => Some(failure),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_start_looks_up_sends_waits_for_the_echo_and_goes_straight_in() {
+    let mut session = Session::default();
+    let (generation, id, content) = started(&mut session);
+    session.handle(T0, Input::Sent { generation, result: Ok(()) });
+    assert!(matches!(session.view(), View::Starting { step: Step::Echo, .. }));
+    let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    assert!(matches!(actions.as_slice(), [Action::OpenFrame { widget, .. }, Action::WakeAt(_)] if widget.id == id));
+}
+
+#[test]
+fn the_echo_may_come_before_the_answer_of_the_request() {
+    let mut session = Session::default();
+    let (generation, id, content) = started(&mut session);
+    session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    assert!(matches!(session.view(), View::Open { .. }));
+    assert!(
+        session
+            .handle(T0, Input::Sent { generation, result: Err(HostError::Unreachable) })
+            .iter()
+            .all(|action| matches!(action, Action::WakeAt(_)))
+    );
+    assert!(matches!(session.view(), View::Open { .. }), "the conference is there, whatever became of the answer");
+}
+
+#[test]
+fn a_second_press_while_starting_starts_nothing() {
+    let mut session = Session::default();
+    started(&mut session);
+    let actions = session.handle(T0, Input::Start(Box::new(room(&[])), start()));
+    assert!(actions.iter().all(|action| matches!(action, Action::WakeAt(_))), "{actions:?}");
+}
+
+#[test]
+fn a_refused_start_says_why() {
+    let mut session = Session::default();
+    let (generation, ..) = started(&mut session);
+    let refused = HostError::Refused {
+        errcode: "M_FORBIDDEN".into(),
+        status: 403,
+        message: "no power".into(),
+        retry_after: None,
+    };
+    session.handle(T0, Input::Sent { generation, result: Err(refused.clone()) });
+    assert_eq!(failure(&session), Some(Failure::Host(refused)));
+}
+
+#[test]
+fn a_start_whose_echo_never_comes_fails_after_20_seconds() {
+    let mut session = Session::default();
+    let (generation, ..) = started(&mut session);
+    session.handle(T0, Input::Sent { generation, result: Ok(()) });
+    session.handle(Millis(T0.0 + 19_999), Input::Wake);
+    assert!(matches!(session.view(), View::Starting { .. }));
+    session.handle(T0.plus(ECHO_LIMIT), Input::Wake);
+    assert_eq!(failure(&session), Some(Failure::EchoTimedOut));
+}
+
+/// A request that got no answer may have been carried out: the widget would appear seconds after the person was told
+/// that nothing was started.
+#[test]
+fn a_failed_start_that_appears_after_all_is_removed() {
+    let mut session = Session::default();
+    let (generation, id, content) = started(&mut session);
+    session.handle(T0, Input::Sent { generation, result: Err(HostError::Unreachable) });
+    assert!(session.watches(&"!garden".into()));
+    let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    let [Action::SendState { widget, content: blank, .. }] = actions.as_slice() else { panic!("{actions:?}") };
+    assert_eq!((widget, blank), (&id, &json!({})));
+    let again = session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    assert!(again.is_empty(), "once is enough: {again:?}");
+}
+
+#[test]
+fn a_start_called_off_opens_nothing_later() {
+    let mut session = Session::default();
+    let (_, id, content) = started(&mut session);
+    session.handle(T0, Input::Dismiss);
+    assert_eq!(session.view(), View::Idle);
+    let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    assert!(matches!(actions.as_slice(), [Action::SendState { content, .. }] if *content == json!({})));
+}
+
+#[test]
+fn a_late_answer_of_an_earlier_start_is_dropped() {
+    let mut session = Session::default();
+    let (first, ..) = started(&mut session);
+    session.handle(T0, Input::Dismiss);
+    let (second, ..) = started(&mut session);
+    assert_ne!(first, second);
+    session.handle(T0, Input::Sent { generation: first, result: Err(HostError::Unreachable) });
+    assert!(matches!(session.view(), View::Starting { step: Step::Sending, .. }));
+}
+
+#[test]
+fn a_foreign_domain_is_named_and_loads_nothing_before_a_press() {
+    let mut session = Session::default();
+    let widget = Box::new(foreign("elsewhere.test"));
+    let actions = session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Voice, trusted: false });
+    assert!(actions.is_empty(), "{actions:?}");
+    assert!(matches!(session.view(), View::Consent { .. }));
+    let actions = session.handle(T0, Input::Approve);
+    assert!(matches!(actions.as_slice(), [Action::OpenFrame { .. }, Action::WakeAt(_)]));
+}
+
+#[test]
+fn an_edit_of_the_widget_changes_what_the_card_asks_about() {
+    let mut session = Session::default();
+    let widget = Box::new(foreign("elsewhere.test"));
+    session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: false });
+    let content = json!({
+        "type": "jitsi", "url": "https://x.test/jitsi.html", "data": {"domain": "third.test", "conferenceId": "Abc"},
+    });
+    session.handle(T0, Input::RoomChanged(Box::new(room(&[(&"theirs".into(), &content)]))));
+    let View::Consent { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
+    assert_eq!(widget.domain, Ok(domain("third.test")));
+}
+
+#[test]
+fn only_the_configured_the_approved_and_this_buttons_own_conference_are_trusted() {
+    let mut session = Session::default();
+    let mine = domain("meet.test");
+    assert!(session.trusts(&foreign("meet.test"), &mine, &[]));
+    assert!(session.trusts(&foreign("ok.test"), &mine, &[domain("ok.test")]));
+    let mut in_my_name = foreign("elsewhere.test");
+    in_my_name.creator = "@ann:chat.test".into();
+    assert!(!session.trusts(&in_my_name, &mine, &[]), "a manager writes in one's name");
+    let (_, id, content) = started(&mut session);
+    session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    let View::Open { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
+    assert!(session.trusts(&widget, &domain("other.test"), &[]));
+}
+
+#[test]
+fn a_widget_without_a_usable_domain_says_so() {
+    let mut session = Session::default();
+    let widget = Box::new(foreign("user@evil.test"));
+    session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true });
+    assert_eq!(failure(&session), Some(Failure::BadDomain("user@evil.test".into())));
+}
+
+#[test]
+fn a_wrapper_that_never_answers_fails_and_loses_its_frame() {
+    let (mut session, widget) = (Session::default(), foreign("meet.test"));
+    session
+        .handle(T0, Input::Join { room: "!garden".into(), widget: Box::new(widget), kind: Kind::Video, trusted: true });
+    session.handle(T0, Input::FrameLoaded);
+    let actions = session.handle(T0.plus(WRAPPER_LIMIT), Input::Wake);
+    assert!(actions.contains(&Action::CloseFrame), "{actions:?}");
+    assert_eq!(failure(&session), Some(Failure::WrapperSilent));
+}
+
+#[test]
+fn voice_joins_with_the_camera_off() {
+    let (mut session, widget) = (Session::default(), foreign("meet.test"));
+    session
+        .handle(T0, Input::Join { room: "!garden".into(), widget: Box::new(widget), kind: Kind::Voice, trusted: true });
+    let actions = session.handle(T0, Input::FrameLoaded);
+    let mut answer = posted(&actions, "capabilities").clone();
+    answer["response"] = json!({"capabilities": []});
+    let actions = session.handle(T0, Input::FrameMessage(answer));
+    assert_eq!(posted(&actions, "io.element.join")["data"], json!({"videoInput": null}));
+}
+
+#[test]
+fn leaving_asks_the_wrapper_and_closes_when_it_says_so() {
+    let (mut session, widget) = joined();
+    session.handle(T0, says(&widget, "io.element.join", json!({})));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Joined, .. }));
+    posted(&session.handle(T0, Input::HangUp), "im.vector.hangup");
+    assert!(matches!(session.view(), View::Open { stage: Stage::Leaving, .. }));
+    let actions = session.handle(T0, says(&widget, "im.vector.hangup", json!({})));
+    assert!(actions.contains(&Action::CloseFrame));
+    assert_eq!(session.view(), View::Idle);
+}
+
+#[test]
+fn leaving_takes_the_frame_away_when_the_wrapper_does_not_react() {
+    let (mut session, _) = joined();
+    session.handle(T0, Input::HangUp);
+    let actions = session.handle(T0.plus(LEAVE_LIMIT), Input::Wake);
+    assert!(actions.contains(&Action::CloseFrame));
+    assert_eq!(session.view(), View::Idle);
+}
+
+#[test]
+fn an_error_while_leaving_is_no_failure() {
+    let (mut session, widget) = joined();
+    session.handle(T0, Input::HangUp);
+    session.handle(T0, says(&widget, "im.vector.hangup", json!({"errorMessage": "too late"})));
+    assert_eq!(session.view(), View::Idle);
+}
+
+#[test]
+fn a_conference_that_breaks_off_says_so() {
+    let (mut session, widget) = joined();
+    let actions = session.handle(T0, says(&widget, "im.vector.hangup", json!({"errorMessage": "connection lost"})));
+    assert!(actions.contains(&Action::CloseFrame));
+    assert_eq!(failure(&session), Some(Failure::BrokenOff("connection lost".into())));
+}
+
+#[test]
+fn removing_the_widget_ends_my_part_in_it() {
+    let (mut session, _) = joined();
+    let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[]))));
+    assert!(actions.contains(&Action::CloseFrame));
+    assert_eq!(failure(&session), Some(Failure::Removed));
+}
+
+#[test]
+fn leaving_the_room_or_signing_out_closes_the_frame() {
+    for input in [Input::RoomChanged(Box::new(room_as("leave", &[]))), Input::SignedOut] {
+        let (mut session, _) = joined();
+        assert!(session.handle(T0, input).contains(&Action::CloseFrame));
+        assert_eq!(session.view(), View::Idle);
+    }
+}
+
+#[test]
+fn what_happens_in_another_room_changes_nothing() {
+    let (mut session, _) = joined();
+    let mut elsewhere = room(&[]);
+    elsewhere.room_id = "!elsewhere".into();
+    session.handle(T0, Input::RoomChanged(Box::new(elsewhere)));
+    assert!(matches!(session.view(), View::Open { .. }));
+}
+
+#[test]
+fn the_alarm_is_always_set_for_the_nearest_deadline() {
+    let (mut session, widget) = joined();
+    session.handle(T0, says(&widget, "io.element.join", json!({})));
+    let actions = session.handle(T0, Input::HangUp);
+    let alarm = actions.iter().rev().find_map(|action| match action {
+        Action::WakeAt(at) => Some(*at),
+        _ => None,
+    });
+    assert_eq!(alarm, Some(T0.plus(LEAVE_LIMIT.min(ANSWER_LIMIT))));
+}
+
+/// A widget may name the chat's own address, where a Meet page would get at what the chat stores; no URL is made for it.
+#[test]
+fn a_frame_that_cannot_be_opened_is_a_failure_at_once() {
+    let (mut session, _) = joined();
+    session.handle(T0, Input::FrameImpossible);
+    assert_eq!(failure(&session), Some(Failure::BadDomain("meet.test".into())));
+}

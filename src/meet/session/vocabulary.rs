@@ -1,0 +1,201 @@
+//! What goes into a session and comes out of it: plain data.
+
+use serde_json::Value;
+
+use crate::buttons::Kind;
+use crate::host::HostError;
+use crate::ids::{RoomId, WidgetId};
+use crate::meet::MeetDomain;
+use crate::meet::auth::Auth;
+use crate::meet::conference_id;
+use crate::meet::server::{Choice, Origin};
+use crate::meet::settings::AuthSetting;
+use crate::meet::widget::{self, MeetWidget};
+use crate::room::RoomFacts;
+use crate::time::Millis;
+
+/// What a start is made of, beside the room.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Voice or video.
+    pub kind: Kind,
+    /// The Meet server to use, and who chose it.
+    pub choice: Choice,
+    /// Whether to ask that server for its sign-in.
+    pub auth: AuthSetting,
+    /// The wrapper address for the event.
+    pub wrapper_url: String,
+    /// Randomness for the widget's id.
+    pub widget_random: [u8; widget::RANDOM_BYTES],
+    /// Randomness for the conference's name.
+    pub conference_random: [u8; conference_id::RANDOM_BYTES],
+}
+
+/// What happens to a session.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The person wants a new conference in this room.
+    Start(Box<RoomFacts>, Box<Start>),
+    /// The person wants to join this conference. `trusted`: its domain needs no consent, see [`Session::trusts`](crate::meet::session::Session::trusts).
+    Join {
+        /// The room.
+        room: RoomId,
+        /// The conference.
+        widget: Box<MeetWidget>,
+        /// Camera on or off.
+        kind: Kind,
+        /// Whether to go straight in.
+        trusted: bool,
+    },
+    /// The answer to [`Action::LookUpAuth`].
+    AuthKnown {
+        /// As in the action.
+        generation: u64,
+        /// The sign-in that the server wants.
+        auth: Option<Auth>,
+    },
+    /// The answer to [`Action::SendState`].
+    Sent {
+        /// As in the action.
+        generation: u64,
+        /// Whether the server took it.
+        result: Result<(), HostError>,
+    },
+    /// A room's state or my membership changed.
+    RoomChanged(Box<RoomFacts>),
+    /// Consent was given on the card.
+    Approve,
+    /// The card or the error was dismissed, or a start was called off.
+    Dismiss,
+    /// The person wants to leave.
+    HangUp,
+    /// The frame could not be opened: the widget names the page's own address, or none that a URL can be made of.
+    FrameImpossible,
+    /// The frame's document has loaded.
+    FrameLoaded,
+    /// A message from the frame; source and origin are checked.
+    FrameMessage(Value),
+    /// The time asked for by [`Action::WakeAt`] has come.
+    Wake,
+    /// The chat's session is over.
+    SignedOut,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Ask the Meet server for its sign-in, within [`AUTH_LOOKUP_LIMIT`](crate::meet::auth::AUTH_LOOKUP_LIMIT).
+    LookUpAuth {
+        /// To be given back.
+        generation: u64,
+        /// The server.
+        domain: MeetDomain,
+    },
+    /// Send the widget's state event.
+    SendState {
+        /// To be given back.
+        generation: u64,
+        /// The room.
+        room: RoomId,
+        /// The state key.
+        widget: WidgetId,
+        /// The content.
+        content: Value,
+    },
+    /// Open the wrapper in a frame for this conference.
+    OpenFrame {
+        /// The room.
+        room: RoomId,
+        /// The conference.
+        widget: Box<MeetWidget>,
+    },
+    /// Remove the frame. Blanking it frees camera and microphone.
+    CloseFrame,
+    /// Post this to the frame, to its origin only.
+    Post(Value),
+    /// Give [`Input::Wake`] at this time. Only the latest counts.
+    WakeAt(Millis),
+}
+
+/// What a person sees.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum View {
+    /// Nothing is going on.
+    #[default]
+    Idle,
+    /// A conference is being made.
+    Starting {
+        /// Where.
+        room: RoomId,
+        /// On which server.
+        domain: MeetDomain,
+        /// Who chose the server.
+        origin: Origin,
+        /// What is being waited for.
+        step: Step,
+    },
+    /// The domain is foreign and needs a word.
+    Consent {
+        /// The room.
+        room: RoomId,
+        /// The conference.
+        widget: Box<MeetWidget>,
+    },
+    /// The wrapper's frame is there.
+    Open {
+        /// The room.
+        room: RoomId,
+        /// The conference.
+        widget: Box<MeetWidget>,
+        /// How far.
+        stage: Stage,
+    },
+    /// It did not work.
+    Failed {
+        /// The room.
+        room: RoomId,
+        /// What was wanted, for trying again.
+        kind: Kind,
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// A step of a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The Meet server is asked for its sign-in.
+    LookingUp,
+    /// The event is on its way.
+    Sending,
+    /// The server has the event; it comes back by sync.
+    Echo,
+}
+
+/// How far an open frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Until the wrapper reports that Meet is joined; it shows its own progress.
+    Connecting,
+    /// In.
+    Joined,
+    /// Hanging up.
+    Leaving,
+}
+
+/// Why it did not work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The homeserver refused or did not answer.
+    Host(HostError),
+    /// The event did not come back in time.
+    EchoTimedOut,
+    /// The widget names no usable Meet server: what it says instead.
+    BadDomain(String),
+    /// The wrapper page never answered.
+    WrapperSilent,
+    /// The conference broke off, in the wrapper's words.
+    BrokenOff(String),
+    /// Someone removed the conference while I was in it.
+    Removed,
+}

@@ -1,0 +1,139 @@
+//! What a site's `config.json` says about calls. An existing Chat Web configuration works unchanged; our own keys live in the
+//! object `meet_in_chat` (`docs/configuration.md`).
+
+use serde_json::Value;
+use url::{Host, Url};
+
+use crate::json::{self, Object};
+use crate::meet::MeetDomain;
+use crate::meet::auth::Auth;
+
+/// The wrapper page named in events when the site names none and its own can't be opened by others.
+pub const PUBLIC_WRAPPER_URL: &str = "https://apps.chat.imzqqq.top/jitsi.html";
+
+/// How to learn whether the Meet server wants a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthSetting {
+    /// Ask the server.
+    AskServer,
+    /// The site says so; the server is not asked.
+    Fixed(Option<Auth>),
+}
+
+/// The call settings of a site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallSettings {
+    /// `UIFeature.voip`.
+    pub calls_enabled: bool,
+    /// `UIFeature.widgets`.
+    pub widgets_enabled: bool,
+    /// `meet_in_chat.auth`.
+    pub auth: AuthSetting,
+    /// `meet_in_chat.approved_domains`: Meet domains that need no consent.
+    pub approved_domains: Vec<MeetDomain>,
+    /// The wrapper address to write into events.
+    pub wrapper_url: String,
+}
+
+impl CallSettings {
+    /// Reads them. `page` is the address of the chat page.
+    pub fn read(config: &Value, page: &str) -> Self {
+        let empty = Object::new();
+        let config = config.as_object().unwrap_or(&empty);
+        let ours = json::object(config, "meet_in_chat").unwrap_or(&empty);
+        let features = json::object(config, "setting_defaults").unwrap_or(&empty);
+        let auth = match json::string(ours, "auth") {
+            Some("none") => AuthSetting::Fixed(None),
+            Some(name) => Auth::read(name).map_or(AuthSetting::AskServer, |auth| AuthSetting::Fixed(Some(auth))),
+            None => AuthSetting::AskServer,
+        };
+        Self {
+            calls_enabled: json::boolean(features, "UIFeature.voip").unwrap_or(true),
+            widgets_enabled: json::boolean(features, "UIFeature.widgets").unwrap_or(true),
+            auth,
+            approved_domains: json::array(ours, "approved_domains")
+                .iter()
+                .filter_map(|domain| MeetDomain::parse(domain.as_str()?).ok())
+                .collect(),
+            wrapper_url: wrapper_url(json::string(ours, "wrapper_url"), page),
+        }
+    }
+}
+
+/// The wrapper address for events: the configured one, else the page's own `jitsi.html` where others can open it (https, or
+/// loopback while trying things out), else the public one. Never with a query or fragment.
+fn wrapper_url(configured: Option<&str>, page: &str) -> String {
+    let openable = |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
+    let bare = |mut url: Url| {
+        url.set_query(None);
+        url.set_fragment(None);
+        openable(&url).then(|| String::from(url))
+    };
+    configured
+        .and_then(|text| bare(Url::parse(text).ok()?))
+        .or_else(|| bare(own_wrapper(page)?))
+        .unwrap_or_else(|| PUBLIC_WRAPPER_URL.into())
+}
+
+/// The `jitsi.html` beside the chat page, which is the one that *our* frames open.
+pub fn own_wrapper(page: &str) -> Option<Url> {
+    Url::parse(page).ok()?.join("jitsi.html").ok()
+}
+
+/// Whether an address is on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn without_a_configuration_everything_is_on_and_the_server_is_asked() {
+        let settings = CallSettings::read(&json!({}), "https://chat.example.org/app/#/room/x");
+        assert!(settings.calls_enabled && settings.widgets_enabled);
+        assert_eq!(settings.auth, AuthSetting::AskServer);
+        assert_eq!(settings.wrapper_url, "https://chat.example.org/app/jitsi.html");
+    }
+
+    #[test]
+    fn a_configured_wrapper_wins_and_loses_its_query() {
+        let config = json!({"meet_in_chat": {"wrapper_url": "https://call.example.org/jitsi.html?a#b"}});
+        let settings = CallSettings::read(&config, "https://chat.example.org/");
+        assert_eq!(settings.wrapper_url, "https://call.example.org/jitsi.html");
+    }
+
+    #[test]
+    fn a_page_that_others_cannot_open_names_the_public_wrapper() {
+        for page in ["http://chat.example.org/", "file:///chat/index.html", "capacitor://localhost", "", "nonsense"] {
+            assert_eq!(CallSettings::read(&json!({}), page).wrapper_url, PUBLIC_WRAPPER_URL, "{page}");
+        }
+        let loopback = CallSettings::read(&json!({}), "http://127.0.0.1:8080/index.html");
+        assert_eq!(loopback.wrapper_url, "http://127.0.0.1:8080/jitsi.html");
+    }
+
+    #[test]
+    fn a_wrapper_that_phones_could_not_open_is_passed_over() {
+        let config = json!({"meet_in_chat": {"wrapper_url": "http://call.example.org/jitsi.html"}});
+        assert_eq!(
+            CallSettings::read(&config, "https://chat.example.org/").wrapper_url,
+            "https://chat.example.org/jitsi.html"
+        );
+    }
+
+    #[test]
+    fn garbage_is_the_same_as_nothing() {
+        for config in [json!(null), json!([1]), json!({"meet_in_chat": 3, "setting_defaults": "x"})] {
+            let settings = CallSettings::read(&config, "https://chat.example.org/");
+            assert_eq!(settings, CallSettings::read(&json!({}), "https://chat.example.org/"));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Where a room's conference shows: the offer to join, the progress of a start, the consent card, the frame, a failure.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use web_sys::HtmlElement;
+
+use crate::buttons::Kind;
+use crate::ids::RoomId;
+use crate::meet::session::{Failure, Input, Stage, Step, View};
+use crate::meet::widget::MeetWidget;
+use crate::room::RoomFacts;
+use crate::text_key;
+use crate::ui::buttons::facts;
+use crate::ui::{Calls, icons, words};
+
+type Engine = StoredValue<Calls, LocalStorage>;
+
+fn text(calls: Engine, key: &str) -> String {
+    calls.with_value(|calls| calls.texts().get(key))
+}
+
+fn filled(calls: Engine, key: &str, values: &[(&str, &str)]) -> String {
+    calls.with_value(|calls| calls.texts().fill(key, values))
+}
+
+/// What of the session belongs to this room, and how it is drawn. The frame's own box must survive its stages, so those
+/// are not part of it.
+#[derive(Clone, PartialEq)]
+enum Face {
+    Nothing,
+    Offer(Box<MeetWidget>),
+    Starting(String, Step),
+    Consent(Box<MeetWidget>),
+    Frame(Box<MeetWidget>),
+    Failed(Failure, Kind),
+}
+
+fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>) -> Face {
+    // As the buttons: the oldest one that names a server; one that names none is only spoken of when it is alone.
+    let offer = || {
+        let all = facts.map_or(&[][..], |facts| facts.conferences.as_slice());
+        let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
+        usable.map_or(Face::Nothing, |widget| Face::Offer(Box::new(widget.clone())))
+    };
+    match view {
+        View::Starting { room: of, domain, step, .. } if of == *room => Face::Starting(domain.to_string(), step),
+        View::Consent { room: of, widget } if of == *room => Face::Consent(widget),
+        View::Open { room: of, widget, .. } if of == *room => Face::Frame(widget),
+        View::Failed { room: of, kind, failure } if of == *room => Face::Failed(failure, kind),
+        _ => offer(),
+    }
+}
+
+/// Where a room's conference shows: a tile with its card, its progress or the conference itself. Takes no space without one.
+#[component]
+pub fn CallStage(
+    /// The engine.
+    calls: StoredValue<Calls, LocalStorage>,
+    /// The room on screen.
+    #[prop(into)]
+    room: Signal<RoomId>,
+) -> impl IntoView {
+    let facts = facts(calls, room);
+    let face = Memo::new(move |_| {
+        let view = calls.with_value(Calls::view);
+        facts.with(|facts| room.with(|room| face(view, room, facts.as_ref())))
+    });
+    let encrypted = Memo::new(move |_| facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted)));
+    let label = text(calls, text_key!("conference.stage"));
+    view! {
+        <section class="meet-stage" aria-label=label hidden=move || face.with(|face| *face == Face::Nothing)>
+            {move || match face.get() {
+                Face::Nothing => ().into_any(),
+                Face::Offer(widget) => view! { <Offer calls room widget=*widget/> }.into_any(),
+                Face::Starting(domain, step) => view! { <Starting calls domain step/> }.into_any(),
+                Face::Consent(widget) => view! { <Consent calls widget=*widget encrypted/> }.into_any(),
+                Face::Frame(widget) => view! { <Framed calls widget=*widget encrypted/> }.into_any(),
+                Face::Failed(failure, kind) => view! { <Failed calls room failure kind/> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+fn domain_of(widget: &MeetWidget) -> String {
+    match &widget.domain {
+        Ok(domain) => domain.to_string(),
+        Err(raw) => raw.clone(),
+    }
+}
+
+/// A conference is running and I am not in it.
+#[component]
+fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoView {
+    let domain = domain_of(&widget);
+    let by = widget.creator.localpart().to_owned();
+    let join = move |kind| calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
+    if widget.domain.is_err() {
+        let words = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);
+        return view! { <p class="meet-bar meet-quiet">{words}</p> }.into_any();
+    }
+    view! {
+        <div class="meet-bar">
+            <span class="meet-bar-text">
+                <strong>{text(calls, text_key!("conference.running"))}</strong>
+                <span class="meet-quiet">
+                    {filled(calls, text_key!("conference.started_by_on"), &[("name", &by), ("domain", &domain)])}
+                </span>
+            </span>
+            <span class="meet-bar-actions">
+                <button type="button" class="meet-button" on:click=move |_| join(Kind::Voice)>
+                    {text(calls, text_key!("conference.join_without_camera"))}
+                </button>
+                <button type="button" class="meet-button meet-primary" on:click=move |_| join(Kind::Video)>
+                    {text(calls, text_key!("conference.join"))}
+                </button>
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Starting(calls: Engine, domain: String, step: Step) -> impl IntoView {
+    let words = text(
+        calls,
+        match step {
+            Step::LookingUp => text_key!("conference.step_looking_up"),
+            Step::Sending => text_key!("conference.step_sending"),
+            Step::Echo => text_key!("conference.step_echo"),
+        },
+    );
+    view! {
+        <div class="meet-bar">
+            <span class="meet-bar-text" role="status">
+                <strong>{filled(calls, text_key!("conference.starting_on"), &[("domain", &domain)])}</strong>
+                <span class="meet-quiet">{words}</span>
+            </span>
+            <progress class="meet-progress" aria-label=text(calls, text_key!("conference.starting"))></progress>
+            <span class="meet-bar-actions">
+                <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
+                    {text(calls, text_key!("conference.cancel"))}
+                </button>
+            </span>
+        </div>
+    }
+}
+
+/// A domain that is neither the site's own nor this button's choice: it is named, and nothing of it loads before a press.
+#[component]
+fn Consent(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl IntoView {
+    let domain = domain_of(&widget);
+    let creator = widget.creator.to_string();
+    view! {
+        <div class="meet-card" role="group" aria-labelledby="meet-consent-title">
+            <h2 id="meet-consent-title">{filled(calls, text_key!("conference.consent_title"), &[("domain", &domain)])}</h2>
+            <p>{filled(calls, text_key!("conference.consent_by"), &[("user", &creator)])}</p>
+            <p class="meet-quiet">{filled(calls, text_key!("conference.consent_shares"), &[("domain", &domain)])}</p>
+            <Show when=move || encrypted.get()>
+                <p class="meet-quiet">{text(calls, text_key!("conference.not_encrypted"))}</p>
+            </Show>
+            <div class="meet-bar-actions">
+                <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
+                    {text(calls, text_key!("conference.not_now"))}
+                </button>
+                <button
+                    type="button"
+                    class="meet-button meet-primary"
+                    on:click=move |_| calls.with_value(|calls| calls.input(Input::Approve))
+                >
+                    {filled(calls, text_key!("conference.consent_join"), &[("domain", &domain)])}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Framed(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl IntoView {
+    let domain = domain_of(&widget);
+    view! {
+        <div class="meet-tile">
+            <div class="meet-bar">
+                <span class="meet-bar-text">
+                    <strong>{filled(calls, text_key!("conference.on"), &[("domain", &domain)])}</strong>
+                    <Show when=move || encrypted.get()>
+                        <span class="meet-quiet">{text(calls, text_key!("conference.not_encrypted"))}</span>
+                    </Show>
+                </span>
+                <LeaveButton calls/>
+            </div>
+            <FrameBox calls on_stage=true/>
+        </div>
+    }
+}
+
+/// The box that the frame covers.
+#[component]
+pub(super) fn FrameBox(calls: Engine, on_stage: bool) -> impl IntoView {
+    let node = NodeRef::<Div>::new();
+    let held: StoredValue<Option<HtmlElement>, LocalStorage> = StoredValue::new_local(None);
+    node.on_load(move |element| {
+        let element: HtmlElement = element.into();
+        held.set_value(Some(element.clone()));
+        calls.with_value(|calls| calls.dock(element, on_stage));
+    });
+    on_cleanup(move || {
+        if let Some(element) = held.try_get_value().flatten() {
+            let _ = calls.try_with_value(|calls| calls.undock(&element, on_stage));
+        }
+    });
+    view! { <div class="meet-frame-box" node_ref=node></div> }
+}
+
+#[component]
+pub(super) fn LeaveButton(calls: Engine) -> impl IntoView {
+    let leaving = move || calls.with_value(|calls| matches!(calls.view(), View::Open { stage: Stage::Leaving, .. }));
+    let words =
+        move || text(calls, if leaving() { text_key!("conference.leaving") } else { text_key!("conference.leave") });
+    view! {
+        <button
+            type="button"
+            class="meet-button meet-danger"
+            aria-disabled=move || if leaving() { "true" } else { "false" }
+            on:click=move |_| calls.with_value(|calls| calls.input(Input::HangUp))
+        >
+            {icons::leave()}
+            {words}
+        </button>
+    }
+}
+
+#[component]
+fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> impl IntoView {
+    let (message, details) = calls.with_value(|calls| words::failure(calls.texts(), &failure));
+    let retry = move |_| {
+        calls.with_value(|calls| {
+            calls.input(Input::Dismiss);
+            calls.press(&room.get_untracked(), kind);
+        });
+    };
+    let retriable = !matches!(failure, Failure::BadDomain(_));
+    view! {
+        <div class="meet-card meet-failed">
+            <p role="alert">{message}</p>
+            {details.map(|details| view! {
+                <details>
+                    <summary>{text(calls, text_key!("conference.details"))}</summary>
+                    <p class="meet-quiet">{details}</p>
+                </details>
+            })}
+            <div class="meet-bar-actions">
+                <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
+                    {text(calls, text_key!("conference.dismiss"))}
+                </button>
+                <Show when=move || retriable>
+                    <button type="button" class="meet-button meet-primary" on:click=retry>
+                        {text(calls, text_key!("conference.try_again"))}
+                    </button>
+                </Show>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,131 @@
+//! Reasons and failures in words for people.
+
+use crate::buttons::{Button, Kind, Reason};
+use crate::host::HostError;
+use crate::locale::Texts;
+use crate::meet::DomainError;
+use crate::meet::server::{Choice, Origin};
+use crate::meet::session::Failure;
+use crate::room::Power;
+use crate::text_key;
+
+/// What pressing a button does; for a disabled one what it would do.
+pub(super) fn label(texts: &Texts, button: &Button, kind: Kind) -> String {
+    texts.get(match (button, kind) {
+        (Button::StartConference(_), Kind::Voice) => text_key!("call.start_voice_conference"),
+        (Button::StartConference(_), Kind::Video) => text_key!("call.start_video_conference"),
+        (Button::JoinConference(..), Kind::Voice) => text_key!("call.join_with_voice"),
+        (Button::JoinConference(..), Kind::Video) => text_key!("call.join_with_video"),
+        (Button::ReturnToConference(_), _) => text_key!("call.in_conference"),
+        (_, Kind::Voice) => text_key!("call.voice"),
+        (_, Kind::Video) => text_key!("call.video"),
+    })
+}
+
+/// The second line of a button's tooltip: why it does nothing, or where the conference will take place.
+pub(super) fn explanation(texts: &Texts, button: &Button, choice: &Choice) -> Option<String> {
+    match button {
+        Button::Disabled(reason) => Some(self::reason(texts, *reason)),
+        Button::StartConference(_) => Some(server(texts, choice)),
+        _ => None,
+    }
+}
+
+/// "Conferences start on X, which your homeserver has chosen."
+pub(super) fn server(texts: &Texts, choice: &Choice) -> String {
+    let key = match choice.origin {
+        Origin::WellKnown => text_key!("conference.server_by_homeserver"),
+        Origin::Config => text_key!("conference.server_by_site"),
+        Origin::BuiltIn => text_key!("conference.server_built_in"),
+    };
+    texts.fill(key, &[("domain", choice.domain.as_str())])
+}
+
+/// What was passed over when choosing the server.
+pub(super) fn refused(texts: &Texts, choice: &Choice) -> Vec<String> {
+    choice
+        .refused
+        .iter()
+        .map(|refused| {
+            let why = domain_error(texts, refused.reason);
+            texts.fill(text_key!("conference.server_refused"), &[("value", refused.value.as_str()), ("why", &why)])
+        })
+        .collect()
+}
+
+fn domain_error(texts: &Texts, error: DomainError) -> String {
+    texts.get(match error {
+        DomainError::Empty => text_key!("domain.empty"),
+        DomainError::NotText => text_key!("domain.not_text"),
+        DomainError::TooLong => text_key!("domain.too_long"),
+        DomainError::Scheme => text_key!("domain.scheme"),
+        DomainError::Blank => text_key!("domain.blank"),
+        DomainError::UserInfo => text_key!("domain.user_info"),
+        DomainError::Path => text_key!("domain.path"),
+        DomainError::Backslash => text_key!("domain.backslash"),
+        DomainError::Query => text_key!("domain.query"),
+        DomainError::Fragment => text_key!("domain.fragment"),
+        DomainError::Percent => text_key!("domain.percent"),
+        DomainError::NotAscii => text_key!("domain.not_ascii"),
+        DomainError::Character => text_key!("domain.character"),
+        DomainError::Label => text_key!("domain.label"),
+        DomainError::Ipv4 => text_key!("domain.ipv4"),
+        DomainError::Ipv6 => text_key!("domain.ipv6"),
+        DomainError::Port => text_key!("domain.port"),
+        DomainError::BeginsWithHttp => text_key!("domain.begins_with_http"),
+        DomainError::OwnAddress => text_key!("domain.own_address"),
+    })
+}
+
+fn power(texts: &Texts, power: Power) -> String {
+    match power {
+        Power::Level(level) => level.to_string(),
+        Power::Creator => texts.get(text_key!("call.power_of_creator")),
+    }
+}
+
+fn reason(texts: &Texts, reason: Reason) -> String {
+    let key = match reason {
+        Reason::Loading => text_key!("call.why_loading"),
+        Reason::NotJoined => text_key!("call.why_not_joined"),
+        Reason::Alone => text_key!("call.why_alone"),
+        Reason::Offline => text_key!("call.why_offline"),
+        Reason::NoWebRtc => text_key!("call.why_no_webrtc"),
+        Reason::Starting => text_key!("call.why_starting"),
+        Reason::BusyElsewhere => text_key!("call.why_busy_elsewhere"),
+        Reason::WidgetsOff => text_key!("call.why_widgets_off"),
+        Reason::OneToOneNotYet => text_key!("call.why_one_to_one_not_yet"),
+        Reason::OneToOneNeedsEncryption => text_key!("call.why_one_to_one_needs_encryption"),
+        Reason::NoPower { own, needed } => {
+            let (own, needed) = (power(texts, own), needed.to_string());
+            return texts.fill(text_key!("call.why_no_power"), &[("own", &own), ("needed", &needed)]);
+        }
+    };
+    texts.get(key)
+}
+
+/// A failure for people, and the raw reason for under "Details".
+pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<String>) {
+    match failure {
+        Failure::Host(HostError::Refused { errcode, .. }) if errcode == "M_FORBIDDEN" => {
+            (texts.get(text_key!("conference.forbidden")), Some(details(failure)))
+        }
+        Failure::Host(HostError::Refused { errcode, .. }) if errcode == "M_LIMIT_EXCEEDED" => {
+            (texts.get(text_key!("conference.limited")), Some(details(failure)))
+        }
+        Failure::Host(HostError::Unreachable) => (texts.get(text_key!("conference.unreachable")), None),
+        Failure::Host(_) => (texts.get(text_key!("conference.refused")), Some(details(failure))),
+        Failure::EchoTimedOut => (texts.get(text_key!("conference.echo_timed_out")), None),
+        Failure::BadDomain(raw) => (texts.fill(text_key!("conference.bad_domain"), &[("value", raw.as_str())]), None),
+        Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),
+        Failure::BrokenOff(words) => (texts.get(text_key!("conference.broken_off")), Some(words.clone())),
+        Failure::Removed => (texts.get(text_key!("conference.removed")), None),
+    }
+}
+
+fn details(failure: &Failure) -> String {
+    match failure {
+        Failure::Host(error) => error.to_string(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,132 @@
+//! A place in a browser where a test looks and presses: the top page or a frame in it.
+
+use anyhow::Context as _;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use thirtyfour::{By, WebDriver, WebElement};
+
+use super::{WAIT, until};
+
+/// The top page or a frame in it. It is found anew for each step, so a frame may be replaced between two of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    driver: &'a WebDriver,
+    way: Way<'a>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Way<'a> {
+    Along(&'a [&'a str]),
+    ToTheEnd,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn along(driver: &'a WebDriver, path: &'a [&'a str]) -> Self {
+        Self {
+            driver,
+            way: Way::Along(path),
+        }
+    }
+
+    pub(super) fn innermost(driver: &'a WebDriver) -> Self {
+        Self {
+            driver,
+            way: Way::ToTheEnd,
+        }
+    }
+
+    /// Runs the body of a function; a promise that it returns is awaited.
+    pub(crate) async fn run<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> anyhow::Result<T> {
+        self.inside(async || {
+            let run = self.driver.execute(script, arguments).await;
+            let returned = run.with_context(|| format!("running {script}"))?;
+            returned
+                .convert()
+                .with_context(|| format!("reading {} from {script}", returned.json()))
+        })
+        .await
+    }
+
+    /// Waits until an expression is truthy, and returns it. A promise is awaited.
+    pub(crate) async fn becomes<T: DeserializeOwned>(&self, expression: &str) -> anyhow::Result<T> {
+        let script = format!("return Promise.resolve({expression}).then(value => value || null)");
+        until(expression, WAIT, async || {
+            self.run(&script, Vec::new()).await
+        })
+        .await
+    }
+
+    /// Waits for an element to be shown, and returns its text.
+    pub(crate) async fn shown(&self, css: &str) -> anyhow::Result<String> {
+        self.with_element(&format!("{css} is shown"), css, async |element| {
+            Ok(if element.is_displayed().await? {
+                Some(element.text().await?)
+            } else {
+                None
+            })
+        })
+        .await
+    }
+
+    /// Waits for an element to be there and in nobody's way, and clicks it as a person does.
+    pub(crate) async fn click(&self, css: &str) -> anyhow::Result<()> {
+        self.with_element(&format!("{css} can be clicked"), css, async |element| {
+            element.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Types into a field, after what is there.
+    pub(crate) async fn type_into(&self, css: &str, text: &str) -> anyhow::Result<()> {
+        self.with_element(&format!("{css} takes text"), css, async |element| {
+            element.send_keys(text).await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    async fn with_element<T>(
+        &self,
+        what: &str,
+        css: &str,
+        mut step: impl AsyncFnMut(WebElement) -> anyhow::Result<Option<T>>,
+    ) -> anyhow::Result<T> {
+        until(what, WAIT, async || {
+            self.inside(async || step(self.driver.find(By::Css(css)).await?).await)
+                .await
+        })
+        .await
+    }
+
+    async fn inside<T>(&self, step: impl AsyncFnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.driver.enter_default_frame().await?;
+        let result = async {
+            self.enter().await?;
+            step().await
+        }
+        .await;
+        self.driver.enter_default_frame().await?;
+        result
+    }
+
+    async fn enter(&self) -> anyhow::Result<()> {
+        match self.way {
+            Way::Along(path) => {
+                for css in path {
+                    self.driver.find(By::Css(*css)).await?.enter_frame().await?;
+                }
+            }
+            Way::ToTheEnd => {
+                while let Ok(frame) = self.driver.find(By::Css("iframe")).await {
+                    frame.enter_frame().await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! The chat page itself: signing in and out, messages, what it says when something is wrong.
+
+use serde_json::{Value, json};
+use xtask::bed::{Person, RoomSpec};
+
+use crate::browser::{Browser, Launch, WAIT};
+use crate::scene::{PASSWORD, Scene, Seat};
+
+async fn sign_in_page(scene: &Scene, config: &Value) -> anyhow::Result<Seat> {
+    let pages = scene.pages_with(config).await?;
+    let browser = Browser::start(Launch::default()).await?;
+    browser.open(&pages.origin()).await?;
+    Ok(Seat { browser, pages })
+}
+
+async fn fill(seat: &Seat, css: &str, text: &str) -> anyhow::Result<()> {
+    let element = seat.browser.shown(css).await?;
+    element.clear().await?;
+    element.send_keys(text).await?;
+    Ok(())
+}
+
+async fn sign_in(seat: &Seat, user: &str, password: &str) -> anyhow::Result<()> {
+    fill(seat, "input[autocomplete=username]", user).await?;
+    fill(seat, "input[autocomplete=current-password]", password).await?;
+    seat.browser.click("form button[type=submit]").await
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_a_password_stays_signed_in_and_signs_out() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let seat = sign_in_page(&scene, &scene.config(&scene.domain)).await?;
+
+    sign_in(&seat, "alice", "not her password").await?;
+    seat.sees("password").await?;
+    seat.browser.becomes::<bool>("document.querySelector('[role=alert]')?.textContent.includes('password')").await?;
+    sign_in(&seat, "alice", PASSWORD).await?;
+    seat.open_room(&room).await?;
+
+    seat.browser.driver().refresh().await?;
+    seat.open_room(&room).await?;
+    let devices = alice.request(reqwest::Method::GET, "client/v3/devices", None).await?;
+    assert_eq!(devices["devices"].as_array().map(Vec::len), Some(2), "hers in the test, and the page's: {devices}");
+
+    seat.browser.click("[aria-haspopup=menu]").await?;
+    seat.press_words("Sign out").await?;
+    seat.browser.click("dialog[open] .danger").await?;
+    seat.browser.shown("input[autocomplete=current-password]").await?;
+    let devices = alice.request(reqwest::Method::GET, "client/v3/devices", None).await?;
+    assert_eq!(devices["devices"].as_array().map(Vec::len), Some(1), "the page's device is gone: {devices}");
+    let kept: Vec<String> = seat.browser.run("return Object.values(localStorage)", Vec::new()).await?;
+    assert!(!kept.iter().any(|value| value.contains("access_token")), "nothing is kept: {kept:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_without_a_homeserver_is_named_in_words() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let nobody = format!("127.0.0.1:{}", xtask::bed::free_port()?);
+    let not_matrix = format!("127.0.0.1:{}", scene.meet.addr().port());
+    for (address, says) in [(nobody, "reach"), (not_matrix, "not a Matrix")] {
+        let mut config = scene.config(&scene.domain);
+        config["default_server_config"] = json!({ "m.homeserver": { "base_url": format!("http://{address}") } });
+        let seat = sign_in_page(&scene, &config).await?;
+        sign_in(&seat, "alice", PASSWORD).await?;
+        let said: String = seat.browser.becomes("document.querySelector('[role=alert]')?.textContent").await?;
+        assert!(said.contains(says) && said.contains(&address), "{said}");
+    }
+    Ok(())
+}
+
+/// A sign-in link is a key for whoever makes you open it: only the demo's own configuration accepts them.
+#[tokio::test]
+async fn a_sign_in_link_counts_only_where_the_site_says_so_and_is_wiped_either_way() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let alice = scene.person("Alice").await?;
+    let mut config = scene.config(&scene.domain);
+    config["meet_in_chat"] = json!({});
+    let pages = scene.pages_with(&config).await?;
+    let browser = Browser::start(Launch::default()).await?;
+    browser.open(&format!("{}/#loginToken={}", pages.origin(), alice.login_token().await?)).await?;
+    browser.shown("input[autocomplete=current-password]").await?;
+    let address: String = browser.run("return location.href", Vec::new()).await?;
+    assert!(!address.contains("loginToken"), "{address}");
+    Ok(())
+}
+
+async fn texts(person: &Person, room: &str) -> anyhow::Result<Vec<String>> {
+    let messages = person.messages(room).await?;
+    Ok(messages.iter().rev().filter_map(|event| Some(event["content"]["body"].as_str()?.to_owned())).collect())
+}
+
+#[tokio::test]
+async fn messages_go_out_and_come_in_and_older_ones_are_loaded() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    for number in 1..=60 {
+        bob.send_text(&room, &format!("message number {number}.")).await?;
+    }
+    let seat = scene.seat(&alice, &room).await?;
+    seat.sees("message number 60.").await?;
+
+    fill(&seat, "textarea", "A line of her own\u{e007}").await?;
+    seat.browser
+        .until("the server has it", WAIT, async || {
+            Ok(texts(&bob, &room).await?.iter().any(|text| text == "A line of her own").then_some(()))
+        })
+        .await?;
+    bob.send_text(&room, "and an answer").await?;
+    seat.sees("and an answer").await?;
+    let own: u64 = seat.browser.run(
+        "return [...document.querySelectorAll('[role=log] *')].filter(e => !e.children.length && e.textContent === 'A line of her own').length",
+        Vec::new(),
+    ).await?;
+    assert_eq!(own, 1, "the local echo became the message");
+
+    for _ in 0..5 {
+        let script = "document.querySelector('[role=log]').closest('.timeline-scroll, [role=log]').scrollTop = 0; return true";
+        seat.browser.run::<bool>(script, Vec::new()).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    }
+    seat.sees("message number 1.").await
+}
+
+#[tokio::test]
+async fn a_lost_homeserver_is_said_and_a_failed_message_can_be_sent_again() -> anyhow::Result<()> {
+    let mut scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let seat = scene.seat(&alice, &room).await?;
+    seat.sees("Garden club").await?;
+    scene.stop_homeserver().await;
+    fill(&seat, "textarea", "into the void\u{e007}").await?;
+    seat.sees("No connection").await?;
+    seat.sees("Retry").await?;
+    scene.restart_homeserver().await?;
+    seat.press_words("Try now").await.ok();
+    seat.press_words("Retry").await?;
+    seat.browser
+        .until("the server has it", WAIT, async || {
+            Ok(texts(&bob, &room).await?.iter().any(|text| text == "into the void").then_some(()))
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_room_name_is_made_of_its_people_when_it_has_none() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let [alice, bob] = [scene.person("Alice").await?, scene.person("Bob").await?];
+    let room = alice.start_direct_chat(&bob).await?;
+    let other = alice.create_room_with(RoomSpec::named("Named"), &[&bob]).await?;
+    let seat = scene.seat(&alice, &room).await?;
+    let row = |room: &str| format!("document.querySelector(\"[data-room='{room}']\")?.textContent");
+    let direct: String = seat.browser.becomes(&row(&room)).await?;
+    let named: String = seat.browser.becomes(&row(&other)).await?;
+    assert!(direct.contains("Bob") && named.contains("Named"), "{direct} / {named}");
+    Ok(())
+}

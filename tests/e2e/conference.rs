@@ -1,0 +1,236 @@
+//! The main job: one press, one event, everyone in one conference, and nothing left behind.
+
+use std::time::{Duration, Instant};
+
+use meet_in_chat::meet::session::WRAPPER_LIMIT;
+use serde_json::{Value, json};
+use xtask::bed::RoomSpec;
+use xtask::meet_stand_in::{Behaviour, Framing, Options};
+
+use crate::scene::{Scene, TO_MEET, WIDGETS, WRAPPER};
+
+/// The one widget event of a room.
+async fn widget(person: &xtask::bed::Person, room: &str) -> anyhow::Result<Value> {
+    let mut events = person.state_of_type(room, WIDGETS).await?;
+    anyhow::ensure!(events.len() == 1, "one widget event, not {events:?}");
+    Ok(events.remove(0))
+}
+
+fn tls() -> Options {
+    Options { tls: Some(vec!["meet.test".to_owned()]), ..Options::default() }
+}
+
+/// A start by one person and the joins of two others: what every run of the product is about. Returns nothing live.
+async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
+    let ([alice, bob, carol], room) = scene.three().await?;
+    let at_alice = scene.seat(&alice, &room).await?;
+    let at_bob = scene.seat(&bob, &room).await?;
+    let at_carol = scene.seat(&carol, &room).await?;
+
+    // Bob has no power to start one, and is told so.
+    let why: String = at_bob.browser.becomes(
+        "document.querySelector('button[data-kind=video][aria-disabled=true] + [role=tooltip]')?.textContent",
+    ).await?;
+    assert!(why.contains("You need power 50") && why.contains("you have 0"), "{why}");
+
+    at_alice.press("video").await?;
+    at_alice.is_in().await?;
+
+    let event = widget(&alice, &room).await?;
+    let id = event["state_key"].as_str().unwrap_or_default().to_owned();
+    let conference = event["content"]["data"]["conferenceId"].as_str().unwrap_or_default().to_owned();
+    assert!(id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+    assert!(conference.len() == 30 && conference.starts_with("Jitsi"), "{conference}");
+    let wrapper = format!("{}/jitsi.html", at_alice.pages.origin());
+    assert_eq!(
+        event["content"],
+        json!({
+            "type": "jitsi", "name": "Jitsi", "id": id, "creatorUserId": alice.user_id,
+            "url": format!(
+                "{wrapper}?confId={conference}#conferenceDomain=$domain&conferenceId=$conferenceId&\
+                 isAudioOnly=$isAudioOnly&displayName=$matrix_display_name&avatarUrl=$matrix_avatar_url&\
+                 userId=$matrix_user_id&roomId=$matrix_room_id&theme=$theme&roomName=$roomName&\
+                 supportsScreensharing=true&language=$org.matrix.msc2873.client_language"
+            ),
+            "data": {
+                "domain": scene.domain, "conferenceId": conference, "isAudioOnly": false, "roomName": "Garden club",
+            },
+        })
+    );
+
+    // The same button joins now, for those who may not start one too.
+    at_bob.press("video").await?;
+    at_carol.press("video").await?;
+    for seat in [&at_alice, &at_bob, &at_carol] {
+        seat.is_in().await?;
+        seat.decodes_from(2).await?;
+    }
+
+    // All three asked the same server for the same conference.
+    let meet = scene.meet.rooms();
+    assert_eq!(meet.opened.len(), 3, "{meet:?}");
+    let scheme = if scene.domain.starts_with("127.") { "http" } else { "https" };
+    for opened in &meet.opened {
+        let address = opened.url.split(['?', '#']).next().unwrap_or_default();
+        assert_eq!(address, format!("{scheme}://{}/{conference}", scene.domain));
+        assert!(!opened.url.contains("localhost:") || !opened.url.contains("%40"), "no user id: {}", opened.url);
+    }
+
+    // Out through the chat's own button; out through Meet's.
+    at_alice.press_words("Leave").await?;
+    at_alice.has_no_frame().await?;
+    at_bob.browser.run_in::<Value>(&TO_MEET, "document.querySelector('#hangup').click()", Vec::new()).await?;
+    at_bob.has_no_frame().await?;
+    at_carol.browser.becomes_in::<bool>(&TO_MEET, "window.standIn.participants().length === 1").await?;
+    assert_eq!(widget(&alice, &room).await?["content"]["data"]["conferenceId"], json!(conference), "it can be joined again");
+
+    // Back in: a new frame, the same conference.
+    at_alice.press_words("Join").await?;
+    at_alice.is_in().await?;
+    at_alice.decodes_from(1).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_press_brings_three_people_into_one_conference() -> anyhow::Result<()> {
+    three_people_meet(&Scene::start().await?).await
+}
+
+#[tokio::test]
+async fn the_same_over_tls_under_a_name_of_its_own() -> anyhow::Result<()> {
+    three_people_meet(&Scene::with_meet(tls()).await?).await
+}
+
+#[tokio::test]
+async fn voice_joins_with_the_camera_off_and_says_so_in_the_event() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let seat = scene.seat(&alice, &room).await?;
+    seat.press("voice").await?;
+    seat.is_in().await?;
+    assert_eq!(widget(&alice, &room).await?["content"]["data"]["isAudioOnly"], json!(true));
+    let live: Vec<String> = seat.browser.run_in(&TO_MEET, "return window.standIn.liveTracks()", Vec::new()).await?;
+    assert_eq!(live, ["audio"]);
+    Ok(())
+}
+
+/// A conference that another client made, on a server that this site did not choose.
+#[tokio::test]
+async fn a_foreign_server_is_named_first_and_then_joined_where_the_widget_says() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let id = "m.jitsi_@alice:localhost_1700000000000";
+    let android = json!({
+        "type": "jitsi", "name": "jitsi", "id": id, "creatorUserId": alice.user_id,
+        "url": "https://app.element.io/jitsi.html?confId=gardenclub7f3a#conferenceDomain=$domain&conferenceId=$conferenceId\
+                &isAudioOnly=$isAudioOnly&displayName=$matrix_display_name&avatarUrl=$matrix_avatar_url\
+                &userId=$matrix_user_id&roomId=$matrix_room_id&theme=$theme",
+        "data": { "domain": scene.domain, "conferenceId": "gardenclub7f3a", "isAudioOnly": false },
+    });
+    alice.set_state(&room, WIDGETS, id, &android).await?;
+
+    let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
+    let seat = scene.seat_at(&bob, &room, pages).await?;
+    seat.press("video").await?;
+    seat.sees(&format!("This conference takes place on {}", scene.domain)).await?;
+    assert!(scene.meet.rooms().opened.is_empty(), "nothing is loaded before a press");
+    let frames: u64 = seat.browser.run("return document.querySelectorAll('iframe').length", Vec::new()).await?;
+    assert_eq!(frames, 0);
+
+    seat.press_words("Not now").await?;
+    seat.press("video").await?;
+    seat.press_words(&format!("Join on {}", scene.domain)).await?;
+    seat.is_in().await?;
+    let opened = scene.meet.rooms().opened;
+    assert_eq!(opened.len(), 1);
+    assert!(opened[0].url.starts_with(&format!("http://{}/gardenclub7f3a", scene.domain)), "{opened:?}");
+
+    // Somebody ends it for everyone.
+    alice.set_state(&room, WIDGETS, id, &json!({})).await?;
+    seat.has_no_frame().await?;
+    seat.sees("ended for everyone").await
+}
+
+/// Presses the button, waits for a failure in words within the limit, and sees that one can try again.
+async fn fails_in_words(scene: &Scene, says: &str) -> anyhow::Result<()> {
+    let ([alice, ..], room) = scene.three().await?;
+    let seat = scene.seat(&alice, &room).await?;
+    seat.press("video").await?;
+    seat.browser.becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
+    let opened = Instant::now();
+    seat.sees_in(&[WRAPPER], says).await?;
+    let waited = opened.elapsed();
+    let limit = Duration::from_millis(WRAPPER_LIMIT.0) + Duration::from_secs(5);
+    assert!(waited < limit, "{waited:?}");
+    let retry: bool = seat
+        .browser
+        .run_in(
+            &[WRAPPER],
+            "return [...document.querySelectorAll('button')].some(button => button.offsetParent && /again/i.test(button.textContent))",
+            Vec::new(),
+        )
+        .await?;
+    assert!(retry, "one can try again");
+    let meet_frames: u64 =
+        seat.browser.run_in(&[WRAPPER], "return document.querySelectorAll('iframe').length", Vec::new()).await?;
+    assert_eq!(meet_frames, 0, "a silent server's frame is gone");
+    seat.press_words("Leave").await?;
+    seat.has_no_frame().await
+}
+
+#[tokio::test]
+async fn a_meet_server_that_hangs_is_named_within_15_seconds() -> anyhow::Result<()> {
+    let scene = Scene::with_meet(Options { behaviour: Behaviour::HangsOnPage, ..tls() }).await?;
+    fails_in_words(&scene, "did not answer").await
+}
+
+#[tokio::test]
+async fn a_meet_server_that_forbids_framing_is_named_within_15_seconds() -> anyhow::Result<()> {
+    let scene = Scene::with_meet(Options { framing: Framing::Forbid, ..tls() }).await?;
+    fails_in_words(&scene, "did not answer").await
+}
+
+#[tokio::test]
+async fn a_meet_server_that_refuses_connections_is_named_within_15_seconds() -> anyhow::Result<()> {
+    let mut scene = Scene::start().await?;
+    scene.domain = format!("127.0.0.1:{}", xtask::bed::free_port()?);
+    fails_in_words(&scene, "did not answer").await
+}
+
+/// Rule 5 of the design: in an encrypted room conferences work, and nothing else leaves this page.
+#[tokio::test]
+async fn in_an_encrypted_room_only_the_conference_leaves_the_page() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let [alice, bob, carol] =
+        [scene.person("Alice").await?, scene.person("Bob").await?, scene.person("Carol").await?];
+    let room = alice.create_room_with(RoomSpec::named("Secret garden").encrypted(), &[&bob, &carol]).await?;
+    let before = alice.messages(&room).await?.len();
+    let seat = scene.seat(&alice, &room).await?;
+    seat.sees("no encryption").await?;
+    let composer: bool =
+        seat.browser.run("return !document.querySelector('textarea:not([disabled]):not([aria-disabled=true])')", Vec::new()).await?;
+    assert!(composer, "the composer is disabled");
+    seat.press("video").await?;
+    seat.is_in().await?;
+    seat.sees("end-to-end encryption does not cover this conference").await?;
+    seat.press_words("Leave").await?;
+    seat.has_no_frame().await?;
+    let after = alice.messages(&room).await?;
+    let sent: Vec<&str> = after.iter().take(after.len() - before).filter_map(|event| event["type"].as_str()).collect();
+    assert_eq!(sent, [WIDGETS], "newest first");
+    Ok(())
+}
+
+#[tokio::test]
+async fn in_a_room_for_two_the_button_says_that_calls_come_later() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let [alice, bob] = [scene.person("Alice").await?, scene.person("Bob").await?];
+    let room = alice.start_direct_chat(&bob).await?;
+    let seat = scene.seat(&alice, &room).await?;
+    for kind in ["voice", "video"] {
+        let why = format!("document.querySelector('button[data-kind={kind}][aria-disabled=true] + [role=tooltip]')?.textContent");
+        let why: String = seat.browser.becomes(&why).await?;
+        assert!(why.contains("two people"), "{why}");
+    }
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! A whole world for one test: a homeserver with people in a room, a Meet stand-in, and one served chat page per person. All
+//! of it is real but for Meet, and all of it ends with the value.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::Context as _;
+use serde_json::{Map, Value, json};
+use xtask::bed::{Person, RoomSpec, Synapse, SynapseSettings, listener};
+use xtask::meet_stand_in::{MeetStandIn, Options};
+use xtask::serve::PageServer;
+use xtask::setup;
+
+use crate::browser::{Browser, Launch, WAIT};
+
+/// The widgets' event type.
+pub(crate) const WIDGETS: &str = "im.vector.modular.widgets";
+/// The wrapper's frame, and Meet's in it.
+pub(crate) const WRAPPER: &str = "#meet-in-chat-frames iframe";
+/// From the chat page down to Meet.
+pub(crate) const TO_MEET: [&str; 2] = [WRAPPER, "iframe"];
+/// What people sign in with.
+pub(crate) const PASSWORD: &str = "three people walk into a room";
+
+/// A world.
+pub(crate) struct Scene {
+    /// The homeserver; gone between [`Self::stop_homeserver`] and [`Self::restart_homeserver`].
+    synapse: Option<Synapse>,
+    homeserver: String,
+    /// The Meet server.
+    pub(crate) meet: MeetStandIn,
+    /// Its domain as configured for every page.
+    pub(crate) domain: String,
+    directory: PathBuf,
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
+impl Scene {
+    /// A healthy Meet server over plain http on loopback.
+    pub(crate) async fn start() -> anyhow::Result<Self> {
+        Self::with_meet(Options::default()).await
+    }
+
+    /// A world with this Meet server. With TLS its domain is the first of its names.
+    pub(crate) async fn with_meet(options: Options) -> anyhow::Result<Self> {
+        Self::with(options, Map::new()).await
+    }
+
+    /// A world with this Meet server and these further keys in the homeserver's client well-known.
+    pub(crate) async fn with(options: Options, well_known: Map<String, Value>) -> anyhow::Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scene-{}-{number}", std::process::id()));
+        let tools = setup::bed_tools(setup::Report::OnlyWork)?;
+        let settings = SynapseSettings { well_known, ..SynapseSettings::default() };
+        let synapse = Synapse::start(&tools.synapse_python, &directory.join("synapse"), &settings).await?;
+        let homeserver = synapse.url();
+        let host = options.tls.as_ref().and_then(|names| names.first()).cloned();
+        let meet = MeetStandIn::start(listener().await?, options).await?;
+        let domain = format!("{}:{}", host.as_deref().unwrap_or("127.0.0.1"), meet.addr().port());
+        Ok(Self { synapse: Some(synapse), homeserver, meet, domain, directory })
+    }
+
+    /// Stops the homeserver; what is sent now gets no answer.
+    pub(crate) async fn stop_homeserver(&mut self) {
+        if let Some(synapse) = self.synapse.take() {
+            synapse.stop().await;
+        }
+    }
+
+    /// Starts it again with its data, at the same address.
+    pub(crate) async fn restart_homeserver(&mut self) -> anyhow::Result<()> {
+        let port = self.homeserver.rsplit(':').next().and_then(|port| port.parse().ok());
+        let settings = SynapseSettings { port, ..SynapseSettings::default() };
+        let tools = setup::bed_tools(setup::Report::OnlyWork)?;
+        let synapse = Synapse::start(&tools.synapse_python, &self.directory.join("synapse"), &settings).await?;
+        self.synapse = Some(synapse);
+        Ok(())
+    }
+
+    /// A new account with a display name.
+    pub(crate) async fn person(&self, name: &str) -> anyhow::Result<Person> {
+        let person = Person::register(&self.homeserver, &name.to_lowercase(), PASSWORD).await?;
+        person.set_display_name(name).await?;
+        Ok(person)
+    }
+
+    /// Alice, Bob and Carol in a room where only Alice, who made it, may start conferences.
+    pub(crate) async fn three(&self) -> anyhow::Result<([Person; 3], String)> {
+        let [alice, bob, carol] =
+            [self.person("Alice").await?, self.person("Bob").await?, self.person("Carol").await?];
+        let room = alice.create_room_with(RoomSpec::named("Garden club"), &[&bob, &carol]).await?;
+        Ok(([alice, bob, carol], room))
+    }
+
+    /// The configuration of the pages, with `jitsi.preferred_domain` as given.
+    pub(crate) fn config(&self, domain: &str) -> Value {
+        json!({
+            "default_server_config": { "m.homeserver": { "base_url": self.homeserver, "server_name": "localhost" } },
+            "jitsi": { "preferred_domain": domain },
+            "meet_in_chat": { "demo_sign_in_links": true },
+        })
+    }
+
+    /// The built pages on an origin of their own, set up for this world's Meet server.
+    pub(crate) async fn pages(&self) -> anyhow::Result<PageServer> {
+        self.pages_with(&self.config(&self.domain)).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn pages_with(&self, config: &Value) -> anyhow::Result<PageServer> {
+        PageServer::start(listener().await?, &dist(), config).await
+    }
+
+    /// A browser that knows the Meet server's name.
+    pub(crate) fn launch(&self) -> Launch {
+        match self.domain.split_once(':') {
+            Some((host, _)) if host != "127.0.0.1" => Launch::default().name(host),
+            _ => Launch::default(),
+        }
+    }
+
+    /// A browser in which `person` is signed in and looks at `room`.
+    pub(crate) async fn seat(&self, person: &Person, room: &str) -> anyhow::Result<Seat> {
+        self.seat_at(person, room, self.pages().await?).await
+    }
+
+    /// The same at pages of one's own.
+    pub(crate) async fn seat_at(&self, person: &Person, room: &str, pages: PageServer) -> anyhow::Result<Seat> {
+        let browser = Browser::start(self.launch()).await?;
+        browser.open(&format!("{}/#loginToken={}", pages.origin(), person.login_token().await?)).await?;
+        let seat = Seat { browser, pages };
+        seat.open_room(room).await?;
+        Ok(seat)
+    }
+}
+
+/// The built pages: `MEET_IN_CHAT_DIST`, which `cargo xtask test` sets, or `dist/`.
+pub(crate) fn dist() -> PathBuf {
+    std::env::var_os("MEET_IN_CHAT_DIST")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist"), PathBuf::from)
+}
+
+/// One person at a browser.
+pub(crate) struct Seat {
+    /// The browser; it ends before its pages do.
+    pub(crate) browser: Browser,
+    /// The pages it looks at.
+    pub(crate) pages: PageServer,
+}
+
+impl Seat {
+    /// Opens a room by pressing its row.
+    pub(crate) async fn open_room(&self, room: &str) -> anyhow::Result<()> {
+        self.browser.click(&format!("[data-room='{room}']")).await
+    }
+
+    /// Presses a call button: `voice` or `video`. Waits until it does something.
+    pub(crate) async fn press(&self, kind: &str) -> anyhow::Result<()> {
+        self.browser.click(&format!("button[data-kind={kind}][aria-disabled=false]")).await
+    }
+
+    /// Presses the button of the page that says this.
+    pub(crate) async fn press_words(&self, words: &str) -> anyhow::Result<()> {
+        let script = "const [words] = arguments; \
+             const found = [...document.querySelectorAll('button')] \
+               .find(button => button.textContent.trim() === words && button.offsetParent); \
+             found?.click(); return found ? true : null;";
+        self.browser
+            .until(&format!("there is a button {words:?}"), WAIT, async || {
+                self.browser.run(script, vec![words.into()]).await
+            })
+            .await
+            .map(|_: bool| ())
+    }
+
+    /// Waits until the visible text of the page has these words.
+    pub(crate) async fn sees(&self, words: &str) -> anyhow::Result<()> {
+        self.sees_in(&[], words).await
+    }
+
+    /// The same in a frame.
+    pub(crate) async fn sees_in(&self, frames: &[&str], words: &str) -> anyhow::Result<()> {
+        let script = "return document.body.innerText";
+        let shown = self
+            .browser
+            .until(&format!("{words:?} is on the page"), WAIT, async || {
+                let text: String = self.browser.run_in(frames, script, Vec::new()).await?;
+                Ok(text.contains(words).then_some(()))
+            })
+            .await;
+        match shown {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let text: String = self.browser.run_in(frames, script, Vec::new()).await.unwrap_or_default();
+                Err(error.context(format!("the page says: {text}")))
+            }
+        }
+    }
+
+    /// Waits until Meet has joined in the innermost frame.
+    pub(crate) async fn is_in(&self) -> anyhow::Result<()> {
+        self.browser.becomes_in(&TO_MEET, "window.standIn?.joined()").await.map(|_: bool| ()).context("joining Meet")
+    }
+
+    /// Waits until frames of `others` other people are decoded here, and returns the counts.
+    pub(crate) async fn decodes_from(&self, others: usize) -> anyhow::Result<Vec<u64>> {
+        let script = "return window.standIn.stats().then(all => all.map(one => one.framesDecoded))";
+        self.browser
+            .until(&format!("frames of {others} others are decoded"), WAIT, async || {
+                let counts: Vec<u64> = self.browser.run_in(&TO_MEET, script, Vec::new()).await?;
+                Ok((counts.len() == others && counts.iter().all(|count| *count > 5)).then_some(counts))
+            })
+            .await
+    }
+
+    /// Waits until no frame is left on the page. What lived in a frame, its camera and microphone too, went with it.
+    pub(crate) async fn has_no_frame(&self) -> anyhow::Result<()> {
+        self.browser.becomes("document.querySelectorAll('iframe').length === 0").await.map(|_: bool| ())
+    }
+}

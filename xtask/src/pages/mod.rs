@@ -1,0 +1,65 @@
+//! Building both pages into `dist/`.
+//!
+//! Trunk compiles and lays out `index.html`; its `post_build` hook comes back here ([`finish`]), has Trunk do the same
+//! for `jitsi.html` and finishes both. So `trunk build` and `trunk serve` alone give what `cargo xtask build` gives.
+
+mod boot;
+mod digest;
+mod finish;
+pub(crate) mod html;
+mod policy;
+mod rewrite;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::setup::{self, Report};
+use crate::{process, workspace};
+
+pub use finish::finish;
+
+/// How the pages are compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to build, large, with line numbers in panics.
+    Debug,
+    /// What people get.
+    Release,
+}
+
+/// Sets up what is missing, builds both pages and says where they are.
+pub fn build(profile: Profile) -> Result<PathBuf> {
+    let tools = setup::build_tools(Report::OnlyWork)?;
+    let started = Instant::now();
+    let mut trunk = trunk("trunk".as_ref(), profile);
+    process::run(trunk.env("PATH", &tools.path))
+        .context("the pages could not be built; see above")?;
+    let dist = workspace::dist();
+    eprintln!(
+        "pages built in {:.1} s: {}",
+        started.elapsed().as_secs_f32(),
+        dist.display()
+    );
+    Ok(dist)
+}
+
+/// Trunk, told not to look for anything in the network: set-up brought it all. The variables reach the hook's Trunk too.
+fn trunk(program: &Path, profile: Profile) -> Command {
+    let mut trunk = process::command(program);
+    trunk.args([
+        "build",
+        if profile == Profile::Release {
+            "--release=true"
+        } else {
+            "--release=false"
+        },
+    ]);
+    trunk.envs([
+        ("TRUNK_OFFLINE", "true"),
+        ("TRUNK_SKIP_VERSION_CHECK", "true"),
+    ]);
+    trunk
+}

@@ -1,0 +1,111 @@
+//! What a command needs before it can run: found where it already is, else installed. Nothing is done twice; with
+//! everything there, each function here takes well under a second.
+//!
+//! Tools come from PATH in the right version, else from the user's cache (`cache`), else from `cargo binstall`, else
+//! they are compiled. Only a Debian package ever needs root. Whatever can't be installed from here is named, with what
+//! to do.
+
+mod cache;
+mod cargo_tools;
+mod python;
+mod report;
+mod rust;
+mod system;
+mod version;
+mod wasm_opt;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::process;
+
+pub use report::Report;
+
+/// The command whose needs are set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Purpose {
+    /// Building both pages.
+    Build,
+    /// Every test.
+    Test,
+    /// `cargo xtask demo`.
+    Demo,
+}
+
+/// What building the pages needs.
+#[derive(Clone, Debug)]
+pub struct BuildTools {
+    /// PATH for child processes: trunk, wasm-bindgen and its test runner come first, in the right versions.
+    pub path: OsString,
+    /// `wasm-opt`, which makes release pages smaller; they work without.
+    pub wasm_opt: Option<PathBuf>,
+}
+
+/// What a Matrix server of our own needs: for the demo and the end-to-end tests.
+#[derive(Clone, Debug)]
+pub struct BedTools {
+    /// The Python of an environment with Synapse: `{synapse_python} -m synapse.app.homeserver`.
+    pub synapse_python: PathBuf,
+    /// coturn; only calls through a TURN server need it.
+    pub turnserver: Option<PathBuf>,
+}
+
+/// A browser that tests can drive.
+#[derive(Clone, Debug)]
+pub struct BrowserTools {
+    /// Chromium or Chrome.
+    pub chromium: PathBuf,
+    /// The driver that speaks WebDriver for it.
+    pub chromedriver: PathBuf,
+}
+
+/// Sets up everything that a command needs.
+pub fn run(purpose: Purpose, report: Report) -> Result<()> {
+    build_tools(report)?;
+    if purpose != Purpose::Build {
+        bed_tools(report)?;
+    }
+    if purpose == Purpose::Test {
+        browser_tools(report)?;
+    }
+    Ok(())
+}
+
+/// The WebAssembly target, the crates, trunk, wasm-bindgen and wasm-opt.
+pub fn build_tools(report: Report) -> Result<BuildTools> {
+    rust::wasm_target(report)?;
+    rust::crates(report)?;
+    let mut folders = Vec::new();
+    for tool in [cargo_tools::wasm_bindgen()?, cargo_tools::trunk()] {
+        folders.extend(tool.ready(report)?);
+    }
+    Ok(BuildTools {
+        path: process::path_with(&folders)?,
+        wasm_opt: wasm_opt::ready(report),
+    })
+}
+
+/// Synapse, and coturn where it can be had.
+pub fn bed_tools(report: Report) -> Result<BedTools> {
+    Ok(BedTools {
+        synapse_python: python::synapse(report)?,
+        turnserver: system::turnserver(report),
+    })
+}
+
+/// Chromium and its driver.
+pub fn browser_tools(report: Report) -> Result<BrowserTools> {
+    system::browser(report)
+}
+
+/// `wasm-opt` where it is already installed; installs nothing.
+pub fn installed_wasm_opt() -> Option<PathBuf> {
+    wasm_opt::find()
+}
+
+/// `trunk` where it is already installed in the right version; installs nothing.
+pub fn installed_trunk() -> Option<PathBuf> {
+    cargo_tools::trunk().find()
+}
