@@ -142,12 +142,7 @@ impl ClientSide {
             ClientInput::SetDevices(wanted) => {
                 self.send(now, "io.element.device_mute", wanted.write(), &mut actions);
             }
-            ClientInput::Tick => actions.extend(
-                self.requests
-                    .expire(now)
-                    .into_iter()
-                    .map(ClientAction::TimedOut),
-            ),
+            ClientInput::Tick => actions.extend(self.requests.expire(now).into_iter().map(ClientAction::TimedOut)),
         }
         let wake = self.requests.deadline();
         if let Some(at) = wake.filter(|_| woken || wake != self.wake) {
@@ -162,10 +157,9 @@ impl ClientSide {
             (Direction::ToWidget, Some(response)) => {
                 if let Some(action) = self.requests.settle(message) {
                     match message.error() {
-                        Some(reason) => actions.push(ClientAction::Refused {
-                            action,
-                            reason: clipped(reason, ERROR_LIMIT),
-                        }),
+                        Some(reason) => {
+                            actions.push(ClientAction::Refused { action, reason: clipped(reason, ERROR_LIMIT) })
+                        }
                         None => self.answered(now, &action, response, actions),
                     }
                 }
@@ -177,13 +171,7 @@ impl ClientSide {
     }
 
     /// The widget answered a request of ours.
-    fn answered(
-        &mut self,
-        now: Millis,
-        action: &str,
-        response: &Value,
-        actions: &mut Vec<ClientAction>,
-    ) {
+    fn answered(&mut self, now: Millis, action: &str, response: &Value, actions: &mut Vec<ClientAction>) {
         match action {
             "capabilities" if self.handshake == Handshake::Negotiating => {
                 let requested: Vec<&str> = response
@@ -194,10 +182,7 @@ impl ClientSide {
                     .filter_map(Value::as_str)
                     .take(CAPABILITY_LIMIT)
                     .collect();
-                let approved: Vec<&str> = GRANTED
-                    .into_iter()
-                    .filter(|granted| requested.contains(granted))
-                    .collect();
+                let approved: Vec<&str> = GRANTED.into_iter().filter(|granted| requested.contains(granted)).collect();
                 self.may_stay_on_screen = approved.contains(&"m.always_on_screen");
                 let mut data = Object::new();
                 data.insert("requested".into(), json!(requested));
@@ -224,9 +209,9 @@ impl ClientSide {
             actions.push(ClientAction::Post(message.reply(json!({}))));
         };
         match message.action.as_str() {
-            "supported_api_versions" => actions.push(ClientAction::Post(
-                message.reply(json!({ "supported_versions": VERSIONS })),
-            )),
+            "supported_api_versions" => {
+                actions.push(ClientAction::Post(message.reply(json!({ "supported_versions": VERSIONS }))))
+            }
             "content_loaded" => {
                 done(actions);
                 // A widget that starts listening only after its frame's `load` has missed our first request.
@@ -236,17 +221,11 @@ impl ClientSide {
             }
             "set_always_on_screen" => match json::boolean(&message.data, "value") {
                 Some(value) if self.may_stay_on_screen => {
-                    actions.push(ClientAction::Post(
-                        message.reply(json!({ "success": true })),
-                    ));
+                    actions.push(ClientAction::Post(message.reply(json!({ "success": true }))));
                     actions.push(ClientAction::AlwaysOnScreen(value));
                 }
-                Some(_) => actions.push(ClientAction::Post(
-                    message.refuse("Missing capability m.always_on_screen"),
-                )),
-                None => actions.push(ClientAction::Post(
-                    message.refuse("value must be true or false"),
-                )),
+                Some(_) => actions.push(ClientAction::Post(message.refuse("Missing capability m.always_on_screen"))),
+                None => actions.push(ClientAction::Post(message.refuse("value must be true or false"))),
             },
             "io.element.join" => {
                 done(actions);
@@ -254,11 +233,8 @@ impl ClientSide {
             }
             "im.vector.hangup" => {
                 done(actions);
-                let error =
-                    json::string(&message.data, "errorMessage").filter(|text| !text.is_empty());
-                actions.push(ClientAction::HungUp {
-                    error: error.map(|text| clipped(text, ERROR_LIMIT)),
-                });
+                let error = json::string(&message.data, "errorMessage").filter(|text| !text.is_empty());
+                actions.push(ClientAction::HungUp { error: error.map(|text| clipped(text, ERROR_LIMIT)) });
             }
             "io.element.device_mute" => {
                 done(actions);
@@ -266,13 +242,9 @@ impl ClientSide {
             }
             "io.element.participants" => {
                 done(actions);
-                actions.push(ClientAction::Participants(Participant::read_all(
-                    &message.data,
-                )));
+                actions.push(ClientAction::Participants(Participant::read_all(&message.data)));
             }
-            _ => actions.push(ClientAction::Post(
-                message.refuse("Unknown or unsupported action"),
-            )),
+            _ => actions.push(ClientAction::Post(message.refuse("Unknown or unsupported action"))),
         }
     }
 

@@ -93,12 +93,7 @@ impl Message {
     /// The error that a reply reports, if it reports one.
     pub fn error(&self) -> Option<&str> {
         let error = self.response.as_ref()?.get("error")?;
-        Some(
-            error
-                .get("message")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
-        )
+        Some(error.get("message").and_then(Value::as_str).unwrap_or_default())
     }
 }
 
@@ -111,10 +106,7 @@ mod tests {
         let posted = json!({
             "api": "fromWidget", "widgetId": "w", "requestId": "r", "action": "org.example.unheard_of", "data": {"a": [1]},
         });
-        assert_eq!(
-            Message::read(&posted).map(|message| message.write()),
-            Some(posted)
-        );
+        assert_eq!(Message::read(&posted).map(|message| message.write()), Some(posted));
     }
 
     #[test]
@@ -124,11 +116,7 @@ mod tests {
         let reply = Message::read(&message.refuse("No")).expect("a message");
         assert_eq!(reply.data, message.data);
         assert_eq!(reply.error(), Some("No"));
-        assert_eq!(
-            message.error(),
-            None,
-            "a request reports no error of its own"
-        );
+        assert_eq!(message.error(), None, "a request reports no error of its own");
     }
 
     #[test]

@@ -96,10 +96,7 @@ impl WidgetSide {
                 send("io.element.join", json!({}));
             }
             WidgetInput::SayHungUp { error } => {
-                send(
-                    "im.vector.hangup",
-                    error.map_or_else(|| json!({}), |error| json!({ "errorMessage": error })),
-                );
+                send("im.vector.hangup", error.map_or_else(|| json!({}), |error| json!({ "errorMessage": error })));
                 send("set_always_on_screen", json!({ "value": false }));
                 self.devices = DeviceStates::default();
             }
@@ -108,10 +105,7 @@ impl WidgetSide {
                 send("io.element.device_mute", self.devices.write().into());
             }
             WidgetInput::SayParticipants(participants) => {
-                send(
-                    "io.element.participants",
-                    Participant::write_all(participants).into(),
-                );
+                send("io.element.participants", Participant::write_all(participants).into());
             }
             // What the chat leaves unanswered changes nothing here: it was told.
             WidgetInput::Tick => drop(self.requests.expire(now)),
@@ -147,12 +141,9 @@ impl WidgetSide {
                     video: Device::read(data, "videoInput"),
                 }),
             ),
-            "im.vector.hangup" => (
-                json!({}),
-                Some(WidgetAction::HangUp {
-                    force: json::boolean(data, "force") == Some(true),
-                }),
-            ),
+            "im.vector.hangup" => {
+                (json!({}), Some(WidgetAction::HangUp { force: json::boolean(data, "force") == Some(true) }))
+            }
             "io.element.device_mute" => {
                 let wanted = DeviceStates::read(data);
                 (
@@ -161,9 +152,7 @@ impl WidgetSide {
                 )
             }
             _ => {
-                return actions.push(WidgetAction::Post(
-                    message.refuse("Unknown or unsupported action"),
-                ));
+                return actions.push(WidgetAction::Post(message.refuse("Unknown or unsupported action")));
             }
         };
         actions.push(WidgetAction::Post(message.reply(response)));
@@ -200,9 +189,7 @@ mod tests {
         actions
             .iter()
             .filter_map(|action| match action {
-                WidgetAction::Post(post) => {
-                    Some((post["action"].as_str()?.to_owned(), post["data"].clone()))
-                }
+                WidgetAction::Post(post) => Some((post["action"].as_str()?.to_owned(), post["data"].clone())),
                 _ => None,
             })
             .collect()
@@ -211,51 +198,31 @@ mod tests {
     #[test]
     fn the_handshake_ends_with_what_was_granted() {
         let mut widget = widget();
-        assert_eq!(
-            ask(&mut widget, "capabilities", json!({})).0,
-            json!({"capabilities": ["m.always_on_screen"]})
-        );
+        assert_eq!(ask(&mut widget, "capabilities", json!({})).0, json!({"capabilities": ["m.always_on_screen"]}));
         assert_eq!(
             ask(&mut widget, "supported_api_versions", json!({})).0,
             json!({"supported_versions": ["0.0.1", "0.0.2"]})
         );
-        let granted =
-            json!({"requested": ["m.always_on_screen"], "approved": ["m.always_on_screen"]});
-        assert_eq!(
-            ask(&mut widget, "notify_capabilities", granted),
-            (json!({}), vec![WidgetAction::Ready])
-        );
+        let granted = json!({"requested": ["m.always_on_screen"], "approved": ["m.always_on_screen"]});
+        assert_eq!(ask(&mut widget, "notify_capabilities", granted), (json!({}), vec![WidgetAction::Ready]));
     }
 
     #[test]
     fn a_join_names_its_devices() {
-        let (reply, follows) = ask(
-            &mut widget(),
-            "io.element.join",
-            json!({"audioInput": "Headset", "videoInput": null}),
-        );
+        let (reply, follows) =
+            ask(&mut widget(), "io.element.join", json!({"audioInput": "Headset", "videoInput": null}));
         assert_eq!(reply, json!({}));
         assert_eq!(
             follows,
-            vec![WidgetAction::Join {
-                audio: Device::Labelled("Headset".into()),
-                video: Device::Muted
-            }]
+            vec![WidgetAction::Join { audio: Device::Labelled("Headset".into()), video: Device::Muted }]
         );
     }
 
     #[test]
     fn a_hang_up_may_be_forced() {
         let mut widget = widget();
-        for (data, force) in [
-            (json!({}), false),
-            (json!({"force": true}), true),
-            (json!({"force": "yes"}), false),
-        ] {
-            assert_eq!(
-                ask(&mut widget, "im.vector.hangup", data).1,
-                vec![WidgetAction::HangUp { force }]
-            );
+        for (data, force) in [(json!({}), false), (json!({"force": true}), true), (json!({"force": "yes"}), false)] {
+            assert_eq!(ask(&mut widget, "im.vector.hangup", data).1, vec![WidgetAction::HangUp { force }]);
         }
     }
 
@@ -269,44 +236,23 @@ mod tests {
     #[test]
     fn a_device_request_without_wishes_only_asks() {
         let mut widget = widget();
-        let on = DeviceStates {
-            audio_enabled: Some(true),
-            video_enabled: Some(false),
-        };
+        let on = DeviceStates { audio_enabled: Some(true), video_enabled: Some(false) };
         widget.handle(NOW, WidgetInput::SayDevices(on));
         assert_eq!(
             ask(&mut widget, "io.element.device_mute", json!({})),
-            (
-                json!({"audio_enabled": true, "video_enabled": false}),
-                vec![]
-            )
+            (json!({"audio_enabled": true, "video_enabled": false}), vec![])
         );
-        let (reply, follows) = ask(
-            &mut widget,
-            "io.element.device_mute",
-            json!({"audio_enabled": false}),
-        );
-        assert_eq!(
-            reply,
-            json!({"audio_enabled": false, "video_enabled": false})
-        );
+        let (reply, follows) = ask(&mut widget, "io.element.device_mute", json!({"audio_enabled": false}));
+        assert_eq!(reply, json!({"audio_enabled": false, "video_enabled": false}));
         assert_eq!(
             follows,
-            vec![WidgetAction::SetDevices(DeviceStates {
-                audio_enabled: Some(false),
-                video_enabled: None
-            })]
+            vec![WidgetAction::SetDevices(DeviceStates { audio_enabled: Some(false), video_enabled: None })]
         );
     }
 
     #[test]
     fn the_hang_up_is_told_before_the_widget_may_go_off_screen() {
-        let told = said(&widget().handle(
-            NOW,
-            WidgetInput::SayHungUp {
-                error: Some("lost"),
-            },
-        ));
+        let told = said(&widget().handle(NOW, WidgetInput::SayHungUp { error: Some("lost") }));
         assert_eq!(
             told,
             vec![
@@ -318,7 +264,8 @@ mod tests {
 
     #[test]
     fn a_message_for_another_widget_gets_no_answer() {
-        let posted = json!({"api": "toWidget", "widgetId": "x", "requestId": "1", "action": "capabilities", "data": {}});
+        let posted =
+            json!({"api": "toWidget", "widgetId": "x", "requestId": "1", "action": "capabilities", "data": {}});
         assert_eq!(widget().handle(NOW, WidgetInput::Received(&posted)), vec![]);
     }
 

@@ -120,18 +120,12 @@ impl Parameters {
                 Some("light") => Some(Theme::Light),
                 _ => None,
             },
-            language: values
-                .get("language")
-                .filter(|tag| is_language(tag))
-                .map(str::to_owned),
+            language: values.get("language").filter(|tag| is_language(tag)).map(str::to_owned),
             client: values
                 .get("widgetId")
                 .filter(|id| id.len() <= 2 * MATRIX_ID_LIMIT)
                 .zip(values.get("parentUrl").filter(|url| url.len() <= URL_LIMIT))
-                .map(|(id, url)| ClientAddress {
-                    widget_id: id.into(),
-                    parent_url: url.into(),
-                }),
+                .map(|(id, url)| ClientAddress { widget_id: id.into(), parent_url: url.into() }),
             conference: Conference::read(&values, page.url),
         }
     }
@@ -145,10 +139,7 @@ impl Conference {
                 true => Err(DomainError::OwnAddress),
                 false => Ok(domain),
             })
-            .map_err(|reason| ParameterError::Domain {
-                given: given.chars().take(NAME_LIMIT).collect(),
-                reason,
-            })?;
+            .map_err(|reason| ParameterError::Domain { given: given.chars().take(NAME_LIMIT).collect(), reason })?;
         // `confId` is where events keep a copy for old phones; managers' widgets have only that.
         let conference_id = values
             .get("conferenceId")
@@ -163,22 +154,15 @@ impl Conference {
             conference_id: conference_id.into(),
             user_id: id("userId").map(UserId::from),
             display_name: values.name("displayName"),
-            avatar_url: values
-                .get("avatarUrl")
-                .filter(|url| url.len() <= URL_LIMIT && is_http(url))
-                .map(str::to_owned),
+            avatar_url: values.get("avatarUrl").filter(|url| url.len() <= URL_LIMIT && is_http(url)).map(str::to_owned),
             room_id: id("roomId").map(RoomId::from),
             room_name: values.name("roomName"),
             auth: values.get("auth").and_then(Auth::read),
             audio_only: values.get("isAudioOnly") == Some("true"),
             video_channel: values.get("isVideoChannel") == Some("true"),
             screensharing: values.get("supportsScreensharing") != Some("false"),
-            start_audio_muted: values
-                .get("startWithAudioMuted")
-                .map(|value| value == "true"),
-            start_video_muted: values
-                .get("startWithVideoMuted")
-                .map(|value| value == "true"),
+            start_audio_muted: values.get("startWithAudioMuted").map(|value| value == "true"),
+            start_video_muted: values.get("startWithVideoMuted").map(|value| value == "true"),
         })
     }
 }
@@ -188,9 +172,7 @@ struct Values(Vec<(String, String)>);
 
 impl Values {
     fn read(page: &Page<'_>) -> Self {
-        let readable = [page.fragment, page.query]
-            .into_iter()
-            .filter(|text| text.len() <= ADDRESS_LIMIT);
+        let readable = [page.fragment, page.query].into_iter().filter(|text| text.len() <= ADDRESS_LIMIT);
         Self(readable.flat_map(read_parameters).collect())
     }
 
@@ -229,10 +211,7 @@ fn is_http(url: &str) -> bool {
 
 /// The longest tag that the registry of languages makes sensible is below 35 characters (RFC 5646, 4.4.1).
 fn is_language(tag: &str) -> bool {
-    tag.len() <= 35
-        && tag
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    tag.len() <= 35 && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 #[cfg(test)]

@@ -46,11 +46,7 @@ pub struct Words {
 
 impl Words {
     fn new(key: &'static str) -> Self {
-        Self {
-            key,
-            values: Vec::new(),
-            detail: None,
-        }
+        Self { key, values: Vec::new(), detail: None }
     }
 
     fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -85,11 +81,7 @@ pub struct View {
 
 impl View {
     /// The view of a page with this conference, in this state.
-    pub(super) fn of(
-        conference: &Result<Conference, ParameterError>,
-        state: &State,
-        page_is_loopback: bool,
-    ) -> Self {
+    pub(super) fn of(conference: &Result<Conference, ParameterError>, state: &State, page_is_loopback: bool) -> Self {
         let mut view = Self {
             stage: Stage::Card,
             room_name: None,
@@ -120,10 +112,7 @@ impl View {
                 self.button = Some((join_label(conference, end.as_ref()), Press::Join));
                 (self.status, self.alert) = match end {
                     Some(end) => words_for_end(end, domain),
-                    None => (
-                        Some(Words::new(text_key!("status.ready", WRAPPER_EN))),
-                        None,
-                    ),
+                    None => (Some(Words::new(text_key!("status.ready", WRAPPER_EN))), None),
                 };
                 let origin = conference.domain.origin(page_is_loopback);
                 let id = encode_component(conference.conference_id.as_str());
@@ -160,14 +149,10 @@ fn join_label(conference: &Conference, end: Option<&End>) -> &'static str {
 fn words_for_end(end: &End, domain: &str) -> (Option<Words>, Option<Words>) {
     match end {
         End::Left => (Some(Words::new(text_key!("status.left", WRAPPER_EN))), None),
-        End::Removed { by: Some(by) } => (
-            None,
-            Some(Words::new(text_key!("failed.removed_by", WRAPPER_EN)).with("who", by)),
-        ),
-        End::Removed { by: None } => (
-            None,
-            Some(Words::new(text_key!("failed.removed", WRAPPER_EN))),
-        ),
+        End::Removed { by: Some(by) } => {
+            (None, Some(Words::new(text_key!("failed.removed_by", WRAPPER_EN)).with("who", by)))
+        }
+        End::Removed { by: None } => (None, Some(Words::new(text_key!("failed.removed", WRAPPER_EN)))),
         End::Failed(failure) => (None, Some(words_for_failure(failure, domain))),
     }
 }
@@ -181,25 +166,18 @@ fn words_for_failure(failure: &Failure, domain: &str) -> Words {
         Failure::Full => text_key!("failed.full", WRAPPER_EN),
         Failure::TokenRejected(_) => text_key!("failed.token", WRAPPER_EN),
     };
-    Words::new(key)
-        .with("domain", domain)
-        .detail(failure.detail())
+    Words::new(key).with("domain", domain).detail(failure.detail())
 }
 
 /// The words for an address that names no conference.
 fn words_for_parameters(error: &ParameterError) -> Words {
     match error {
-        ParameterError::Missing(name) => {
-            Words::new(text_key!("address.missing", WRAPPER_EN)).with("name", *name)
+        ParameterError::Missing(name) => Words::new(text_key!("address.missing", WRAPPER_EN)).with("name", *name),
+        ParameterError::Domain { given, reason: DomainError::OwnAddress } => {
+            Words::new(text_key!("address.own_domain", WRAPPER_EN)).with("domain", given)
         }
-        ParameterError::Domain {
-            given,
-            reason: DomainError::OwnAddress,
-        } => Words::new(text_key!("address.own_domain", WRAPPER_EN)).with("domain", given),
         ParameterError::Domain { given, reason } => {
-            Words::new(text_key!("address.domain", WRAPPER_EN))
-                .with("domain", given)
-                .detail(Some(&reason.to_string()))
+            Words::new(text_key!("address.domain", WRAPPER_EN)).with("domain", given).detail(Some(&reason.to_string()))
         }
         ParameterError::ConferenceId => Words::new(text_key!("address.conference_id", WRAPPER_EN)),
     }

@@ -8,8 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Document, Element, HtmlElement, Window};
 
 /// A port on which nothing listens.
-const ADDRESS: &str =
-    "conferenceDomain=127.0.0.1:9&conferenceId=JitsiAbc&roomName=Tea%20%3Cb%3Eroom&language=en";
+const ADDRESS: &str = "conferenceDomain=127.0.0.1:9&conferenceId=JitsiAbc&roomName=Tea%20%3Cb%3Eroom&language=en";
 /// Longer than the time within which two presses are one double click.
 const A_MOMENT: u32 = 600;
 
@@ -25,20 +24,14 @@ impl Opened {
         let window = web_sys::window().expect("a window");
         let document = window.document().expect("a document");
         window.location().set_hash(fragment).expect("a fragment");
-        let (_, rest) = include_str!("../../jitsi.html")
-            .split_once("<body>")
-            .expect("a body");
+        let (_, rest) = include_str!("../../jitsi.html").split_once("<body>").expect("a body");
         let (markup, _) = rest.split_once("</body>").expect("an end of the body");
         let place = document.create_element("div").expect("an element");
         place.set_inner_html(markup);
         let body = document.body().expect("a body");
         body.append_child(&place).expect("a place in the document");
         page::start();
-        Self {
-            window,
-            document,
-            place,
-        }
+        Self { window, document, place }
     }
 
     fn element(&self, id: &str) -> HtmlElement {
@@ -107,9 +100,7 @@ async fn a_message_from_another_window_is_not_meet_s() {
     page.element("join").click();
     let forged = r#"{"postis":true,"scope":"jitsi_meet_external_api_0","method":"message",
                      "params":{"type":"event","data":{"name":"browser-support"}}}"#;
-    page.window
-        .post_message(&JsValue::from_str(forged), "*")
-        .expect("posted");
+    page.window.post_message(&JsValue::from_str(forged), "*").expect("posted");
     TimeoutFuture::new(A_MOMENT).await;
     assert_eq!(page.stage().as_deref(), Some("opening"));
     page.element("cancel").click();

@@ -5,7 +5,8 @@ use web_sys::{Document, Element, HtmlIFrameElement, Window};
 
 /// What Meet may use of the browser: devices, screen sharing, sound, the clipboard, full screen, an awake screen, choice of
 /// loudspeaker (`meet-iframe.md` 9).
-const ALLOWED: &str = "camera; microphone; display-capture; autoplay; clipboard-write; fullscreen; screen-wake-lock; speaker-selection";
+const ALLOWED: &str =
+    "camera; microphone; display-capture; autoplay; clipboard-write; fullscreen; screen-wake-lock; speaker-selection";
 /// Everything that Meet needs, a sign-in window included, but not to navigate the page around it away.
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox \
                        allow-downloads allow-modals";
@@ -15,19 +16,9 @@ pub(super) struct MeetFrame(HtmlIFrameElement);
 
 impl MeetFrame {
     /// Opens it inside `place`. What it may do is settled before it has an address.
-    pub(super) fn open(
-        document: &Document,
-        place: &Element,
-        url: &str,
-        title: &str,
-    ) -> Option<Self> {
+    pub(super) fn open(document: &Document, place: &Element, url: &str, title: &str) -> Option<Self> {
         let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
-        for (name, value) in [
-            ("sandbox", SANDBOX),
-            ("allow", ALLOWED),
-            ("title", title),
-            ("src", url),
-        ] {
+        for (name, value) in [("sandbox", SANDBOX), ("allow", ALLOWED), ("title", title), ("src", url)] {
             frame.set_attribute(name, value).ok()?;
         }
         place.append_child(&frame).ok()?;

@@ -67,10 +67,7 @@ impl Markup {
         write(&self.status, spoken(view.status.as_ref(), texts).as_deref());
         write(&self.alert, spoken(view.alert.as_ref(), texts).as_deref());
 
-        let detail = view
-            .alert
-            .as_ref()
-            .and_then(|words| words.detail.as_deref());
+        let detail = view.alert.as_ref().and_then(|words| words.detail.as_deref());
         write(&self.summary, Some(&texts.get("details")));
         write(&self.detail, detail);
         reveal(&self.details, detail.is_some());
@@ -90,11 +87,7 @@ impl Markup {
 
 fn spoken(words: Option<&Words>, texts: &Texts) -> Option<String> {
     let words = words?;
-    let values: Vec<(&str, &str)> = words
-        .values
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let values: Vec<(&str, &str)> = words.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Some(texts.fill(words.key, &values))
 }
 

@@ -6,11 +6,7 @@ const PAGE: &str = "https://chat.example.org/app/jitsi.html";
 const LEAST: &str = "conferenceDomain=meet.example.org&conferenceId=JitsiAbc";
 
 fn read(fragment: &str, query: &str) -> Parameters {
-    Parameters::read(&Page {
-        fragment,
-        query,
-        url: PAGE,
-    })
+    Parameters::read(&Page { fragment, query, url: PAGE })
 }
 
 fn conference(fragment: &str) -> Result<Conference, ParameterError> {
@@ -34,10 +30,7 @@ fn the_address_that_a_chat_makes_is_understood() {
     assert_eq!(parameters.language.as_deref(), Some("de-AT"));
     assert_eq!(
         parameters.client,
-        Some(ClientAddress {
-            widget_id: "w1".into(),
-            parent_url: "https://chat.test/".into()
-        })
+        Some(ClientAddress { widget_id: "w1".into(), parent_url: "https://chat.test/".into() })
     );
     assert_eq!(
         parameters.conference,
@@ -65,9 +58,7 @@ fn a_variable_that_the_client_left_as_it_was_counts_as_absent() {
         let conference = with(&["roomName=", value].concat());
         assert_eq!(conference.room_name, None, "{value}");
     }
-    let conference = with(
-        "startWithAudioMuted=$startWithAudioMuted&startWithVideoMuted=&isAudioOnly=$isAudioOnly",
-    );
+    let conference = with("startWithAudioMuted=$startWithAudioMuted&startWithVideoMuted=&isAudioOnly=$isAudioOnly");
     assert_eq!(conference.start_audio_muted, None);
     assert_eq!(conference.start_video_muted, None);
     assert!(!conference.audio_only);
@@ -75,24 +66,15 @@ fn a_variable_that_the_client_left_as_it_was_counts_as_absent() {
 
 #[test]
 fn a_missing_user_is_no_error() {
-    assert_eq!(
-        conference(LEAST).map(|conference| conference.user_id),
-        Ok(None)
-    );
+    assert_eq!(conference(LEAST).map(|conference| conference.user_id), Ok(None));
 }
 
 #[test]
 fn what_is_missing_is_named() {
     let missing = |name| Err(ParameterError::Missing(name));
     assert_eq!(conference(""), missing("conferenceDomain"));
-    assert_eq!(
-        conference("conferenceDomain=$domain&conferenceId=a"),
-        missing("conferenceDomain")
-    );
-    assert_eq!(
-        conference("conferenceDomain=meet.example.org"),
-        missing("conferenceId")
-    );
+    assert_eq!(conference("conferenceDomain=$domain&conferenceId=a"), missing("conferenceDomain"));
+    assert_eq!(conference("conferenceDomain=meet.example.org"), missing("conferenceId"));
 }
 
 #[test]
@@ -101,44 +83,21 @@ fn the_fragment_comes_before_the_query() {
     let conference = parameters.conference.expect("a conference");
     assert_eq!(conference.domain.as_str(), "meet.example.org");
     assert_eq!(conference.conference_id.as_str(), "JitsiAbc");
-    assert_eq!(
-        read("", LEAST)
-            .conference
-            .map(|conference| conference.conference_id),
-        Ok("JitsiAbc".into())
-    );
+    assert_eq!(read("", LEAST).conference.map(|conference| conference.conference_id), Ok("JitsiAbc".into()));
 }
 
 #[test]
 fn a_managers_widget_has_its_conference_in_the_query() {
-    let parameters = read(
-        "conferenceDomain=meet.example.org&conferenceId=$conferenceId",
-        "confId=Team",
-    );
-    assert_eq!(
-        parameters
-            .conference
-            .map(|conference| conference.conference_id),
-        Ok("Team".into())
-    );
+    let parameters = read("conferenceDomain=meet.example.org&conferenceId=$conferenceId", "confId=Team");
+    assert_eq!(parameters.conference.map(|conference| conference.conference_id), Ok("Team".into()));
 }
 
 #[test]
 fn the_pages_own_server_is_no_meet_server() {
-    for domain in [
-        "chat.example.org",
-        "https://Chat.Example.org:443/",
-        "chat.example.org.",
-    ] {
+    for domain in ["chat.example.org", "https://Chat.Example.org:443/", "chat.example.org."] {
         let address = ["conferenceId=a&conferenceDomain=", domain].concat();
         assert!(
-            matches!(
-                conference(&address),
-                Err(ParameterError::Domain {
-                    reason: DomainError::OwnAddress,
-                    ..
-                })
-            ),
+            matches!(conference(&address), Err(ParameterError::Domain { reason: DomainError::OwnAddress, .. })),
             "{domain}"
         );
     }
@@ -146,18 +105,9 @@ fn the_pages_own_server_is_no_meet_server() {
 
 #[test]
 fn a_domain_that_leads_elsewhere_is_refused() {
-    for domain in [
-        "user%40evil.example",
-        "meet.example%2F..",
-        "meet.example%23x",
-        "javascript%3A%2F%2Fx",
-        "a%20b",
-    ] {
+    for domain in ["user%40evil.example", "meet.example%2F..", "meet.example%23x", "javascript%3A%2F%2Fx", "a%20b"] {
         let address = ["conferenceId=a&conferenceDomain=", domain].concat();
-        assert!(
-            matches!(conference(&address), Err(ParameterError::Domain { .. })),
-            "{domain}"
-        );
+        assert!(matches!(conference(&address), Err(ParameterError::Domain { .. })), "{domain}");
     }
 }
 
@@ -166,26 +116,14 @@ fn a_conference_that_climbs_or_never_ends_is_refused() {
     let long = "a".repeat(CONFERENCE_ID_LIMIT + 1);
     for id in [".", "..", "%2e%2e", "a%00b", long.as_str()] {
         let address = ["conferenceDomain=meet.example.org&conferenceId=", id].concat();
-        assert_eq!(
-            conference(&address),
-            Err(ParameterError::ConferenceId),
-            "{id}"
-        );
+        assert_eq!(conference(&address), Err(ParameterError::ConferenceId), "{id}");
     }
 }
 
 #[test]
 fn a_picture_is_an_http_address_or_none() {
-    for address in [
-        "javascript%3Aalert(1)",
-        "data%3Aimage%2Fpng",
-        "mxc%3A%2F%2Fa%2Fb",
-    ] {
-        assert_eq!(
-            with(&["avatarUrl=", address].concat()).avatar_url,
-            None,
-            "{address}"
-        );
+    for address in ["javascript%3Aalert(1)", "data%3Aimage%2Fpng", "mxc%3A%2F%2Fa%2Fb"] {
+        assert_eq!(with(&["avatarUrl=", address].concat()).avatar_url, None, "{address}");
     }
 }
 
@@ -195,19 +133,13 @@ fn long_names_are_cut_and_endless_addresses_not_read() {
     let cut = with(&["displayName=", &name].concat()).display_name;
     assert_eq!(cut.map(|name| name.chars().count()), Some(NAME_LIMIT));
     let endless = [LEAST, "&x=", &"y".repeat(ADDRESS_LIMIT)].concat();
-    assert_eq!(
-        conference(&endless),
-        Err(ParameterError::Missing("conferenceDomain"))
-    );
+    assert_eq!(conference(&endless), Err(ParameterError::Missing("conferenceDomain")));
 }
 
 #[test]
 fn a_widget_api_needs_both_of_its_parameters() {
     assert_eq!(read(LEAST, "widgetId=w").client, None);
-    assert_eq!(
-        read(LEAST, "parentUrl=https%3A%2F%2Fchat.test").client,
-        None
-    );
+    assert_eq!(read(LEAST, "parentUrl=https%3A%2F%2Fchat.test").client, None);
 }
 
 #[test]
