@@ -121,27 +121,20 @@ impl Event {
 /// The event that Meet carries out as a command.
 pub(super) fn command(name: &str, arguments: &[&str]) -> Value {
     let arguments = arguments.iter().copied().map(Value::from).collect();
-    let mut data = named(name);
+    let mut data = json::with("name", name);
     data.insert("data".into(), Value::Array(arguments));
     typed("event", data).into()
 }
 
 /// A question to Meet. It may never be answered: Meet's library has no time-outs.
 pub(super) fn request(id: u64, name: &str) -> Value {
-    let mut request = typed("request", named(name));
+    let mut request = typed("request", json::with("name", name));
     request.insert("id".into(), id.into());
     request.into()
 }
 
-fn named(name: &str) -> Object {
-    let mut data = Object::new();
-    data.insert("name".into(), name.into());
-    data
-}
-
 fn typed(kind: &str, data: Object) -> Object {
-    let mut message = Object::new();
-    message.insert("type".into(), kind.into());
+    let mut message = json::with("type", kind);
     message.insert("data".into(), data.into());
     message
 }

@@ -3,13 +3,13 @@
 //! The chat posts [`ClientAction::Post`] to the widget's frame, and hands over what that very window posts from the
 //! expected origin. A Meet widget gets [`GRANTED`] without being asked about (`chat-web.md` 4.3) and nothing else.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
 use crate::time::Millis;
 use crate::widget_api::requests::Requests;
-use crate::widget_api::vocabulary::clipped;
+use crate::widget_api::vocabulary::{clipped, listed};
 use crate::widget_api::{Device, DeviceStates, Direction, Message, Participant};
 
 /// The capabilities that a Meet widget may have: staying visible while another room is shown, and saying that it can't run
@@ -185,8 +185,8 @@ impl ClientSide {
                 let approved: Vec<&str> = GRANTED.into_iter().filter(|granted| requested.contains(granted)).collect();
                 self.may_stay_on_screen = approved.contains(&"m.always_on_screen");
                 let mut data = Object::new();
-                data.insert("requested".into(), json!(requested));
-                data.insert("approved".into(), json!(approved));
+                data.insert("requested".into(), listed(&requested));
+                data.insert("approved".into(), listed(&approved));
                 self.send(now, "notify_capabilities", data, actions);
                 self.handshake = Handshake::Ready;
                 actions.push(ClientAction::Ready);
@@ -206,11 +206,11 @@ impl ClientSide {
     /// The widget asks something of us. Every request gets exactly one reply, before what follows from it.
     fn asked(&mut self, now: Millis, message: &Message, actions: &mut Vec<ClientAction>) {
         let done = |actions: &mut Vec<ClientAction>| {
-            actions.push(ClientAction::Post(message.reply(json!({}))));
+            actions.push(ClientAction::Post(message.reply(Object::new())));
         };
         match message.action.as_str() {
             "supported_api_versions" => {
-                actions.push(ClientAction::Post(message.reply(json!({ "supported_versions": VERSIONS }))))
+                actions.push(ClientAction::Post(message.reply(json::with("supported_versions", listed(&VERSIONS)))))
             }
             "content_loaded" => {
                 done(actions);
@@ -221,7 +221,7 @@ impl ClientSide {
             }
             "set_always_on_screen" => match json::boolean(&message.data, "value") {
                 Some(value) if self.may_stay_on_screen => {
-                    actions.push(ClientAction::Post(message.reply(json!({ "success": true }))));
+                    actions.push(ClientAction::Post(message.reply(json::with("success", true))));
                     actions.push(ClientAction::AlwaysOnScreen(value));
                 }
                 Some(_) => actions.push(ClientAction::Post(message.refuse("Missing capability m.always_on_screen"))),

@@ -125,6 +125,11 @@ impl Participant {
     }
 }
 
+/// Words as a JSON array.
+pub(super) fn listed(words: &[&str]) -> Value {
+    words.iter().copied().collect()
+}
+
 /// The first `limit` characters of `text`.
 pub(crate) fn clipped(text: &str, limit: usize) -> String {
     text.chars().take(limit).collect()

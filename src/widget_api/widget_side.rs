@@ -1,12 +1,13 @@
 //! The widget's end of the Widget API: our wrapper inside a chat, ours or another.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
 use crate::time::Millis;
 use crate::widget_api::client_side::VERSIONS;
 use crate::widget_api::requests::Requests;
+use crate::widget_api::vocabulary::listed;
 use crate::widget_api::{Device, DeviceStates, Direction, Message, Participant};
 
 /// What happens to the widget's end.
@@ -76,15 +77,14 @@ impl WidgetSide {
     /// Takes what happened, gives what is to be done, in order.
     pub fn handle(&mut self, now: Millis, input: WidgetInput<'_>) -> Vec<WidgetAction> {
         let mut actions = Vec::new();
-        let mut send = |action: &str, data: Value| {
-            let data = data.as_object().cloned().unwrap_or_default();
+        let mut send = |action: &str, data: Object| {
             actions.push(WidgetAction::Post(self.requests.send(now, action, data)));
         };
         match input {
             WidgetInput::Started => {
-                send("supported_api_versions", json!({}));
+                send("supported_api_versions", Object::new());
                 // For chats that wait for it, and for those whose first request came before this page could listen.
-                send("content_loaded", json!({}));
+                send("content_loaded", Object::new());
             }
             WidgetInput::Received(posted) => {
                 if let Some(message) = Message::read(posted).filter(|m| self.requests.concerns(m)) {
@@ -92,20 +92,20 @@ impl WidgetSide {
                 }
             }
             WidgetInput::SayJoined => {
-                send("set_always_on_screen", json!({ "value": true }));
-                send("io.element.join", json!({}));
+                send("set_always_on_screen", json::with("value", true));
+                send("io.element.join", Object::new());
             }
             WidgetInput::SayHungUp { error } => {
-                send("im.vector.hangup", error.map_or_else(|| json!({}), |error| json!({ "errorMessage": error })));
-                send("set_always_on_screen", json!({ "value": false }));
+                send("im.vector.hangup", error.map_or_else(Object::new, |error| json::with("errorMessage", error)));
+                send("set_always_on_screen", json::with("value", false));
                 self.devices = DeviceStates::default();
             }
             WidgetInput::SayDevices(states) => {
                 self.devices = self.devices.overlaid_with(states);
-                send("io.element.device_mute", self.devices.write().into());
+                send("io.element.device_mute", self.devices.write());
             }
             WidgetInput::SayParticipants(participants) => {
-                send("io.element.participants", Participant::write_all(participants).into());
+                send("io.element.participants", Participant::write_all(participants));
             }
             // What the chat leaves unanswered changes nothing here: it was told.
             WidgetInput::Tick => drop(self.requests.expire(now)),
@@ -131,23 +131,23 @@ impl WidgetSide {
     fn asked(&mut self, message: &Message, actions: &mut Vec<WidgetAction>) {
         let data: &Object = &message.data;
         let (response, follows) = match message.action.as_str() {
-            "supported_api_versions" => (json!({ "supported_versions": VERSIONS }), None),
-            "capabilities" => (json!({ "capabilities": self.capabilities }), None),
-            "notify_capabilities" => (json!({}), Some(WidgetAction::Ready)),
+            "supported_api_versions" => (json::with("supported_versions", listed(&VERSIONS)), None),
+            "capabilities" => (json::with("capabilities", listed(&self.capabilities)), None),
+            "notify_capabilities" => (Object::new(), Some(WidgetAction::Ready)),
             "io.element.join" => (
-                json!({}),
+                Object::new(),
                 Some(WidgetAction::Join {
                     audio: Device::read(data, "audioInput"),
                     video: Device::read(data, "videoInput"),
                 }),
             ),
             "im.vector.hangup" => {
-                (json!({}), Some(WidgetAction::HangUp { force: json::boolean(data, "force") == Some(true) }))
+                (Object::new(), Some(WidgetAction::HangUp { force: json::boolean(data, "force") == Some(true) }))
             }
             "io.element.device_mute" => {
                 let wanted = DeviceStates::read(data);
                 (
-                    self.devices.overlaid_with(wanted).write().into(),
+                    self.devices.overlaid_with(wanted).write(),
                     (wanted != DeviceStates::default()).then_some(WidgetAction::SetDevices(wanted)),
                 )
             }
@@ -162,6 +162,8 @@ impl WidgetSide {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const NOW: Millis = Millis(1_000);

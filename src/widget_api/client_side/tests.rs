@@ -1,5 +1,7 @@
 //! Conversations between a chat and a widget, JSON in and JSON out.
 
+use serde_json::json;
+
 use super::*;
 
 const NOW: Millis = Millis(1_000);

@@ -77,7 +77,7 @@ impl Shell {
         Some(Self {
             markup: Markup::find(&document)?,
             machine: RefCell::new(Machine::new(parameters, client_origin, is_loopback(&host))),
-            texts: RefCell::new(Texts::from_json(english)),
+            texts: RefCell::new(Texts::from_json(&english)),
             view: RefCell::new(None),
             frame: RefCell::new(None),
             timer: RefCell::new(None),
@@ -117,7 +117,7 @@ impl Shell {
     /// Lays a translation over the texts and shows everything again.
     fn speak(&self, language: &str, file: Value) {
         let english = self.texts.take();
-        self.texts.replace(english.overlaid_with(Texts::from_json(file)));
+        self.texts.replace(english.overlaid_with(Texts::from_json(&file)));
         if let Some(root) = self.document.document_element() {
             let _ = root.set_attribute("lang", language);
         }
