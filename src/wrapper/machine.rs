@@ -96,7 +96,7 @@ pub(super) enum State {
     /// Looking at the card; after a meeting, with how it ended.
     Card(Option<End>),
     /// In the frame.
-    Meeting { conversation: Conversation, stage: Stage, joined: bool },
+    Meeting { conversation: Box<Conversation>, stage: Stage, joined: bool },
 }
 
 /// The page.
@@ -308,7 +308,7 @@ impl Machine {
         };
         actions.push(Action::OpenFrame { url: frame_url(&opening), domain: conference.domain.as_str().into() });
         self.state = State::Meeting {
-            conversation: Conversation::new(now, self.opened, introduction),
+            conversation: Box::new(Conversation::new(now, self.opened, introduction)),
             stage: Stage::Opening,
             joined: false,
         };
