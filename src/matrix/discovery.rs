@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 use url::{Host, Url};
 
+use crate::host::HostError;
 use crate::json;
 use crate::matrix::answer::Answer;
 use crate::matrix::request::{self, Request};
@@ -171,11 +172,11 @@ pub fn well_known_bases(server_name: &str, page_is_local: bool) -> Vec<String> {
 }
 
 /// What a poll of the client well-known tells: `Ok(Some)` a document, `Ok(None)` that there is none, `Err` nothing.
-pub(crate) fn well_known_document(answer: &Answer) -> Result<Option<Value>, ()> {
+pub fn well_known_document(answer: &Answer) -> Result<Option<Value>, HostError> {
     match answer.status {
         404 => Ok(None),
-        _ if answer.body.len() > LARGEST_DOCUMENT => Err(()),
-        _ => answer.object().map(|document| Some(Value::Object(document))).map_err(|_| ()),
+        _ if answer.body.len() > LARGEST_DOCUMENT => Err(HostError::Unsupported),
+        _ => answer.object().map(|document| Some(Value::Object(document))),
     }
 }
 
@@ -388,9 +389,10 @@ mod tests {
         assert_eq!(told(404, "{}"), Ok(None));
         assert_eq!(told(200, r#"{"a":1}"#), Ok(Some(serde_json::json!({ "a": 1 }))));
         for (status, body) in [(200, "<html>"), (500, "{}"), (302, ""), (200, "[]")] {
-            assert_eq!(told(status, body), Err(()), "{status} {body}");
+            assert!(told(status, body).is_err(), "{status} {body}");
         }
-        assert_eq!(told(200, &format!(r#"{{"a":"{}"}}"#, "x".repeat(LARGEST_DOCUMENT))), Err(()));
+        let large = format!(r#"{{"a":"{}"}}"#, "x".repeat(LARGEST_DOCUMENT));
+        assert_eq!(told(200, &large), Err(HostError::Unsupported));
     }
 
     #[test]

@@ -48,13 +48,13 @@ pub(super) async fn run(weak: Weak<Running>) {
             let Some(answer) = unless(&stopped, answer).await else {
                 return;
             };
-            match answer.map_err(|_| ()).and_then(|answer| well_known_document(&answer)) {
+            match answer.and_then(|answer| well_known_document(&answer)) {
                 Ok(Some(document)) => {
                     result = Ok(Some(document));
                     break;
                 }
                 Ok(None) => result = Ok(None),
-                Err(()) => {}
+                Err(_) => {}
             }
         }
         match &result {
