@@ -4,14 +4,17 @@
 //! and is tested natively. The shell (wasm32 only) carries its decisions out. `docs/design.md` has the map.
 
 pub mod buttons;
+pub mod grouping;
 pub mod host;
 pub mod ids;
 pub mod iframe_api;
 pub mod json;
+pub mod linkify;
 pub mod locale;
 pub mod matrix;
 pub mod meet;
 pub mod room;
+pub mod site;
 pub mod time;
 pub mod widget_api;
 pub mod wrapper;

@@ -6,4 +6,5 @@ pub mod clock;
 pub mod fetch;
 pub mod frames;
 pub mod random;
+pub mod sight;
 pub mod storage;

@@ -1,0 +1,253 @@
+//! A signed-in session: the client, the calls, and the signals that the views draw. The client's changes become signals
+//! here and nowhere else, once per turn of the event loop however many there were, and only where something differs.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::keyed::{KeyedList, put};
+use super::page::{Page, text};
+use super::route;
+use crate::browser::storage;
+use crate::grouping::{Placed, place};
+use crate::host::matrix::MatrixHost;
+use crate::host::{HostError, Subscription};
+use crate::ids::RoomId;
+use crate::matrix::client::{Change, Client};
+use crate::matrix::view::{Connection, MemberRow, RoomRow, RoomView, Session};
+use crate::ui::Calls;
+
+const KEY: &str = "meet_in_chat.session";
+
+/// The session kept from last time.
+pub(super) fn remembered() -> Option<Session> {
+    storage::read(KEY)
+}
+
+/// Keeps a session over a reload.
+pub(super) fn remember(session: &Session) {
+    storage::write(KEY, session);
+}
+
+/// Why a session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Farewell {
+    /// The server ended it.
+    Ended,
+    /// The person signed out.
+    SignedOut,
+}
+
+/// A handle to the session on screen. Plain to copy into every closure.
+#[derive(Clone, Copy)]
+pub(super) struct Chat {
+    client: StoredValue<Client, LocalStorage>,
+    /// The call engine.
+    pub(super) calls: StoredValue<Calls, LocalStorage>,
+    /// What was typed and not sent, by room.
+    drafts: StoredValue<HashMap<RoomId, String>>,
+    page: Page,
+    leave: Callback<Farewell>,
+    /// The person is signing out: what the server says to that is no news.
+    leaving: StoredValue<bool>,
+    /// The connection's state.
+    pub(super) connection: RwSignal<Connection>,
+    /// The room list.
+    pub(super) rooms: KeyedList<RoomId, RoomRow>,
+    /// Unread messages in all rooms.
+    pub(super) unread: RwSignal<u64>,
+    /// The room on screen.
+    pub(super) open: RwSignal<Option<RoomId>>,
+    /// What is known of it.
+    pub(super) room: RwSignal<Option<RoomView>>,
+    /// Its timeline.
+    pub(super) timeline: KeyedList<String, Placed>,
+    /// Its members, while they are shown.
+    pub(super) members: RwSignal<Vec<MemberRow>>,
+    /// Whether its members are shown.
+    pub(super) members_shown: RwSignal<bool>,
+}
+
+/// What has to be read from the client again.
+#[derive(Clone, Copy, Default)]
+struct Stale {
+    rooms: bool,
+    room: bool,
+    connection: bool,
+}
+
+impl Chat {
+    /// Starts a client for this session and puts it into the current owner's context. It ends with the owner.
+    pub(super) fn provide(session: Session, leave: Callback<Farewell>) -> Self {
+        let page = Page::here();
+        let client = Client::new(session);
+        let chat = Self {
+            calls: StoredValue::new_local(calls_for(&client, page)),
+            client: StoredValue::new_local(client.clone()),
+            drafts: StoredValue::new(HashMap::new()),
+            page,
+            leave,
+            leaving: StoredValue::new(false),
+            connection: RwSignal::new(Connection::Starting),
+            rooms: KeyedList::new(),
+            unread: RwSignal::new(0),
+            open: RwSignal::new(route::current()),
+            room: RwSignal::new(None),
+            timeline: KeyedList::new(),
+            members: RwSignal::new(Vec::new()),
+            members_shown: RwSignal::new(false),
+        };
+        provide_context(chat);
+        StoredValue::new_local(chat.follow(&client));
+        StoredValue::new_local(route::listen(move || chat.show(route::current())));
+        client.start();
+        chat.refresh(Stale { rooms: true, room: true, connection: true });
+        chat
+    }
+
+    /// The session of the current owner.
+    pub(super) fn here() -> Self {
+        expect_context()
+    }
+
+    /// The client; `None` once the session is over, for what comes late.
+    pub(super) fn client(self) -> Option<Client> {
+        self.client.try_get_value()
+    }
+
+    /// Who is signed in.
+    pub(super) fn session(self) -> Session {
+        self.client.with_value(Client::session)
+    }
+
+    /// Shows or hides the members of the room on screen.
+    pub(super) fn show_members(self, shown: bool) {
+        self.members_shown.set(shown);
+        self.refresh_room();
+    }
+
+    /// What was typed in a room and not sent.
+    pub(super) fn draft(self, room: &RoomId) -> String {
+        self.drafts.with_value(|drafts| drafts.get(room).cloned()).unwrap_or_default()
+    }
+
+    /// Keeps what was typed in a room.
+    pub(super) fn keep_draft(self, room: RoomId, draft: String) {
+        self.drafts.try_update_value(|drafts| {
+            if draft.is_empty() {
+                drafts.remove(&room);
+            } else {
+                drafts.insert(room, draft);
+            }
+        });
+    }
+
+    /// Ends the device on the server, then the session here.
+    pub(super) async fn sign_out(self) {
+        if let Some(client) = self.client() {
+            self.leaving.set_value(true);
+            client.sign_out().await;
+        }
+        self.end(Farewell::SignedOut);
+    }
+
+    fn end(self, why: Farewell) {
+        storage::remove(KEY);
+        route::go(route::ROOMS);
+        self.leave.try_run(why);
+    }
+
+    fn show(self, room: Option<RoomId>) {
+        if self.open.with_untracked(|open| *open == room) {
+            return;
+        }
+        self.members_shown.set(false);
+        self.open.set(room);
+        self.refresh_room();
+    }
+
+    fn follow(self, client: &Client) -> Subscription {
+        let stale = Rc::new(Cell::new(Stale::default()));
+        let due = Rc::new(Cell::new(false));
+        client.subscribe(Rc::new(move |change| {
+            let mut now = stale.get();
+            match change {
+                Change::Rooms => now.rooms = true,
+                Change::Room(room) => {
+                    let on_screen = self.open.try_with_untracked(|open| open.as_ref() == Some(room));
+                    now.room |= on_screen.unwrap_or(false);
+                }
+                Change::Connection => now.connection = true,
+                Change::WellKnown => {}
+            }
+            stale.set(now);
+            if !due.replace(true) {
+                let (stale, due) = (Rc::clone(&stale), Rc::clone(&due));
+                queue_microtask(move || {
+                    due.set(false);
+                    self.refresh(stale.take());
+                });
+            }
+        }))
+    }
+
+    fn refresh(self, stale: Stale) {
+        let Some(client) = self.client() else { return };
+        if stale.connection {
+            let connection = client.connection();
+            if connection == Connection::SignedOut {
+                if !self.leaving.get_value() {
+                    self.end(Farewell::Ended);
+                }
+                return;
+            }
+            put(&self.connection, connection);
+        }
+        if stale.rooms {
+            let rooms = client.rooms();
+            put(&self.unread, rooms.iter().map(|row| row.unread).fold(0, u64::saturating_add));
+            self.rooms.set(rooms.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        if stale.room {
+            self.refresh_room();
+        }
+    }
+
+    fn refresh_room(self) {
+        let Some(client) = self.client() else { return };
+        let Some(room) = self.open.get_untracked() else {
+            put(&self.room, None);
+            self.timeline.set([]);
+            put(&self.members, Vec::new());
+            return;
+        };
+        put(&self.room, client.room(&room));
+        let placed = place(client.timeline(&room), |at| self.page.day(at));
+        self.timeline.set(placed.into_iter().map(|row| (row.item.key.clone(), row)));
+        let members = if self.members_shown.get_untracked() { client.members(&room) } else { Vec::new() };
+        put(&self.members, members);
+    }
+}
+
+/// The call components over this client.
+fn calls_for(client: &Client, page: Page) -> Calls {
+    let configuration: Value = page.site(|site| site.file.clone());
+    let navigation = Rc::new(|room: &RoomId| route::go(&route::to_room(room)));
+    let host = MatrixHost::new(client.clone(), configuration, navigation, page.language());
+    Calls::new(Rc::new(host), page.all_texts())
+}
+
+/// A failed request in words.
+pub(super) fn in_words(page: Page, error: &HostError) -> String {
+    match error {
+        HostError::Unreachable => text!(page, "page.unreachable"),
+        HostError::Refused { message, errcode, .. } => {
+            let message = if message.is_empty() { errcode } else { message };
+            text!(page, "page.refused", message = message)
+        }
+        HostError::Unsupported => text!(page, "page.unsupported"),
+    }
+}
