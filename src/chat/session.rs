@@ -211,7 +211,8 @@ impl Chat {
             put(&self.unread, rooms.iter().map(|row| row.unread).fold(0, u64::saturating_add));
             self.rooms.set(rooms.into_iter().map(|row| (row.id.clone(), row)));
         }
-        if stale.room {
+        // A room that was not there may have come.
+        if stale.room || (stale.rooms && self.room.with_untracked(Option::is_none)) {
             self.refresh_room();
         }
     }

@@ -4,7 +4,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
-use web_sys::VisibilityState;
+use web_sys::{Element, VisibilityState};
 
 use super::icons::{Icon, icon};
 use super::message::Message;
@@ -97,6 +97,26 @@ pub(super) fn Timeline(
             place.set_scroll_top(0);
         }
     };
+
+    // What comes in below must not push away what is being read.
+    let last = StoredValue::new_local(None::<Element>);
+    Effect::new(move || {
+        keys.track();
+        spawn_local(async move {
+            tick().await;
+            let Some(Some(place)) = scroller.try_get_untracked() else {
+                return;
+            };
+            let now = place.first_element_child().and_then(|messages| messages.last_element_child());
+            let before = last.get_value().filter(|last| last.is_connected());
+            if let (Some(before), Some(now), false) = (before, &now, at_newest.get_untracked()) {
+                let below = now.get_bounding_client_rect().bottom() - before.get_bounding_client_rect().bottom();
+                #[expect(clippy::cast_possible_truncation, reason = "CSS pixels of a few screens")]
+                place.set_scroll_top(place.scroll_top() - below.round() as i32);
+            }
+            last.set_value(now);
+        });
+    });
 
     let newest = Memo::new(move |_| keys.with(|keys| keys.last().cloned()));
     let seen = RwSignal::new(visible());
