@@ -31,7 +31,7 @@ pub(super) fn ready(report: Report) -> Option<PathBuf> {
         Some(path) => report.ready("wasm-opt", path.display()),
         None => report.notice(
             "wasm-opt",
-            "missing: release pages will be about a fifth larger. Install npm, or binaryen 120 or later",
+            "missing: release pages will be up to half as large again. Install npm, or binaryen 120 or later",
         ),
     }
     found
