@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use xtask::bed::RoomSpec;
 use xtask::meet_stand_in::{Behaviour, Framing, Options};
 
-use crate::scene::{Scene, WIDGETS, sees};
+use crate::scene::{Scene, WIDGETS};
 
 /// The one widget event of a room.
 async fn widget(person: &xtask::bed::Person, room: &str) -> anyhow::Result<Value> {
@@ -40,7 +40,7 @@ async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
     let id = event["state_key"].as_str().unwrap_or_default().to_owned();
     let conference = event["content"]["data"]["conferenceId"].as_str().unwrap_or_default().to_owned();
     assert!(id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
-    assert!(conference.len() == 30 && conference.starts_with("Jitsi"), "{conference}");
+    assert!(conference.len() == 29 && conference.starts_with("Jitsi"), "{conference}");
     let wrapper = format!("{}/jitsi.html", at_alice.pages.origin());
     assert_eq!(
         event["content"],
@@ -151,49 +151,44 @@ async fn a_foreign_server_is_named_first_and_then_joined_where_the_widget_says()
     seat.sees("ended for everyone").await
 }
 
-/// Presses the button, waits for a failure in words within the limit, and sees that one can try again.
-async fn fails_in_words(scene: &Scene, says: &str) -> anyhow::Result<()> {
+/// Presses the button, waits for a failure in words within the limit, sees that nothing is left of the frame, and that one
+/// can try again.
+async fn fails_in_words(scene: &Scene) -> anyhow::Result<()> {
     let ([alice, ..], room) = scene.three().await?;
     let seat = scene.seat(&alice, &room).await?;
     seat.press("video").await?;
     seat.browser.becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
     let opened = Instant::now();
-    sees(seat.wrapper(), says).await?;
-    let waited = opened.elapsed();
-    let limit = Duration::from_millis(WRAPPER_LIMIT.0) + Duration::from_secs(5);
+    let said: String = seat.browser.becomes("document.querySelector('.meet-stage [role=alert]')?.textContent").await?;
+    let (waited, limit) = (opened.elapsed(), Duration::from_millis(WRAPPER_LIMIT.0) + Duration::from_secs(5));
     assert!(waited < limit, "{waited:?}");
-    let retry: bool = seat
-        .wrapper()
-        .run(
-            "return [...document.querySelectorAll('button')].some(button => button.offsetParent && /again/i.test(button.textContent))",
-            Vec::new(),
-        )
-        .await?;
-    assert!(retry, "one can try again");
-    let meet_frames: u64 =
-        seat.wrapper().run("return document.querySelectorAll('iframe').length", Vec::new()).await?;
-    assert_eq!(meet_frames, 0, "a silent server's frame is gone");
-    seat.press_words("Leave").await?;
-    seat.has_no_frame().await
+    let host = scene.domain.split(':').next().unwrap_or_default();
+    assert!(said.contains(host) && said.contains("did not answer"), "{said}");
+    seat.has_no_frame().await?;
+    seat.press_words("Try again").await?;
+    seat.browser.becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
+    let events = alice.state_of_type(&room, WIDGETS).await?;
+    assert_eq!(events.len(), 1, "trying again joins the same conference: {events:?}");
+    Ok(())
 }
 
 #[tokio::test]
 async fn a_meet_server_that_hangs_is_named_within_15_seconds() -> anyhow::Result<()> {
     let scene = Scene::with_meet(Options { behaviour: Behaviour::HangsOnPage, ..tls() }).await?;
-    fails_in_words(&scene, "did not answer").await
+    fails_in_words(&scene).await
 }
 
 #[tokio::test]
 async fn a_meet_server_that_forbids_framing_is_named_within_15_seconds() -> anyhow::Result<()> {
     let scene = Scene::with_meet(Options { framing: Framing::Forbid, ..tls() }).await?;
-    fails_in_words(&scene, "did not answer").await
+    fails_in_words(&scene).await
 }
 
 #[tokio::test]
 async fn a_meet_server_that_refuses_connections_is_named_within_15_seconds() -> anyhow::Result<()> {
     let mut scene = Scene::start().await?;
     scene.domain = format!("127.0.0.1:{}", xtask::bed::free_port()?);
-    fails_in_words(&scene, "did not answer").await
+    fails_in_words(&scene).await
 }
 
 /// Rule 5 of the design: in an encrypted room conferences work, and nothing else leaves this page.
@@ -215,8 +210,8 @@ async fn in_an_encrypted_room_only_the_conference_leaves_the_page() -> anyhow::R
     seat.press_words("Leave").await?;
     seat.has_no_frame().await?;
     let after = alice.messages(&room).await?;
-    let sent: Vec<&str> = after.iter().take(after.len() - before).filter_map(|event| event["type"].as_str()).collect();
-    assert_eq!(sent, [WIDGETS], "newest first");
+    let sent: Vec<&str> = after.iter().skip(before).filter_map(|event| event["type"].as_str()).collect();
+    assert_eq!(sent, [WIDGETS]);
     Ok(())
 }
 

@@ -72,7 +72,11 @@ fn boot_edit(tags: &[Tag<'_>], files: &mut Files) -> Result<(std::ops::Range<usi
     let js_name = rename(js, files)?;
 
     let wasm_integrity = integrity(content(&wasm_name, files)?);
-    let module = boot::module(&js_name, &wasm_name, &wasm_integrity).into_bytes();
+    let keep = match mark.attribute("data-keep") {
+        Some("messages") => boot::Keep::Messages,
+        _ => boot::Keep::Nothing,
+    };
+    let module = boot::module(&js_name, &wasm_name, &wasm_integrity, keep).into_bytes();
     let page_name = js_name.split('-').next().unwrap_or("page");
     let boot_name = hashed_name(&format!("{page_name}-boot.js"), &module);
     let js_integrity = integrity(content(&js_name, files)?);
