@@ -5,6 +5,13 @@ use serde_json::{Map, Value};
 /// A JSON object.
 pub type Object = Map<String, Value>;
 
+/// An object of one entry. `json!` does the same by way of serde, whose errors and number tables the wrapper page can't afford.
+pub fn with(key: &str, value: impl Into<Value>) -> Object {
+    let mut object = Object::new();
+    object.insert(key.into(), value.into());
+    object
+}
+
 /// The string at `key`, if it is one.
 pub fn string<'a>(object: &'a Object, key: &str) -> Option<&'a str> {
     object.get(key).and_then(Value::as_str)

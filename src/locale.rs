@@ -1,42 +1,37 @@
 //! User-visible text. English is compiled in, so that a page can always speak; another language is a file of the same
 //! keys that the shell fetches and lays over it.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
+
+use crate::json::{self, Object};
 
 /// The texts of one page, by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
-    table: BTreeMap<String, String>,
+    table: Object,
 }
 
 impl Texts {
     /// Reads a locale file: one flat JSON object of strings. What is not a string is left out.
     pub fn read(file: &str) -> Self {
-        let table = match serde_json::from_str(file) {
-            Ok(Value::Object(entries)) => entries
-                .into_iter()
-                .filter_map(|(key, text)| match text {
-                    Value::String(text) => Some((key, text)),
-                    _ => None,
-                })
-                .collect(),
-            _ => BTreeMap::new(),
-        };
-        Self { table }
+        Self::from_json(&serde_json::from_str(file).unwrap_or_default())
+    }
+
+    /// The same from a file that has been parsed.
+    pub fn from_json(file: &Value) -> Self {
+        Self::default().overlaid_with(Self { table: file.as_object().cloned().unwrap_or_default() })
     }
 
     /// Lays a translation over these texts; a key that it lacks keeps its text.
     #[must_use]
     pub fn overlaid_with(mut self, translation: Self) -> Self {
-        self.table.extend(translation.table);
+        self.table.extend(translation.table.into_iter().filter(|(_, text)| text.is_string()));
         self
     }
 
     /// The text for `key`; the key itself when there is none, which a test rules out for our own keys.
     pub fn get(&self, key: &str) -> String {
-        self.table.get(key).cloned().unwrap_or_else(|| key.into())
+        json::string(&self.table, key).unwrap_or(key).to_owned()
     }
 
     /// The text for `key` with each `{name}` replaced. A value is never searched for further placeholders.

@@ -35,8 +35,8 @@ pub struct Introduction {
 /// What happens to a conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConversationInput<'a> {
-    /// The frame posted this; window and origin were checked.
-    Received(&'a str),
+    /// The frame posted this (a string of JSON, parsed); window and origin were checked.
+    Received(&'a Value),
     /// The user wants out.
     HangUp,
     /// The user wants devices on or off; `None` leaves one alone.
@@ -48,8 +48,8 @@ pub enum ConversationInput<'a> {
 /// What a conversation wants done, or found out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConversationOutput {
-    /// Post this to the frame, for its origin only.
-    Post(String),
+    /// Post this to the frame as a string of JSON, for its origin only.
+    Post(Value),
     /// Meet is there and may be seen: it may ask for a password or show its lobby.
     Answered,
     /// The user is in. Again after Meet reloaded itself or changed rooms.
@@ -91,9 +91,7 @@ impl Conversation {
         Self {
             postis: Postis::new(instance, now.0),
             introduction,
-            phase: Phase::Silent {
-                until: now.plus(ANSWER_LIMIT),
-            },
+            phase: Phase::Silent { until: now.plus(ANSWER_LIMIT) },
             joined: false,
             removed: None,
             audio: ToggledDevice::default(),
@@ -110,8 +108,8 @@ impl Conversation {
             return outputs;
         }
         match input {
-            ConversationInput::Received(text) => {
-                if let Some(received) = self.postis.receive(now, text) {
+            ConversationInput::Received(posted) => {
+                if let Some(received) = self.postis.receive(now, posted) {
                     outputs.extend(received.posts.into_iter().map(ConversationOutput::Post));
                     match received.message.as_ref().map(Message::read) {
                         Some(Message::Event(event)) => self.event(now, event, &mut outputs),
@@ -126,9 +124,7 @@ impl Conversation {
                 Phase::Silent { .. } => self.end(End::Left, &mut outputs),
                 Phase::Talking => {
                     self.command("video-hangup", &[], &mut outputs);
-                    self.phase = Phase::HangingUp {
-                        until: now.plus(CLOSE_LIMIT),
-                    };
+                    self.phase = Phase::HangingUp { until: now.plus(CLOSE_LIMIT) };
                 }
                 Phase::Left { .. } | Phase::HangingUp { .. } | Phase::Over => {}
             },
@@ -148,9 +144,7 @@ impl Conversation {
     /// When [`ConversationInput::Tick`] is due.
     pub fn deadline(&self) -> Option<Millis> {
         let limit = match self.phase {
-            Phase::Silent { until } | Phase::Left { until } | Phase::HangingUp { until } => {
-                Some(until)
-            }
+            Phase::Silent { until } | Phase::Left { until } | Phase::HangingUp { until } => Some(until),
             Phase::Talking => None,
             Phase::Over => return None,
         };
@@ -190,15 +184,12 @@ impl Conversation {
             }
             Event::Left => {
                 if self.phase == Phase::Talking {
-                    self.phase = Phase::Left {
-                        until: now.plus(CLOSE_LIMIT),
-                    };
+                    self.phase = Phase::Left { until: now.plus(CLOSE_LIMIT) };
                 }
             }
             Event::ReadyToClose => self.end(End::Left, outputs),
             Event::Error(error) => {
-                if let Some(failure) = Failure::of(&error, self.joined, self.introduction.signed_in)
-                {
+                if let Some(failure) = Failure::of(&error, self.joined, self.introduction.signed_in) {
                     self.end(End::Failed(failure), outputs);
                 }
             }
@@ -237,11 +228,7 @@ impl Conversation {
     }
 
     fn introduce(&mut self, outputs: &mut Vec<ConversationOutput>) {
-        let Introduction {
-            display_name,
-            avatar_url,
-            ..
-        } = self.introduction.clone();
+        let Introduction { display_name, avatar_url, .. } = self.introduction.clone();
         if let Some(name) = display_name {
             self.command("display-name", &[&name], outputs);
         }
@@ -256,20 +243,14 @@ impl Conversation {
         if self.audio.report(on) {
             self.command("toggle-audio", &[], outputs);
         }
-        outputs.push(ConversationOutput::Devices(DeviceStates {
-            audio_enabled: Some(on),
-            video_enabled: None,
-        }));
+        outputs.push(ConversationOutput::Devices(DeviceStates { audio_enabled: Some(on), video_enabled: None }));
     }
 
     fn video_is(&mut self, on: bool, outputs: &mut Vec<ConversationOutput>) {
         if self.video.report(on) {
             self.command("toggle-video", &[], outputs);
         }
-        outputs.push(ConversationOutput::Devices(DeviceStates {
-            audio_enabled: None,
-            video_enabled: Some(on),
-        }));
+        outputs.push(ConversationOutput::Devices(DeviceStates { audio_enabled: None, video_enabled: Some(on) }));
     }
 
     fn people_changed(&self, outputs: &mut Vec<ConversationOutput>) {

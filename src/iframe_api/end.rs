@@ -38,9 +38,7 @@ impl Failure {
     /// What Meet itself said, if it said anything.
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::Lost(detail) | Self::NotAllowed(detail) | Self::TokenRejected(detail) => {
-                Some(detail)
-            }
+            Self::Lost(detail) | Self::NotAllowed(detail) | Self::TokenRejected(detail) => Some(detail),
             Self::NoAnswer | Self::Declined | Self::Full => None,
         }
     }
@@ -63,12 +61,8 @@ impl Failure {
         let before_joining = !joined;
         match error.name.as_str() {
             // Not fatal to Meet, which then sits on a notice for ever.
-            "connection.passwordRequired" if before_joining && signed_in => {
-                Some(Self::TokenRejected(error.detail()))
-            }
-            "conference.connectionError.notAllowed" if before_joining => {
-                Some(Self::NotAllowed(error.detail()))
-            }
+            "connection.passwordRequired" if before_joining && signed_in => Some(Self::TokenRejected(error.detail())),
+            "conference.connectionError.notAllowed" if before_joining => Some(Self::NotAllowed(error.detail())),
             "conference.connectionError.accessDenied" if before_joining => Some(Self::Declined),
             "conference.max_users" if before_joining => Some(Self::Full),
             _ => error.fatal.then(|| Self::Lost(error.detail())),

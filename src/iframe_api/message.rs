@@ -1,7 +1,7 @@
 //! What Meet says (`meet-iframe.md` 4, inner names), and what we say to it. What is unknown is kept, what is malformed is
 //! unknown.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::json::{self, Object};
 use crate::widget_api::Participant;
@@ -108,10 +108,7 @@ impl Event {
             "error-occurred" => error(data).map(Self::Error),
             "participant-joined" => participant(data).map(Self::ParticipantJoined),
             "participant-left" => text(data, "id").map(Self::ParticipantLeft),
-            "display-name-change" => text(data, "id").map(|id| Self::Renamed {
-                id,
-                name: text(data, "displayname"),
-            }),
+            "display-name-change" => text(data, "id").map(|id| Self::Renamed { id, name: text(data, "displayname") }),
             "participant-kicked-out" => removed(data),
             "audio-mute-status-changed" => json::boolean(data, "muted").map(Self::AudioMuted),
             "video-mute-status-changed" => json::boolean(data, "muted").map(Self::VideoMuted),
@@ -123,12 +120,23 @@ impl Event {
 
 /// The event that Meet carries out as a command.
 pub(super) fn command(name: &str, arguments: &[&str]) -> Value {
-    json!({ "type": "event", "data": { "name": name, "data": arguments } })
+    let arguments = arguments.iter().copied().map(Value::from).collect();
+    let mut data = json::with("name", name);
+    data.insert("data".into(), Value::Array(arguments));
+    typed("event", data).into()
 }
 
 /// A question to Meet. It may never be answered: Meet's library has no time-outs.
 pub(super) fn request(id: u64, name: &str) -> Value {
-    json!({ "type": "request", "id": id, "data": { "name": name } })
+    let mut request = typed("request", json::with("name", name));
+    request.insert("id".into(), id.into());
+    request.into()
+}
+
+fn typed(kind: &str, data: Object) -> Object {
+    let mut message = json::with("type", kind);
+    message.insert("data".into(), data.into());
+    message
 }
 
 fn participant(data: &Object) -> Option<Participant> {
@@ -152,16 +160,13 @@ fn error(data: &Object) -> Option<MeetError> {
 
 fn removed(data: &Object) -> Option<Event> {
     let kicked = json::object(data, "kicked")?;
-    (json::boolean(kicked, "local") == Some(true)).then(|| Event::RemovedByModerator {
-        by: json::object(data, "kicker").and_then(|kicker| text(kicker, "name")),
-    })
+    (json::boolean(kicked, "local") == Some(true))
+        .then(|| Event::RemovedByModerator { by: json::object(data, "kicker").and_then(|kicker| text(kicker, "name")) })
 }
 
 /// The text at `key`, clipped; an empty one is none.
 fn text(data: &Object, key: &str) -> Option<String> {
-    json::string(data, key)
-        .filter(|text| !text.is_empty())
-        .map(clip)
+    json::string(data, key).filter(|text| !text.is_empty()).map(clip)
 }
 
 fn clip(text: &str) -> String {
@@ -170,6 +175,8 @@ fn clip(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn event(data: Value) -> Message {
@@ -178,46 +185,27 @@ mod tests {
 
     #[test]
     fn events_are_read_as_meet_sends_them() {
-        let ann = Participant {
-            id: "a1".into(),
-            display_name: Some("Ann".into()),
-            avatar_url: None,
-        };
+        let ann = Participant { id: "a1".into(), display_name: Some("Ann".into()), avatar_url: None };
         let cases = [
             (
                 json!({"name": "video-conference-joined", "roomName": "r", "id": "a1", "displayName": "Ann", "avatarURL": "",
                        "breakoutRoom": false, "visitor": false}),
                 Event::Joined(ann),
             ),
-            (
-                json!({"name": "video-conference-left", "roomName": "r"}),
-                Event::Left,
-            ),
+            (json!({"name": "video-conference-left", "roomName": "r"}), Event::Left),
             (json!({"name": "video-ready-to-close"}), Event::ReadyToClose),
             (
                 json!({"name": "error-occurred", "error": {"name": "connection.droppedError", "type": "CONNECTION", "isFatal": true}}),
-                Event::Error(MeetError {
-                    name: "connection.droppedError".into(),
-                    message: None,
-                    fatal: true,
-                }),
+                Event::Error(MeetError { name: "connection.droppedError".into(), message: None, fatal: true }),
             ),
             (
                 json!({"name": "participant-kicked-out", "kicked": {"id": "a1", "local": true}, "kicker": {"id": "b", "name": "Bob"}}),
-                Event::RemovedByModerator {
-                    by: Some("Bob".into()),
-                },
+                Event::RemovedByModerator { by: Some("Bob".into()) },
             ),
-            (
-                json!({"name": "audio-mute-status-changed", "muted": true}),
-                Event::AudioMuted(true),
-            ),
+            (json!({"name": "audio-mute-status-changed", "muted": true}), Event::AudioMuted(true)),
             (
                 json!({"name": "display-name-change", "id": "b", "displayname": "Bo", "formattedDisplayName": "Bo (me)"}),
-                Event::Renamed {
-                    id: "b".into(),
-                    name: Some("Bo".into()),
-                },
+                Event::Renamed { id: "b".into(), name: Some("Bo".into()) },
             ),
         ];
         for (data, expected) in cases {
@@ -251,10 +239,8 @@ mod tests {
 
     #[test]
     fn someone_else_s_removal_is_not_ours() {
-        let data = json!({"name": "participant-kicked-out", "kicked": {"id": "x", "local": false}, "kicker": {"id": "b"}});
-        assert_eq!(
-            event(data),
-            Message::Event(Event::Other("participant-kicked-out".into()))
-        );
+        let data =
+            json!({"name": "participant-kicked-out", "kicked": {"id": "x", "local": false}, "kicker": {"id": "b"}});
+        assert_eq!(event(data), Message::Event(Event::Other("participant-kicked-out".into())));
     }
 }

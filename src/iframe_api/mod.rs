@@ -12,9 +12,7 @@ mod message;
 mod postis;
 mod url;
 
-pub use conversation::{
-    ANSWER_LIMIT, CLOSE_LIMIT, Conversation, ConversationInput, ConversationOutput, Introduction,
-};
+pub use conversation::{ANSWER_LIMIT, CLOSE_LIMIT, Conversation, ConversationInput, ConversationOutput, Introduction};
 pub use end::{End, Failure};
 pub use message::{Event, MeetError, Message};
 pub use postis::scope;

@@ -1,16 +1,14 @@
-//! Postis, the transport below Meet's IFrame API (`meet-iframe.md` 3): JSON strings
+//! Postis, the transport below Meet's IFrame API (`meet-iframe.md` 3): posted strings of JSON, here already parsed,
 //! `{"postis":true,"scope":…,"method":"__ready__"|"message","params":…}`. Each side repeats `__ready__` with an id of its own
 //! until that id comes back, and sends the other's id back.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::json;
+use crate::json::{self, Object};
 use crate::time::Millis;
 
 /// How often our id is repeated until it comes back.
 const READY_INTERVAL: Millis = Millis(50);
-/// The longest message that is read, in bytes. Those that concern us stay below 2 KB; Meet also sends its log.
-const TEXT_LIMIT: usize = 256 * 1024;
 /// How many of our messages wait for Meet to listen. We send a handful before that; more is a mistake not worth memory.
 const BUFFER_LIMIT: usize = 32;
 
@@ -33,7 +31,7 @@ pub(super) struct Postis {
 #[derive(Debug, PartialEq)]
 pub(super) struct Received {
     /// To be posted in answer.
-    pub(super) posts: Vec<String>,
+    pub(super) posts: Vec<Value>,
     /// The message that it carried.
     pub(super) message: Option<Value>,
 }
@@ -51,38 +49,24 @@ impl Postis {
         }
     }
 
-    /// Reads a text that the frame posted. We keep quiet until Meet speaks first, since a text posted to a page that has not
+    /// Reads what the frame posted. We keep quiet until Meet speaks first, since whatever is posted to a page that has not
     /// loaded, or is an error page, is an error message in the console each time.
-    pub(super) fn receive(&mut self, now: Millis, text: &str) -> Option<Received> {
-        if text.len() > TEXT_LIMIT {
+    pub(super) fn receive(&mut self, now: Millis, posted: &Value) -> Option<Received> {
+        let envelope = posted.as_object()?;
+        if json::boolean(envelope, "postis") != Some(true) || json::string(envelope, "scope") != Some(&self.scope) {
             return None;
         }
-        let parsed: Value = serde_json::from_str(text).ok()?;
-        let envelope = parsed.as_object()?;
-        if json::boolean(envelope, "postis") != Some(true)
-            || json::string(envelope, "scope") != Some(&self.scope)
-        {
-            return None;
-        }
-        let mut received = Received {
-            posts: Vec::new(),
-            message: None,
-        };
+        let mut received = Received { posts: Vec::new(), message: None };
         let params = envelope.get("params").unwrap_or(&Value::Null);
         match json::string(envelope, "method")? {
             "__ready__" if params.as_str() == Some(&self.own_id) => {
                 self.ready = true;
                 self.next_ready = None;
                 let buffered = std::mem::take(&mut self.buffer);
-                received.posts = buffered
-                    .into_iter()
-                    .map(|message| self.envelope("message", message))
-                    .collect();
+                received.posts = buffered.into_iter().map(|message| self.envelope("message", message)).collect();
             }
             "__ready__" => {
-                received
-                    .posts
-                    .push(self.envelope("__ready__", params.clone()));
+                received.posts.push(self.envelope("__ready__", params.clone()));
                 if !self.ready && self.next_ready.is_none() {
                     received.posts.extend(self.announce(now));
                 }
@@ -93,8 +77,8 @@ impl Postis {
         Some(received)
     }
 
-    /// The text to post for a message of ours; `None` while Meet does not listen, then it waits.
-    pub(super) fn send(&mut self, message: Value) -> Option<String> {
+    /// What to post for a message of ours; `None` while Meet does not listen, then it waits.
+    pub(super) fn send(&mut self, message: Value) -> Option<Value> {
         if self.ready {
             return Some(self.envelope("message", message));
         }
@@ -105,49 +89,45 @@ impl Postis {
     }
 
     /// Repeats our id when it is time.
-    pub(super) fn tick(&mut self, now: Millis) -> Option<String> {
-        self.next_ready
-            .filter(|at| *at <= now)
-            .map(|_| self.announce(now))
-            .unwrap_or_default()
+    pub(super) fn tick(&mut self, now: Millis) -> Option<Value> {
+        self.next_ready.filter(|at| *at <= now).map(|_| self.announce(now)).unwrap_or_default()
     }
 
     pub(super) fn deadline(&self) -> Option<Millis> {
         self.next_ready
     }
 
-    fn announce(&mut self, now: Millis) -> Option<String> {
+    fn announce(&mut self, now: Millis) -> Option<Value> {
         self.next_ready = Some(now.plus(READY_INTERVAL));
         Some(self.envelope("__ready__", self.own_id.as_str().into()))
     }
 
-    fn envelope(&self, method: &str, params: Value) -> String {
-        json!({ "postis": true, "scope": self.scope, "method": method, "params": params })
-            .to_string()
+    fn envelope(&self, method: &str, params: Value) -> Value {
+        let mut envelope = Object::new();
+        envelope.insert("postis".into(), true.into());
+        envelope.insert("scope".into(), self.scope.as_str().into());
+        envelope.insert("method".into(), method.into());
+        envelope.insert("params".into(), params);
+        Value::Object(envelope)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const NOW: Millis = Millis(7_000);
 
-    fn from_meet(method: &str, params: Value) -> String {
+    fn from_meet(method: &str, params: Value) -> Value {
         json!({"postis": true, "scope": "jitsi_meet_external_api_0", "method": method, "params": params})
-            .to_string()
     }
 
-    fn parsed(posts: &[String]) -> Vec<(String, Value)> {
+    fn parsed(posts: &[Value]) -> Vec<(String, Value)> {
         posts
             .iter()
-            .map(|post| {
-                let post: Value = serde_json::from_str(post).expect("JSON");
-                (
-                    post["method"].as_str().unwrap_or_default().to_owned(),
-                    post["params"].clone(),
-                )
-            })
+            .map(|post| (post["method"].as_str().unwrap_or_default().to_owned(), post["params"].clone()))
             .collect()
     }
 
@@ -157,28 +137,18 @@ mod tests {
         assert_eq!(postis.send(json!("early")), None);
         assert_eq!(postis.deadline(), None, "quiet until Meet speaks");
 
-        let answer = postis
-            .receive(NOW, &from_meet("__ready__", json!("theirs")))
-            .expect("ours");
+        let answer = postis.receive(NOW, &from_meet("__ready__", json!("theirs"))).expect("ours");
         let own = json!("jitsi_meet_external_api_0-outer-5");
         assert_eq!(
             parsed(&answer.posts),
-            vec![
-                ("__ready__".into(), json!("theirs")),
-                ("__ready__".into(), own.clone())
-            ]
+            vec![("__ready__".into(), json!("theirs")), ("__ready__".into(), own.clone())]
         );
         assert_eq!(postis.tick(NOW.plus(Millis(49))), None);
         let again = postis.tick(NOW.plus(Millis(50))).expect("a repetition");
         assert_eq!(parsed(&[again]), vec![("__ready__".into(), own.clone())]);
 
-        let answer = postis
-            .receive(NOW, &from_meet("__ready__", own))
-            .expect("ours");
-        assert_eq!(
-            parsed(&answer.posts),
-            vec![("message".into(), json!("early"))]
-        );
+        let answer = postis.receive(NOW, &from_meet("__ready__", own)).expect("ours");
+        assert_eq!(parsed(&answer.posts), vec![("message".into(), json!("early"))]);
         assert_eq!(postis.deadline(), None);
         assert!(postis.send(json!("late")).is_some());
     }
@@ -187,32 +157,23 @@ mod tests {
     fn a_reloaded_meet_is_answered_again() {
         let mut postis = Postis::new(0, 5);
         postis.ready = true;
-        let answer = postis
-            .receive(NOW, &from_meet("__ready__", json!("second page")))
-            .expect("ours");
-        assert_eq!(
-            parsed(&answer.posts),
-            vec![("__ready__".into(), json!("second page"))]
-        );
+        let answer = postis.receive(NOW, &from_meet("__ready__", json!("second page"))).expect("ours");
+        assert_eq!(parsed(&answer.posts), vec![("__ready__".into(), json!("second page"))]);
     }
 
     #[test]
     fn other_traffic_is_not_ours() {
         let mut postis = Postis::new(0, 5);
-        for text in [
-            "",
-            "{",
-            "null",
-            "[]",
-            r#"{"postis":true}"#,
-            r#"{"postis":1,"scope":"jitsi_meet_external_api_0","method":"message"}"#,
-            r#"{"postis":true,"scope":"jitsi_meet_external_api_1","method":"message","params":{}}"#,
-            r#"{"postis":true,"scope":"jitsi_meet_external_api_0","params":{}}"#,
+        for posted in [
+            json!(null),
+            json!([]),
+            json!({"postis": true}),
+            json!({"postis": 1, "scope": "jitsi_meet_external_api_0", "method": "message"}),
+            json!({"postis": true, "scope": "jitsi_meet_external_api_1", "method": "message", "params": {}}),
+            json!({"postis": true, "scope": "jitsi_meet_external_api_0", "params": {}}),
         ] {
-            assert_eq!(postis.receive(NOW, text), None, "{text}");
+            assert_eq!(postis.receive(NOW, &posted), None, "{posted}");
         }
-        let long = from_meet("message", json!("x".repeat(TEXT_LIMIT)));
-        assert_eq!(postis.receive(NOW, &long), None);
     }
 
     #[test]

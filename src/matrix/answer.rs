@@ -39,13 +39,8 @@ impl Answer {
         HostError::Refused {
             errcode: json::string(&body, "errcode").unwrap_or("M_UNKNOWN").into(),
             status: self.status,
-            message: json::string(&body, "error")
-                .unwrap_or_default()
-                .chars()
-                .take(LONGEST_MESSAGE)
-                .collect(),
-            retry_after: json::integer(&body, "retry_after_ms")
-                .and_then(|wait| u64::try_from(wait).ok()),
+            message: json::string(&body, "error").unwrap_or_default().chars().take(LONGEST_MESSAGE).collect(),
+            retry_after: json::integer(&body, "retry_after_ms").and_then(|wait| u64::try_from(wait).ok()),
         }
     }
 }
@@ -61,18 +56,12 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            body: body.into(),
-        }
+        Answer { status, body: body.into() }
     }
 
     #[test]
     fn a_refusal_keeps_the_code_the_words_and_the_wait() {
-        let limited = answer(
-            429,
-            r#"{"errcode":"M_LIMIT_EXCEEDED","error":"Slow","retry_after_ms":2000}"#,
-        );
+        let limited = answer(429, r#"{"errcode":"M_LIMIT_EXCEEDED","error":"Slow","retry_after_ms":2000}"#);
         assert_eq!(
             limited.object(),
             Err(HostError::Refused {
@@ -87,19 +76,10 @@ mod tests {
     #[test]
     fn a_refusal_without_json_still_has_a_status() {
         for body in ["", "<html>", "[]", r#"{"errcode":3,"retry_after_ms":-1}"#] {
-            let HostError::Refused {
-                errcode,
-                status,
-                retry_after,
-                ..
-            } = answer(502, body).refusal()
-            else {
+            let HostError::Refused { errcode, status, retry_after, .. } = answer(502, body).refusal() else {
                 panic!("not refused");
             };
-            assert_eq!(
-                (errcode.as_str(), status, retry_after),
-                ("M_UNKNOWN", 502, None)
-            );
+            assert_eq!((errcode.as_str(), status, retry_after), ("M_UNKNOWN", 502, None));
         }
     }
 
@@ -110,17 +90,9 @@ mod tests {
 
     #[test]
     fn only_an_unknown_token_ends_the_session() {
-        assert!(ends_session(
-            &answer(401, r#"{"errcode":"M_UNKNOWN_TOKEN","soft_logout":true}"#).refusal()
-        ));
-        for (status, code) in [
-            (403, "M_UNKNOWN_TOKEN"),
-            (401, "M_MISSING_TOKEN"),
-            (403, "M_FORBIDDEN"),
-        ] {
-            assert!(!ends_session(
-                &answer(status, &format!(r#"{{"errcode":"{code}"}}"#)).refusal()
-            ));
+        assert!(ends_session(&answer(401, r#"{"errcode":"M_UNKNOWN_TOKEN","soft_logout":true}"#).refusal()));
+        for (status, code) in [(403, "M_UNKNOWN_TOKEN"), (401, "M_MISSING_TOKEN"), (403, "M_FORBIDDEN")] {
+            assert!(!ends_session(&answer(status, &format!(r#"{{"errcode":"{code}"}}"#)).refusal()));
         }
         assert!(!ends_session(&HostError::Unreachable));
     }

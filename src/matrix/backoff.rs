@@ -21,11 +21,7 @@ pub struct Backoff {
 impl Backoff {
     /// After a failure: when to try again. `jitter` is random, 0 to 255; `imposed` is the server's own wish.
     pub fn failed(&mut self, now: Millis, jitter: u8, imposed: Option<Millis>) -> Millis {
-        let wait = FIRST
-            .0
-            .checked_shl(self.failures)
-            .unwrap_or(LONGEST.0)
-            .min(LONGEST.0);
+        let wait = FIRST.0.checked_shl(self.failures).unwrap_or(LONGEST.0).min(LONGEST.0);
         self.failures = self.failures.saturating_add(1).min(16);
         let wait = wait.saturating_add(wait.saturating_mul(u64::from(jitter)) / 4 / 255);
         let imposed = imposed.unwrap_or_default().min(LONGEST_IMPOSED);
@@ -66,9 +62,7 @@ mod tests {
     #[test]
     fn the_wait_doubles_from_one_second_to_thirty_and_a_success_resets_it() {
         let mut backoff = Backoff::default();
-        let waits: Vec<u64> = (0..7)
-            .map(|_| backoff.failed(Millis(5), 0, None).since(Millis(5)).0)
-            .collect();
+        let waits: Vec<u64> = (0..7).map(|_| backoff.failed(Millis(5), 0, None).since(Millis(5)).0).collect();
         assert_eq!(waits, [1000, 2000, 4000, 8000, 16000, 30000, 30000]);
         for _ in 0..100 {
             backoff.failed(Millis(0), 255, None);
@@ -81,44 +75,21 @@ mod tests {
     #[test]
     fn a_server_may_ask_for_a_longer_wait_but_not_for_ever() {
         let mut backoff = Backoff::default();
-        assert_eq!(
-            backoff.failed(Millis(0), 0, Some(Millis(60_000))),
-            Millis(60_000)
-        );
-        assert_eq!(
-            backoff.failed(Millis(0), 0, Some(Millis(u64::MAX))),
-            LONGEST_IMPOSED
-        );
+        assert_eq!(backoff.failed(Millis(0), 0, Some(Millis(60_000))), Millis(60_000));
+        assert_eq!(backoff.failed(Millis(0), 0, Some(Millis(u64::MAX))), LONGEST_IMPOSED);
         assert_eq!(backoff.failed(Millis(u64::MAX), 0, None), Millis(u64::MAX));
     }
 
     fn refused(status: u16, errcode: &str) -> HostError {
-        HostError::Refused {
-            errcode: errcode.into(),
-            status,
-            message: String::new(),
-            retry_after: Some(7),
-        }
+        HostError::Refused { errcode: errcode.into(), status, message: String::new(), retry_after: Some(7) }
     }
 
     #[test]
     fn an_unknown_token_signs_out_and_an_unknown_position_starts_over() {
-        assert_eq!(
-            meaning(&refused(401, "M_UNKNOWN_TOKEN"), true),
-            Failure::SignedOut
-        );
-        assert_eq!(
-            meaning(&refused(400, "M_UNKNOWN"), true),
-            Failure::StartOver
-        );
-        assert_eq!(
-            meaning(&refused(400, "M_UNKNOWN"), false),
-            Failure::Again(Some(Millis(7)))
-        );
-        assert_eq!(
-            meaning(&refused(502, "M_UNKNOWN"), true),
-            Failure::Again(Some(Millis(7)))
-        );
+        assert_eq!(meaning(&refused(401, "M_UNKNOWN_TOKEN"), true), Failure::SignedOut);
+        assert_eq!(meaning(&refused(400, "M_UNKNOWN"), true), Failure::StartOver);
+        assert_eq!(meaning(&refused(400, "M_UNKNOWN"), false), Failure::Again(Some(Millis(7))));
+        assert_eq!(meaning(&refused(502, "M_UNKNOWN"), true), Failure::Again(Some(Millis(7))));
         assert_eq!(meaning(&HostError::Unreachable, true), Failure::Again(None));
     }
 }

@@ -18,9 +18,7 @@ use crate::matrix::request::{self, MediaApi, Request, TIMEOUT};
 use crate::matrix::running::{Running, alive};
 use crate::matrix::sign_in::{self, Way};
 use crate::matrix::timeline::Older;
-use crate::matrix::view::{
-    Connection, MemberRow, RoomRow, RoomView, Session, SignInError, TimelineItem,
-};
+use crate::matrix::view::{Connection, MemberRow, RoomRow, RoomView, Session, SignInError, TimelineItem};
 use crate::matrix::{fetch, filter, keeping, polling, sending, syncing};
 use crate::time::Millis;
 
@@ -71,12 +69,7 @@ pub async fn sign_in(homeserver: &str, user: &str, password: &str) -> Result<Ses
     if !sign_in::has_password_flow(&flows) {
         return Err(SignInError::NoPasswordFlow);
     }
-    log_in(
-        homeserver,
-        Way::Password,
-        sign_in::with_password(user, password),
-    )
-    .await
+    log_in(homeserver, Way::Password, sign_in::with_password(user, password)).await
 }
 
 /// Signs in with a one-time `m.login.token`.
@@ -155,11 +148,7 @@ impl Client {
     pub async fn load_members(&self, room: &RoomId) -> Result<(), HostError> {
         let since = {
             let state = self.0.state.borrow();
-            if state
-                .store
-                .room(room)
-                .is_none_or(|room| room.members_loaded)
-            {
+            if state.store.room(room).is_none_or(|room| room.members_loaded) {
                 return Ok(());
             }
             state.store.since().map(str::to_owned)
@@ -188,18 +177,11 @@ impl Client {
                     let answer = self.call(&request::context(room, &event)).await?;
                     let token = json::string(&answer, "start").ok_or(HostError::Unreachable)?;
                     if let Some(room) = self.0.state.borrow_mut().store.room_mut(room) {
-                        room.timeline
-                            .token_before_first(generation, token.to_owned());
+                        room.timeline.token_before_first(generation, token.to_owned());
                     }
                 }
                 Some((generation, Older::Page(from))) => {
-                    let answer = self
-                        .call(&request::messages(
-                            room,
-                            from.as_deref(),
-                            &filter::messages(),
-                        ))
-                        .await?;
+                    let answer = self.call(&request::messages(room, from.as_deref(), &filter::messages())).await?;
                     let page = Page::read(answer, from.as_deref());
                     if let Some(more) = self.take_page(room, generation, page) {
                         self.0.tell(&Change::Room(room.clone()));
@@ -213,21 +195,15 @@ impl Client {
 
     /// Sends a text message with local echo; refused silently in an encrypted room, where the composer is disabled.
     pub fn send_text(&self, room: &RoomId, body: &str) {
-        let written = Input::Written {
-            room: room.clone(),
-            transaction: self.0.new_transaction(),
-            body: body.to_owned(),
-        };
+        let written =
+            Input::Written { room: room.clone(), transaction: self.0.new_transaction(), body: body.to_owned() };
         sending::give(&self.0, written);
         self.0.tell_room(room);
     }
 
     /// Sends a failed message again.
     pub fn retry(&self, room: &RoomId, key: &str) {
-        let retry = Input::Retry {
-            room: room.clone(),
-            transaction: key.to_owned(),
-        };
+        let retry = Input::Retry { room: room.clone(), transaction: key.to_owned() };
         sending::give(&self.0, retry);
         self.0.tell_room(room);
     }
@@ -264,7 +240,7 @@ impl Client {
         self.call(&request::leave(room)).await.map(drop)
     }
 
-    /// Sends a state event. What people say and call events are no state: an encrypted room refuses them here too.
+    /// Sends a state event. [`HostError::Unsupported`] for what people say and for call events, which are no state.
     pub async fn send_state(
         &self,
         room: &RoomId,
@@ -275,9 +251,7 @@ impl Client {
         if !outbox::may_be_state(event_type) {
             return Err(HostError::Unsupported);
         }
-        let answer = self
-            .call(&request::send_state(room, event_type, state_key, content))
-            .await?;
+        let answer = self.call(&request::send_state(room, event_type, state_key, content)).await?;
         sending::event_id(&answer)
     }
 
@@ -286,8 +260,7 @@ impl Client {
         let (value, lacks_members) = {
             let mut state = self.0.state.borrow_mut();
             let value = state.store.room_json(room, &self.0.session.homeserver)?;
-            let lacks = state.store.lacks_functional_members(room)
-                && state.functional_asked.insert(room.clone());
+            let lacks = state.store.lacks_functional_members(room) && state.functional_asked.insert(room.clone());
             (value, lacks)
         };
         if lacks_members {
@@ -343,11 +316,7 @@ impl Client {
     }
 
     async fn call(&self, request: &Request) -> Result<Object, HostError> {
-        let answer = unless(
-            &self.0.stopped,
-            fetch::object(&self.0.session, request, TIMEOUT),
-        )
-        .await;
+        let answer = unless(&self.0.stopped, fetch::object(&self.0.session, request, TIMEOUT)).await;
         let answer = answer.unwrap_or(Err(HostError::Unreachable));
         if let Err(error) = &answer {
             self.0.note(error);
@@ -383,23 +352,13 @@ impl Client {
             match loaded {
                 Ok(url) => Ok(url),
                 // The server is there and has no such picture, or none that is shown.
-                Err(
-                    HostError::Unsupported
-                    | HostError::Refused {
-                        status: 400..=404, ..
-                    },
-                ) => Ok(None),
+                Err(HostError::Unsupported | HostError::Refused { status: 400..=404, .. }) => Ok(None),
                 Err(_) => Err(()),
             },
         );
     }
 
-    async fn fetch_image(
-        &self,
-        mxc: &Mxc,
-        pixels: u32,
-        api: MediaApi,
-    ) -> Result<Option<ObjectUrl>, HostError> {
+    async fn fetch_image(&self, mxc: &Mxc, pixels: u32, api: MediaApi) -> Result<Option<ObjectUrl>, HostError> {
         let request = request::thumbnail(mxc, pixels, api);
         let (content_type, bytes) = fetch::image(&self.0.session, &request, TIMEOUT).await?;
         Ok(ObjectUrl::of(content_type, &bytes))

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 use url::{Host, Url};
 
+use crate::host::HostError;
 use crate::json;
 use crate::matrix::answer::Answer;
 use crate::matrix::request::{self, Request};
@@ -61,11 +62,7 @@ impl Discovery {
             return Err(SignInError::BadAddress);
         }
         let scheme_was_typed = address.contains("://");
-        let url = if scheme_was_typed {
-            Url::parse(address)
-        } else {
-            Url::parse(&format!("https://{address}"))
-        };
+        let url = if scheme_was_typed { Url::parse(address) } else { Url::parse(&format!("https://{address}")) };
         let mut url = url.map_err(|_| SignInError::BadAddress)?;
         if !matches!(url.scheme(), "https" | "http") || !is_plain(&url) {
             return Err(SignInError::BadAddress);
@@ -79,9 +76,7 @@ impl Discovery {
             set_scheme(&mut url, "https")?;
         } else if !scheme_was_typed {
             candidates.push(base_of(&url));
-            let port = address
-                .rsplit_once(':')
-                .and_then(|(_, port)| port.parse().ok());
+            let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
             set_scheme(&mut url, "http")?;
             let _ = url.set_port(port);
         }
@@ -90,17 +85,9 @@ impl Discovery {
             Asked::WellKnown
         } else {
             // A path is a homeserver's base URL in full.
-            Asked::Versions {
-                from_well_known: false,
-            }
+            Asked::Versions { from_well_known: false }
         };
-        let discovery = Self {
-            candidates,
-            base,
-            typed: address.to_owned(),
-            scheme_was_typed,
-            asked,
-        };
+        let discovery = Self { candidates, base, typed: address.to_owned(), scheme_was_typed, asked };
         let step = discovery.ask();
         Ok((discovery, step))
     }
@@ -173,28 +160,23 @@ pub fn acceptable_base(named: &str, said_by: &str) -> Option<String> {
 }
 
 /// Where the client well-known of a user id's server is asked for, in this order. http only for a server on this machine,
-/// and only by a page that came from this machine over http itself (`page_is_local`).
+/// and only by a page that came from this machine over http itself (`page_is_local`); there it comes first, since a server
+/// without TLS may leave a TLS greeting unanswered for long.
 pub fn well_known_bases(server_name: &str, page_is_local: bool) -> Vec<String> {
     let read = |scheme: &str| {
         let url = Url::parse(&format!("{scheme}://{server_name}")).ok()?;
         (is_plain(&url) && url.path() == "/").then_some(url)
     };
-    let mut bases: Vec<String> = read("https").iter().map(base_of).collect();
-    if page_is_local {
-        bases.extend(read("http").filter(is_loopback).iter().map(base_of));
-    }
-    bases
+    let http = read("http").filter(|url| page_is_local && is_loopback(url));
+    http.iter().chain(&read("https")).map(base_of).collect()
 }
 
 /// What a poll of the client well-known tells: `Ok(Some)` a document, `Ok(None)` that there is none, `Err` nothing.
-pub(crate) fn well_known_document(answer: &Answer) -> Result<Option<Value>, ()> {
+pub fn well_known_document(answer: &Answer) -> Result<Option<Value>, HostError> {
     match answer.status {
         404 => Ok(None),
-        _ if answer.body.len() > LARGEST_DOCUMENT => Err(()),
-        _ => answer
-            .object()
-            .map(|document| Some(Value::Object(document)))
-            .map_err(|_| ()),
+        _ if answer.body.len() > LARGEST_DOCUMENT => Err(HostError::Unsupported),
+        _ => answer.object().map(|document| Some(Value::Object(document))),
     }
 }
 
@@ -231,11 +213,7 @@ fn base_url_in(answer: &Answer) -> Option<String> {
 }
 
 fn names_versions(answer: &Answer) -> bool {
-    answer.object().is_ok_and(|object| {
-        json::array(&object, "versions")
-            .iter()
-            .any(Value::is_string)
-    })
+    answer.object().is_ok_and(|object| json::array(&object, "versions").iter().any(Value::is_string))
 }
 
 #[cfg(test)]
@@ -256,10 +234,7 @@ mod tests {
             let answer = web
                 .iter()
                 .find(|(at, _)| *at == url)
-                .map(|(_, (status, body))| Answer {
-                    status: *status,
-                    body: (*body).into(),
-                });
+                .map(|(_, (status, body))| Answer { status: *status, body: (*body).into() });
             asked.push(url);
             step = discovery.answered(answer.as_ref());
         }
@@ -276,30 +251,12 @@ mod tests {
     #[test]
     fn a_well_known_leads_to_the_homeserver_without_its_trailing_slash() {
         let web = [
-            (
-                WELL_KNOWN,
-                (
-                    200,
-                    r#"{"m.homeserver":{"base_url":"https://matrix.example.org/"}}"#,
-                ),
-            ),
-            (
-                "https://matrix.example.org/_matrix/client/versions",
-                VERSIONS,
-            ),
+            (WELL_KNOWN, (200, r#"{"m.homeserver":{"base_url":"https://matrix.example.org/"}}"#)),
+            ("https://matrix.example.org/_matrix/client/versions", VERSIONS),
         ];
-        for typed in [
-            "example.org",
-            " EXAMPLE.org ",
-            "https://example.org/",
-            "@ann:example.org",
-            "http://example.org",
-        ] {
-            assert_eq!(
-                play(typed, &web).0,
-                found("https://matrix.example.org"),
-                "{typed}"
-            );
+        for typed in ["example.org", " EXAMPLE.org ", "https://example.org/", "@ann:example.org", "http://example.org"]
+        {
+            assert_eq!(play(typed, &web).0, found("https://matrix.example.org"), "{typed}");
         }
     }
 
@@ -313,32 +270,21 @@ mod tests {
 
     #[test]
     fn a_well_known_that_the_browser_may_not_read_is_like_none() {
-        assert_eq!(
-            play("example.org", &[(OWN_VERSIONS, VERSIONS)]).0,
-            found("https://example.org")
-        );
+        assert_eq!(play("example.org", &[(OWN_VERSIONS, VERSIONS)]).0, found("https://example.org"));
     }
 
     #[test]
     fn a_broken_well_known_is_an_error_for_a_name_and_no_matter_for_a_url() {
-        for broken in [
-            (500, ""),
-            (200, "<html>"),
-            (200, "[]"),
-            (200, "{}"),
-            (200, r#"{"m.homeserver":{"base_url":1}}"#),
-        ] {
+        for broken in
+            [(500, ""), (200, "<html>"), (200, "[]"), (200, "{}"), (200, r#"{"m.homeserver":{"base_url":1}}"#)]
+        {
             let web = [(WELL_KNOWN, broken), (OWN_VERSIONS, VERSIONS)];
             assert_eq!(
                 play("example.org", &web).0,
                 Step::Failed(SignInError::BadWellKnown("example.org".into())),
                 "{broken:?}"
             );
-            assert_eq!(
-                play("https://example.org", &web).0,
-                found("https://example.org"),
-                "{broken:?}"
-            );
+            assert_eq!(play("https://example.org", &web).0, found("https://example.org"), "{broken:?}");
         }
     }
 
@@ -355,11 +301,7 @@ mod tests {
         ] {
             let document = format!(r#"{{"m.homeserver":{{"base_url":"{base}"}}}}"#);
             assert_eq!(
-                play(
-                    "https://example.org",
-                    &[(WELL_KNOWN, (200, &document)), (OWN_VERSIONS, VERSIONS)]
-                )
-                .0,
+                play("https://example.org", &[(WELL_KNOWN, (200, &document)), (OWN_VERSIONS, VERSIONS)]).0,
                 Step::Failed(SignInError::BadWellKnown("https://example.org".into())),
                 "{base}"
             );
@@ -368,20 +310,10 @@ mod tests {
 
     #[test]
     fn a_named_homeserver_that_is_none_or_silent_says_which_it_is() {
-        let document = (
-            200,
-            r#"{"m.homeserver":{"base_url":"https://m.example.org"}}"#,
-        );
+        let document = (200, r#"{"m.homeserver":{"base_url":"https://m.example.org"}}"#);
         let versions = "https://m.example.org/_matrix/client/versions";
         assert_eq!(
-            play(
-                "example.org",
-                &[
-                    (WELL_KNOWN, document),
-                    (versions, (200, r#"{"versions":[]}"#))
-                ]
-            )
-            .0,
+            play("example.org", &[(WELL_KNOWN, document), (versions, (200, r#"{"versions":[]}"#))]).0,
             Step::Failed(SignInError::BadWellKnown("example.org".into()))
         );
         assert_eq!(
@@ -393,17 +325,10 @@ mod tests {
     #[test]
     fn a_site_without_matrix_and_a_silent_one_are_told_apart() {
         assert_eq!(
-            play(
-                "example.org",
-                &[(WELL_KNOWN, (404, "")), (OWN_VERSIONS, (200, "<html>"))]
-            )
-            .0,
+            play("example.org", &[(WELL_KNOWN, (404, "")), (OWN_VERSIONS, (200, "<html>"))]).0,
             Step::Failed(SignInError::NotMatrix("example.org".into()))
         );
-        assert_eq!(
-            play("example.org", &[]).0,
-            Step::Failed(SignInError::Unreachable("example.org".into()))
-        );
+        assert_eq!(play("example.org", &[]).0, Step::Failed(SignInError::Unreachable("example.org".into())));
     }
 
     #[test]
@@ -411,34 +336,19 @@ mod tests {
         let web = [
             (
                 "http://127.0.0.1:8008/.well-known/matrix/client",
-                (
-                    200,
-                    r#"{"m.homeserver":{"base_url":"http://127.0.0.1:8008/"}}"#,
-                ),
+                (200, r#"{"m.homeserver":{"base_url":"http://127.0.0.1:8008/"}}"#),
             ),
             ("http://127.0.0.1:8008/_matrix/client/versions", VERSIONS),
         ];
-        for typed in [
-            "http://127.0.0.1:8008",
-            "http://127.0.0.1:8008/",
-            "127.0.0.1:8008",
-            "@ann:127.0.0.1:8008",
-        ] {
-            assert_eq!(
-                play(typed, &web).0,
-                found("http://127.0.0.1:8008"),
-                "{typed}"
-            );
+        for typed in ["http://127.0.0.1:8008", "http://127.0.0.1:8008/", "127.0.0.1:8008", "@ann:127.0.0.1:8008"] {
+            assert_eq!(play(typed, &web).0, found("http://127.0.0.1:8008"), "{typed}");
         }
     }
 
     #[test]
     fn a_server_on_this_machine_is_asked_over_https_when_http_is_silent() {
         let web = [("https://localhost:8448/_matrix/client/versions", VERSIONS)];
-        assert_eq!(
-            play("localhost:8448", &web).0,
-            found("https://localhost:8448")
-        );
+        assert_eq!(play("localhost:8448", &web).0, found("https://localhost:8448"));
         let web = [("http://localhost:443/_matrix/client/versions", VERSIONS)];
         assert_eq!(play("localhost:443", &web).0, found("http://localhost:443"));
     }
@@ -469,53 +379,27 @@ mod tests {
             "javascript:alert(1)",
         ] {
             let (step, asked) = play(typed, &[]);
-            assert_eq!(
-                (step, asked.len()),
-                (Step::Failed(SignInError::BadAddress), 0),
-                "{typed}"
-            );
+            assert_eq!((step, asked.len()), (Step::Failed(SignInError::BadAddress), 0), "{typed}");
         }
     }
 
     #[test]
     fn only_a_404_says_that_there_is_no_well_known() {
-        let told = |status: u16, body: &str| {
-            well_known_document(&Answer {
-                status,
-                body: body.into(),
-            })
-        };
+        let told = |status: u16, body: &str| well_known_document(&Answer { status, body: body.into() });
         assert_eq!(told(404, "{}"), Ok(None));
-        assert_eq!(
-            told(200, r#"{"a":1}"#),
-            Ok(Some(serde_json::json!({ "a": 1 })))
-        );
+        assert_eq!(told(200, r#"{"a":1}"#), Ok(Some(serde_json::json!({ "a": 1 }))));
         for (status, body) in [(200, "<html>"), (500, "{}"), (302, ""), (200, "[]")] {
-            assert_eq!(told(status, body), Err(()), "{status} {body}");
+            assert!(told(status, body).is_err(), "{status} {body}");
         }
-        assert_eq!(
-            told(
-                200,
-                &format!(r#"{{"a":"{}"}}"#, "x".repeat(LARGEST_DOCUMENT))
-            ),
-            Err(())
-        );
+        let large = format!(r#"{{"a":"{}"}}"#, "x".repeat(LARGEST_DOCUMENT));
+        assert_eq!(told(200, &large), Err(HostError::Unsupported));
     }
 
     #[test]
     fn the_well_known_is_polled_over_http_only_from_this_machine_to_itself() {
-        assert_eq!(
-            well_known_bases("example.org", true),
-            ["https://example.org"]
-        );
-        assert_eq!(
-            well_known_bases("localhost:8448", false),
-            ["https://localhost:8448"]
-        );
-        assert_eq!(
-            well_known_bases("127.0.0.1:1", true),
-            ["https://127.0.0.1:1", "http://127.0.0.1:1"]
-        );
+        assert_eq!(well_known_bases("example.org", true), ["https://example.org"]);
+        assert_eq!(well_known_bases("localhost:8448", false), ["https://localhost:8448"]);
+        assert_eq!(well_known_bases("127.0.0.1:1", true), ["http://127.0.0.1:1", "https://127.0.0.1:1"]);
         for odd in ["", "a/b", "u@a", "a?b", "a b"] {
             assert_eq!(well_known_bases(odd, true), <[&str; 0]>::default(), "{odd}");
         }

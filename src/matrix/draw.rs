@@ -11,9 +11,7 @@ use crate::matrix::outbox::{Entry, Progress};
 use crate::matrix::request::{self, MediaApi};
 use crate::matrix::room::Room;
 use crate::matrix::store::Store;
-use crate::matrix::view::{
-    ItemContent, MemberRow, Preview, Role, RoomName, RoomRow, RoomView, Sending, TimelineItem,
-};
+use crate::matrix::view::{ItemContent, MemberRow, Preview, Role, RoomName, RoomRow, RoomView, Sending, TimelineItem};
 use crate::meet::widget::MeetWidget;
 use crate::room::{Membership, Power, PowerLevels};
 
@@ -23,11 +21,7 @@ const CONFERENCE_AVATAR: u32 = 96;
 impl Store {
     /// The room list: invitations first, then the newest first.
     pub fn rows(&self) -> Vec<RoomRow> {
-        let mut rows: Vec<RoomRow> = self
-            .rooms
-            .iter()
-            .map(|(id, room)| self.row(id, room))
-            .collect();
+        let mut rows: Vec<RoomRow> = self.rooms.iter().map(|(id, room)| self.row(id, room)).collect();
         rows.sort_by(|a, b| {
             let place = |row: &RoomRow| (row.invited_by.is_none(), std::cmp::Reverse(row.latest));
             place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id))
@@ -39,26 +33,17 @@ impl Store {
     pub fn view(&self, id: &RoomId) -> Option<RoomView> {
         let room = self.room(id)?;
         let joined = room.membership == Membership::Join;
-        let text =
-            |event_type: &str, key: &str| json::string(room.state().content(event_type)?, key);
+        let text = |event_type: &str, key: &str| json::string(room.state().content(event_type)?, key);
         Some(RoomView {
             id: id.clone(),
             name: self.name(room),
             avatar: self.avatar(id, room),
-            topic: text("m.room.topic", "topic")
-                .map(str::to_owned)
-                .filter(|topic| !topic.trim().is_empty()),
+            topic: text("m.room.topic", "topic").map(str::to_owned).filter(|topic| !topic.trim().is_empty()),
             joined: room.summary.joined.unwrap_or_default(),
             encrypted: room.is_encrypted(),
             invited: room.membership == Membership::Invite,
-            may_send: joined
-                && PowerLevels::read(room.state()).may_send_event(&self.me, "m.room.message"),
-            typing: room
-                .typing
-                .iter()
-                .filter(|user| **user != self.me)
-                .map(|user| room.member_name(user))
-                .collect(),
+            may_send: joined && PowerLevels::read(room.state()).may_send_event(&self.me, "m.room.message"),
+            typing: room.typing.iter().filter(|user| **user != self.me).map(|user| room.member_name(user)).collect(),
         })
     }
 
@@ -72,13 +57,8 @@ impl Store {
             .timeline
             .events()
             .filter_map(|event| {
-                let content = item::content(event, edits.get(&event.event_id), |user| {
-                    room.member_name(&user.into())
-                })?;
-                let key = event
-                    .transaction_id
-                    .as_deref()
-                    .unwrap_or(event.event_id.as_str());
+                let content = item::content(event, edits.get(&event.event_id), |user| room.member_name(&user.into()))?;
+                let key = event.transaction_id.as_deref().unwrap_or(event.event_id.as_str());
                 Some(TimelineItem {
                     key: key.to_owned(),
                     event_id: Some(event.event_id.clone()),
@@ -108,10 +88,7 @@ impl Store {
                 sender_avatar: room.member_avatar(&self.me),
                 mine: true,
                 at: entry.at,
-                content: ItemContent::Text {
-                    body: entry.body.clone(),
-                    edited: false,
-                },
+                content: ItemContent::Text { body: entry.body.clone(), edited: false },
                 sending,
             });
         }
@@ -144,9 +121,7 @@ impl Store {
                 Some((row.name.to_lowercase(), row))
             })
             .collect();
-        members.sort_by(|(name_a, a), (name_b, b)| {
-            (a.role, name_a, &a.user_id).cmp(&(b.role, name_b, &b.user_id))
-        });
+        members.sort_by(|(name_a, a), (name_b, b)| (a.role, name_a, &a.user_id).cmp(&(b.role, name_b, &b.user_id)));
         members.into_iter().map(|(_, row)| row).collect()
     }
 
@@ -160,11 +135,7 @@ impl Store {
             Membership::Invite => "invite",
             Membership::Out => "leave",
         };
-        let state: Vec<Value> = room
-            .state()
-            .iter()
-            .map(crate::room::StateEvent::write)
-            .collect();
+        let state: Vec<Value> = room.state().iter().map(crate::room::StateEvent::write).collect();
         Some(json!({
             "room_id": id,
             "membership": membership,
@@ -180,16 +151,13 @@ impl Store {
     }
 
     fn row(&self, id: &RoomId, room: &Room) -> RoomRow {
-        let my_member_event = room.state().get("m.room.member", self.me.as_str());
-        let invited_by = (room.membership == Membership::Invite)
-            .then(|| my_member_event.map_or_else(|| self.me.clone(), |event| event.sender.clone()));
-        let invited_directly = my_member_event
-            .is_some_and(|event| json::boolean(&event.content, "is_direct") == Some(true));
+        let invited_by =
+            (room.membership == Membership::Invite).then(|| self.inviter(room).unwrap_or_else(|| self.me.clone()));
         RoomRow {
             id: id.clone(),
             name: self.name(room),
             avatar: self.avatar(id, room),
-            direct: self.direct.contains_key(id) || (invited_by.is_some() && invited_directly),
+            direct: self.is_direct(id, room),
             invited_by,
             unread: room.unread,
             mentions: room.mentions,
@@ -204,10 +172,8 @@ impl Store {
         match (name, room.membership) {
             // The little that an invitation shows needn't include who sent it.
             (RoomName::Empty(_), Membership::Invite) => {
-                match room.state().get("m.room.member", self.me.as_str()) {
-                    Some(event) => RoomName::People(vec![room.member_name(&event.sender)], 0),
-                    None => RoomName::Empty(Vec::new()),
-                }
+                let inviter = self.inviter(room).map(|user| room.member_name(&user));
+                inviter.map_or(RoomName::Empty(Vec::new()), |name| RoomName::People(vec![name], 0))
             }
             (name, _) => name,
         }
@@ -222,27 +188,34 @@ impl Store {
         if let Some(url) = own {
             return Some(url.to_owned());
         }
-        let other = self
-            .direct
-            .get(id)
-            .filter(|user| room.knows_member(user.as_str()))
-            .cloned();
-        let other = other.or_else(|| {
-            self.direct.contains_key(id).then(|| {
-                heroes(room.state(), &room.summary, &self.me)
-                    .into_iter()
-                    .next()
-            })?
-        });
-        room.member_avatar(&other?)
+        if !self.is_direct(id, room) {
+            return None;
+        }
+        let known = |user: &UserId| room.knows_member(user.as_str());
+        let other = self.direct.get(id).cloned().filter(known);
+        let other = other.or_else(|| heroes(room.state(), &room.summary, &self.me).into_iter().find(known));
+        room.member_avatar(&other.or_else(|| self.inviter(room))?)
+    }
+
+    /// Whether a room is a direct chat: my account data say so, or whoever invites me.
+    fn is_direct(&self, id: &RoomId, room: &Room) -> bool {
+        let invited_directly = || {
+            let event = room.state().get("m.room.member", self.me.as_str());
+            event.is_some_and(|event| json::boolean(&event.content, "is_direct") == Some(true))
+        };
+        self.direct.contains_key(id) || (room.membership == Membership::Invite && invited_directly())
+    }
+
+    /// Who invited me.
+    fn inviter(&self, room: &Room) -> Option<UserId> {
+        let event = room.state().get("m.room.member", self.me.as_str())?;
+        (room.membership == Membership::Invite).then(|| event.sender.clone())
     }
 
     fn preview(&self, room: &Room) -> Option<Preview> {
         let edits = room.timeline.edits();
         room.timeline.events().rev().find_map(|event| {
-            let content = item::content(event, edits.get(&event.event_id), |user| {
-                room.member_name(&user.into())
-            })?;
+            let content = item::content(event, edits.get(&event.event_id), |user| room.member_name(&user.into()))?;
             Some(Preview {
                 sender: (event.sender != self.me).then(|| room.member_name(&event.sender)),
                 body: item::preview(&content)?,
@@ -264,8 +237,169 @@ fn in_one_line(name: RoomName) -> String {
     match name {
         RoomName::Named(name) => name,
         RoomName::People(names, 0) | RoomName::Empty(names) => names.join(", "),
-        RoomName::People(names, others) => {
-            clean(&format!("{} +{others}", names.join(", "))).unwrap_or_default()
-        }
+        RoomName::People(names, others) => clean(&format!("{} +{others}", names.join(", "))).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::HostError;
+    use crate::matrix::outbox::Outbox;
+    use crate::matrix::sync::SyncAnswer;
+    use crate::time::Millis;
+
+    fn store(answer: Value) -> Store {
+        let mut store = Store::new("@me:x".into());
+        let mut answer = answer.as_object().unwrap().clone();
+        answer.insert("next_batch".into(), json!("n"));
+        store.apply(SyncAnswer::read(answer).unwrap(), &mut Outbox::default(), Millis(1000));
+        store
+    }
+
+    fn state(event_type: &str, key: &str, sender: &str, content: Value) -> Value {
+        json!({
+            "event_id": format!("${event_type}{key}"), "type": event_type, "state_key": key, "sender": sender, "content": content,
+        })
+    }
+
+    fn member(user: &str, name: &str) -> Value {
+        let content = json!({ "membership": "join", "displayname": name, "avatar_url": format!("mxc://x/{name}") });
+        state("m.room.member", user, user, content)
+    }
+
+    fn message(id: &str, sender: &str, at: u64) -> Value {
+        let content = json!({ "msgtype": "m.text", "body": format!("says\n{id}") });
+        json!({ "event_id": id, "type": "m.room.message", "sender": sender, "origin_server_ts": at, "content": content })
+    }
+
+    fn joined(state: Vec<Value>, timeline: Vec<Value>) -> Value {
+        json!({ "state": { "events": state }, "timeline": { "events": timeline } })
+    }
+
+    #[test]
+    fn invitations_come_first_then_the_newest() {
+        let invited = json!({ "invite_state": { "events": [state("m.room.member", "@me:x", "@ann:x", json!({ "membership": "invite" }))] } });
+        let store = store(json!({ "rooms": {
+            "join": { "!old": joined(vec![], vec![message("$1", "@ann:x", 1)]), "!new": joined(vec![], vec![message("$2", "@ann:x", 2)]) },
+            "invite": { "!invited": invited },
+        } }));
+        let rows = store.rows();
+        assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["!invited", "!new", "!old"]);
+        assert_eq!(rows[0].invited_by, Some("@ann:x".into()));
+        assert_eq!(rows[0].name, RoomName::People(vec!["ann".into()], 0));
+    }
+
+    #[test]
+    fn a_direct_chat_wears_the_other_ones_face_and_a_group_its_own() {
+        let people = || vec![member("@me:x", "Me"), member("@ann:x", "Ann")];
+        let mut group = people();
+        group.push(state("m.room.avatar", "", "@ann:x", json!({ "url": "mxc://x/group" })));
+        let store = store(json!({
+            "account_data": { "events": [{ "type": "m.direct", "content": { "@ann:x": ["!direct"] } }] },
+            "rooms": { "join": { "!direct": joined(people(), vec![]), "!group": joined(group, vec![]), "!plain": joined(people(), vec![]) } },
+        }));
+        let avatar = |id: &str| store.rows().into_iter().find(|row| row.id.as_str() == id).unwrap().avatar;
+        assert_eq!(avatar("!direct").as_deref(), Some("mxc://x/Ann"));
+        assert_eq!(avatar("!group").as_deref(), Some("mxc://x/group"));
+        assert_eq!(avatar("!plain"), None);
+    }
+
+    #[test]
+    fn an_invitation_to_a_direct_chat_says_so_itself() {
+        let me = state("m.room.member", "@me:x", "@ann:x", json!({ "membership": "invite", "is_direct": true }));
+        let invited = json!({ "invite_state": { "events": [me, member("@ann:x", "Ann")] } });
+        let row = store(json!({ "rooms": { "invite": { "!a": invited } } })).rows().remove(0);
+        assert!(row.direct);
+        assert_eq!((row.name, row.avatar.as_deref()), (RoomName::People(vec!["Ann".into()], 0), Some("mxc://x/Ann")));
+    }
+
+    #[test]
+    fn a_preview_is_one_line_and_names_others_only() {
+        let people = || vec![member("@me:x", "Me"), member("@ann:x", "Ann")];
+        let preview = |sender: &str| {
+            let room = joined(people(), vec![message("$1", sender, 1), member("@bob:x", "Bob")]);
+            store(json!({ "rooms": { "join": { "!a": room } } })).rows().remove(0).preview.unwrap()
+        };
+        let body = "says $1".to_owned();
+        assert_eq!(preview("@ann:x"), Preview { sender: Some("Ann".into()), body: body.clone() });
+        assert_eq!(preview("@me:x"), Preview { sender: None, body });
+    }
+
+    #[test]
+    fn what_is_on_its_way_comes_last_and_what_came_back_comes_once() {
+        let store = store(json!({ "rooms": { "join": { "!a": joined(vec![], vec![message("$1", "@me:x", 1)]) } } }));
+        let entry = |transaction: &str, progress: Progress| Entry {
+            transaction: transaction.into(),
+            body: transaction.into(),
+            at: Millis(2),
+            progress,
+        };
+        let entries = [
+            entry("back", Progress::Sent("$1".into())),
+            entry("sent", Progress::Sent("$2".into())),
+            entry("failed", Progress::Failed(HostError::Unreachable)),
+            entry("waiting", Progress::Waiting),
+        ];
+        let items = store.items(&"!a".into(), &entries);
+        let shown: Vec<(&str, Sending)> = items.iter().map(|item| (item.key.as_str(), item.sending)).collect();
+        assert_eq!(
+            shown,
+            [
+                ("$1", Sending::Sent),
+                ("sent", Sending::Sent),
+                ("failed", Sending::Failed),
+                ("waiting", Sending::Pending)
+            ]
+        );
+        assert!(items.iter().all(|item| item.mine));
+    }
+
+    #[test]
+    fn members_are_sorted_by_power_then_name() {
+        let power = state("m.room.power_levels", "", "@zoe:x", json!({ "users": { "@zoe:x": 100, "@mia:x": 50 } }));
+        let state = vec![
+            power,
+            member("@bob:x", "bob"),
+            member("@ann:x", "Ann"),
+            member("@mia:x", "Mia"),
+            member("@zoe:x", "Zoe"),
+        ];
+        let store = store(json!({ "rooms": { "join": { "!a": joined(state, vec![]) } } }));
+        let members = store.members(&"!a".into());
+        let shown: Vec<(&str, Role)> = members.iter().map(|row| (row.name.as_str(), row.role)).collect();
+        assert_eq!(
+            shown,
+            [("Zoe", Role::Admin), ("Mia", Role::Moderator), ("Ann", Role::Member), ("bob", Role::Member)]
+        );
+    }
+
+    #[test]
+    fn a_room_for_the_call_components_is_what_the_seam_says() {
+        let me = member("@me:x", "Me");
+        let mut room = joined(vec![me.clone(), member("@ann:x", "Ann")], vec![]);
+        room["summary"] = json!({ "m.heroes": ["@ann:x"], "m.joined_member_count": 4, "m.invited_member_count": 0 });
+        let value =
+            store(json!({ "rooms": { "join": { "!a": room } } })).room_json(&"!a".into(), "https://hs.test").unwrap();
+        assert_eq!(
+            (&value["membership"], &value["joined_member_count"], &value["my_name"]),
+            (&json!("join"), &json!(4), &json!("Me"))
+        );
+        assert_eq!(value["name"], "Ann +2");
+        assert_eq!(
+            value["my_avatar_url"],
+            "https://hs.test/_matrix/media/v3/thumbnail/x/Me?width=96&height=96&method=crop"
+        );
+        let kept = value["state"].as_array().unwrap();
+        assert!(kept.iter().any(|event| event["state_key"] == "@me:x" && event["content"] == me["content"]));
+        assert_eq!(store(json!({})).room_json(&"!none".into(), "https://hs.test"), None);
+    }
+
+    #[test]
+    fn an_avatar_that_is_no_media_address_is_none() {
+        let mut me = member("@me:x", "Me");
+        me["content"]["avatar_url"] = json!("https://eve.test/track.png");
+        let store = store(json!({ "rooms": { "join": { "!a": joined(vec![me], vec![]) } } }));
+        assert_eq!(store.room_json(&"!a".into(), "https://hs.test").unwrap()["my_avatar_url"], "");
     }
 }

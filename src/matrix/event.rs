@@ -56,29 +56,15 @@ impl Event {
         let content = take_object(&mut event, "content").unwrap_or_default();
         Some(Self {
             event_id: event_id(json::string(&event, "event_id"))?,
-            at: Millis(
-                event
-                    .get("origin_server_ts")
-                    .and_then(Value::as_u64)
-                    .unwrap_or_default(),
-            ),
+            at: Millis(event.get("origin_server_ts").and_then(Value::as_u64).unwrap_or_default()),
             edit: bundled_edit(&unsigned, &sender),
-            redacted: unsigned
-                .get("redacted_because")
-                .is_some_and(Value::is_object),
+            redacted: unsigned.get("redacted_because").is_some_and(Value::is_object),
             // Up to room version 10 it stands beside the content, from 11 on inside.
             redacts: (event_type == "m.room.redaction")
-                .then(|| {
-                    event_id(
-                        json::string(&content, "redacts")
-                            .or_else(|| json::string(&event, "redacts")),
-                    )
-                })
+                .then(|| event_id(json::string(&content, "redacts").or_else(|| json::string(&event, "redacts"))))
                 .flatten(),
             transaction_id: json::string(&unsigned, "transaction_id").map(str::to_owned),
-            prev_content: state_key
-                .as_ref()
-                .and_then(|_| take_object(&mut unsigned, "prev_content")),
+            prev_content: state_key.as_ref().and_then(|_| take_object(&mut unsigned, "prev_content")),
             event_type,
             sender,
             state_key,
@@ -129,16 +115,11 @@ impl Event {
     /// For an edit: the event that it edits, and the edit. Whether that event's sender is the same is for the reader to see.
     pub fn as_edit(&self) -> Option<(EventId, Edit)> {
         let relation = json::object(&self.content, "m.relates_to")?;
-        if self.redacted
-            || self.state_key.is_some()
-            || json::string(relation, "rel_type") != Some("m.replace")
-        {
+        if self.redacted || self.state_key.is_some() || json::string(relation, "rel_type") != Some("m.replace") {
             return None;
         }
-        let edit = Edit {
-            event_id: self.event_id.clone(),
-            content: json::object(&self.content, "m.new_content")?.clone(),
-        };
+        let edit =
+            Edit { event_id: self.event_id.clone(), content: json::object(&self.content, "m.new_content")?.clone() };
         Some((event_id(json::string(relation, "event_id"))?, edit))
     }
 
@@ -163,17 +144,9 @@ pub fn after_redaction(event_type: &str, content: &Object) -> Object {
         "m.room.create" => return content.clone(),
         "m.room.member" => &["membership"],
         "m.room.join_rules" => &["join_rule", "allow"],
-        "m.room.power_levels" => &[
-            "ban",
-            "events",
-            "events_default",
-            "invite",
-            "kick",
-            "redact",
-            "state_default",
-            "users",
-            "users_default",
-        ],
+        "m.room.power_levels" => {
+            &["ban", "events", "events_default", "invite", "kick", "redact", "state_default", "users", "users_default"]
+        }
         "m.room.history_visibility" => &["history_visibility"],
         _ => &[],
     };
@@ -230,7 +203,8 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back_the_same() {
-        let edit = json!({ "event_id": "$2", "sender": "@ann:hs.test", "content": { "m.new_content": { "body": "Ho" } } });
+        let edit =
+            json!({ "event_id": "$2", "sender": "@ann:hs.test", "content": { "m.new_content": { "body": "Ho" } } });
         for extra in [
             json!({}),
             json!({ "unsigned": { "m.relations": { "m.replace": edit } } }),
@@ -245,23 +219,16 @@ mod tests {
 
     #[test]
     fn what_is_no_event_is_passed_over() {
-        for odd in [
-            json!(1),
-            json!({}),
-            message(&json!({ "event_id": "1" })),
-            message(&json!({ "sender": null })),
-        ] {
+        for odd in [json!(1), json!({}), message(&json!({ "event_id": "1" })), message(&json!({ "sender": null }))] {
             assert_eq!(Event::read(odd), None);
         }
     }
 
     #[test]
     fn an_edit_bundled_for_another_sender_is_no_edit() {
-        let edit = json!({ "event_id": "$2", "sender": "@eve:hs.test", "content": { "m.new_content": { "body": "Ho" } } });
-        let event = Event::read(message(
-            &json!({ "unsigned": { "m.relations": { "m.replace": edit } } }),
-        ))
-        .unwrap();
+        let edit =
+            json!({ "event_id": "$2", "sender": "@eve:hs.test", "content": { "m.new_content": { "body": "Ho" } } });
+        let event = Event::read(message(&json!({ "unsigned": { "m.relations": { "m.replace": edit } } }))).unwrap();
         assert_eq!(event.edit, None);
     }
 
@@ -271,35 +238,19 @@ mod tests {
             json!({ "type": "m.room.redaction", "redacts": "$0" }),
             json!({ "type": "m.room.redaction", "content": { "redacts": "$0" } }),
         ] {
-            assert_eq!(
-                Event::read(message(&extra)).unwrap().redacts,
-                Some("$0".into())
-            );
+            assert_eq!(Event::read(message(&extra)).unwrap().redacts, Some("$0".into()));
         }
-        assert_eq!(
-            Event::read(message(&json!({ "redacts": "$0" })))
-                .unwrap()
-                .redacts,
-            None
-        );
+        assert_eq!(Event::read(message(&json!({ "redacts": "$0" }))).unwrap().redacts, None);
     }
 
     #[test]
     fn a_redaction_leaves_what_the_room_needs() {
-        let left = |event_type: &str, content: Value| {
-            after_redaction(event_type, content.as_object().unwrap())
-        };
+        let left = |event_type: &str, content: Value| after_redaction(event_type, content.as_object().unwrap());
         assert_eq!(
-            json!(left(
-                "m.room.member",
-                json!({ "membership": "join", "displayname": "Ann" })
-            )),
+            json!(left("m.room.member", json!({ "membership": "join", "displayname": "Ann" }))),
             json!({ "membership": "join" })
         );
         assert!(left("im.vector.modular.widgets", json!({ "type": "jitsi" })).is_empty());
-        assert_eq!(
-            left("m.room.create", json!({ "room_version": "12" })).len(),
-            1
-        );
+        assert_eq!(left("m.room.create", json!({ "room_version": "12" })).len(), 1);
     }
 }

@@ -26,13 +26,8 @@ impl Deadline {
         let controller = AbortController::new().map_err(|_| HostError::Unsupported)?;
         let on_time = controller.clone();
         // Without a reason: gloo-net panics when a fetch is rejected with something that is no `Error`.
-        let timer = Timeout::new(u32::try_from(after.0).unwrap_or(u32::MAX), move || {
-            on_time.abort()
-        });
-        Ok(Self {
-            controller,
-            _timer: timer,
-        })
+        let timer = Timeout::new(u32::try_from(after.0).unwrap_or(u32::MAX), move || on_time.abort());
+        Ok(Self { controller, _timer: timer })
     }
 }
 
@@ -57,19 +52,8 @@ pub(super) async fn answer(
 }
 
 /// Sends a request of a session; gives the JSON object of a good answer.
-pub(super) async fn object(
-    session: &Session,
-    request: &Request,
-    timeout: Millis,
-) -> Result<Object, HostError> {
-    answer(
-        &session.homeserver,
-        Some(&session.access_token),
-        request,
-        timeout,
-    )
-    .await?
-    .object()
+pub(super) async fn object(session: &Session, request: &Request, timeout: Millis) -> Result<Object, HostError> {
+    answer(&session.homeserver, Some(&session.access_token), request, timeout).await?.object()
 }
 
 /// Loads an image of a type that is shown: the type and the bytes.
@@ -80,14 +64,7 @@ pub(super) async fn image(
 ) -> Result<(&'static str, Vec<u8>), HostError> {
     let deadline = Deadline::new(timeout)?;
     let token = Some(session.access_token.as_str());
-    let response = send(
-        &session.homeserver,
-        token,
-        request,
-        &deadline,
-        RequestCache::Default,
-    )
-    .await?;
+    let response = send(&session.homeserver, token, request, &deadline, RequestCache::Default).await?;
     if !response.ok() {
         let status = response.status();
         let body = response.text().await.unwrap_or_default();
@@ -95,10 +72,7 @@ pub(super) async fn image(
     }
     let content_type = response.headers().get("content-type").unwrap_or_default();
     let content_type = shown_image_type(&content_type).ok_or(HostError::Unsupported)?;
-    let bytes = response
-        .binary()
-        .await
-        .map_err(|_| HostError::Unreachable)?;
+    let bytes = response.binary().await.map_err(|_| HostError::Unreachable)?;
     if bytes.len() > LARGEST_IMAGE {
         return Err(HostError::Unsupported);
     }
@@ -125,9 +99,7 @@ async fn send(
         builder = builder.header("Authorization", &format!("Bearer {token}"));
     }
     let built = match &request.body {
-        Some(body) => builder
-            .header("Content-Type", "application/json")
-            .body(body.to_string()),
+        Some(body) => builder.header("Content-Type", "application/json").body(body.to_string()),
         None => builder.build(),
     };
     let sent = built.map_err(|_| HostError::Unsupported)?.send().await;

@@ -65,11 +65,7 @@ pub(super) struct Images {
 
 impl Images {
     pub(super) fn new() -> Self {
-        Self {
-            slots: BTreeMap::new(),
-            order: VecDeque::new(),
-            api: MediaApi::Authenticated,
-        }
+        Self { slots: BTreeMap::new(), order: VecDeque::new(), api: MediaApi::Authenticated }
     }
 
     /// What is known of a picture; of one that is unknown this notes that it is being loaded.

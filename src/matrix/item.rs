@@ -8,30 +8,19 @@ use crate::meet::widget;
 
 /// What is drawn for an event; `None` for one that only changes others, or says nothing new. `edit` is its newest edit,
 /// `member_name` gives the name of a member by user id.
-pub fn content(
-    event: &Event,
-    edit: Option<&Edit>,
-    member_name: impl Fn(&str) -> String,
-) -> Option<ItemContent> {
+pub fn content(event: &Event, edit: Option<&Edit>, member_name: impl Fn(&str) -> String) -> Option<ItemContent> {
     match (event.event_type.as_str(), event.state_key.as_deref()) {
-        ("m.room.message" | "m.room.encrypted" | "m.sticker", None) if event.redacted => {
-            Some(ItemContent::Redacted)
-        }
+        ("m.room.message" | "m.room.encrypted" | "m.sticker", None) if event.redacted => Some(ItemContent::Redacted),
         ("m.room.encrypted", None) => Some(ItemContent::Encrypted),
         ("m.room.message", None) if event.is_edit() => None,
         ("m.room.message", None) => message(event, edit),
-        ("m.sticker", None) => json::string(&event.content, "body")
-            .and_then(clean)
-            .map(ItemContent::File),
+        ("m.sticker", None) => json::string(&event.content, "body").and_then(clean).map(ItemContent::File),
         (_, Some(_)) if event.redacted => None,
         ("m.room.member", Some(user)) => member(event, user, member_name),
         ("m.room.name", Some("")) => text(event, "name").map(ItemContent::Named),
         ("m.room.topic", Some("")) => text(event, "topic").map(ItemContent::Topic),
         ("m.room.create", Some("")) => Some(ItemContent::Created),
-        ("m.room.encryption", Some("")) => event
-            .prev_content
-            .is_none()
-            .then_some(ItemContent::EncryptionOn),
+        ("m.room.encryption", Some("")) => event.prev_content.is_none().then_some(ItemContent::EncryptionOn),
         (widget::EVENT_TYPE | widget::STABLE_EVENT_TYPE, Some(_)) => conference(event),
         _ => None,
     }
@@ -55,29 +44,20 @@ fn message(event: &Event, edit: Option<&Edit>) -> Option<ItemContent> {
     Some(match json::string(content, "msgtype")? {
         "m.notice" => ItemContent::Notice(body()?),
         "m.emote" => ItemContent::Emote(body()?),
-        "m.file" | "m.image" | "m.audio" | "m.video" => ItemContent::File(
-            json::string(content, "filename")
-                .or(json::string(content, "body"))
-                .and_then(clean)?,
-        ),
-        _ => ItemContent::Text {
-            body: body()?,
-            edited: edit.is_some(),
-        },
+        "m.file" | "m.image" | "m.audio" | "m.video" => {
+            ItemContent::File(json::string(content, "filename").or(json::string(content, "body")).and_then(clean)?)
+        }
+        _ => ItemContent::Text { body: body()?, edited: edit.is_some() },
     })
 }
 
 /// Old clients repeat what a reply answers at the top of its body (removed from the specification in 1.13).
 fn without_reply_fallback(content: &Object, body: &str) -> String {
-    let is_reply = json::object(content, "m.relates_to")
-        .is_some_and(|relation| relation.contains_key("m.in_reply_to"));
+    let is_reply = json::object(content, "m.relates_to").is_some_and(|relation| relation.contains_key("m.in_reply_to"));
     if !is_reply || !body.starts_with("> ") {
         return body.to_owned();
     }
-    let mut lines = body
-        .lines()
-        .skip_while(|line| line.starts_with("> "))
-        .peekable();
+    let mut lines = body.lines().skip_while(|line| line.starts_with("> ")).peekable();
     if lines.peek().is_some_and(|line| line.is_empty()) {
         lines.next();
     }
@@ -89,15 +69,10 @@ fn text(event: &Event, key: &str) -> Option<String> {
 }
 
 fn member(event: &Event, user: &str, member_name: impl Fn(&str) -> String) -> Option<ItemContent> {
-    let before = event
-        .prev_content
-        .as_ref()
-        .and_then(|content| json::string(content, "membership"));
+    let before = event.prev_content.as_ref().and_then(|content| json::string(content, "membership"));
     let own = |content: &Object| json::string(content, "displayname").and_then(clean);
     let name = || {
-        own(&event.content)
-            .or_else(|| event.prev_content.as_ref().and_then(own))
-            .unwrap_or_else(|| member_name(user))
+        own(&event.content).or_else(|| event.prev_content.as_ref().and_then(own)).unwrap_or_else(|| member_name(user))
     };
     let by_themselves = event.sender.as_str() == user;
     match (json::string(&event.content, "membership")?, before) {
@@ -114,8 +89,7 @@ fn member(event: &Event, user: &str, member_name: impl Fn(&str) -> String) -> Op
 }
 
 fn conference(event: &Event) -> Option<ItemContent> {
-    let is_meet =
-        |content: &Object| matches!(json::string(content, "type"), Some("jitsi" | "m.jitsi"));
+    let is_meet = |content: &Object| matches!(json::string(content, "type"), Some("jitsi" | "m.jitsi"));
     let was = event.prev_content.as_ref().is_some_and(is_meet);
     match (was, is_meet(&event.content)) {
         (false, true) => Some(ItemContent::ConferenceStarted),
@@ -132,13 +106,8 @@ mod tests {
 
     fn drawn(event: Value) -> Option<ItemContent> {
         let mut whole = json!({ "event_id": "$1", "sender": "@ann:hs.test" });
-        whole
-            .as_object_mut()
-            .unwrap()
-            .extend(event.as_object().unwrap().clone());
-        content(&Event::read(whole).unwrap(), None, |user| {
-            format!("name of {user}")
-        })
+        whole.as_object_mut().unwrap().extend(event.as_object().unwrap().clone());
+        content(&Event::read(whole).unwrap(), None, |user| format!("name of {user}"))
     }
 
     fn said(content: Value) -> Option<ItemContent> {
@@ -146,30 +115,15 @@ mod tests {
     }
 
     fn text(body: &str, edited: bool) -> Option<ItemContent> {
-        Some(ItemContent::Text {
-            body: body.into(),
-            edited,
-        })
+        Some(ItemContent::Text { body: body.into(), edited })
     }
 
     #[test]
     fn a_message_type_without_a_drawing_of_its_own_shows_its_text() {
-        assert_eq!(
-            said(json!({ "msgtype": "m.text", "body": "a\nb" })),
-            text("a\nb", false)
-        );
-        assert_eq!(
-            said(json!({ "msgtype": "org.odd", "body": "x" })),
-            text("x", false)
-        );
-        assert_eq!(
-            said(json!({ "msgtype": "m.notice", "body": "x" })),
-            Some(ItemContent::Notice("x".into()))
-        );
-        assert_eq!(
-            said(json!({ "msgtype": "m.emote", "body": "x" })),
-            Some(ItemContent::Emote("x".into()))
-        );
+        assert_eq!(said(json!({ "msgtype": "m.text", "body": "a\nb" })), text("a\nb", false));
+        assert_eq!(said(json!({ "msgtype": "org.odd", "body": "x" })), text("x", false));
+        assert_eq!(said(json!({ "msgtype": "m.notice", "body": "x" })), Some(ItemContent::Notice("x".into())));
+        assert_eq!(said(json!({ "msgtype": "m.emote", "body": "x" })), Some(ItemContent::Emote("x".into())));
         assert_eq!(
             said(json!({ "msgtype": "m.image", "body": "caption", "filename": "x.png" })),
             Some(ItemContent::File("x.png".into()))
@@ -191,10 +145,7 @@ mod tests {
     #[test]
     fn an_edit_is_shown_in_place_of_what_it_edits_and_not_by_itself() {
         let relation = json!({ "rel_type": "m.replace", "event_id": "$0" });
-        assert_eq!(
-            said(json!({ "msgtype": "m.text", "body": "* new", "m.relates_to": relation })),
-            None
-        );
+        assert_eq!(said(json!({ "msgtype": "m.text", "body": "* new", "m.relates_to": relation })), None);
         let bundled = json!({ "m.relations": { "m.replace": {
             "event_id": "$2", "sender": "@ann:hs.test", "content": { "m.new_content": { "msgtype": "m.text", "body": "new" } },
         } } });
@@ -215,22 +166,14 @@ mod tests {
             ),
             text("Hello\n> you", false)
         );
-        assert_eq!(
-            said(json!({ "msgtype": "m.text", "body": "> quoted\n\nyes" })),
-            text("> quoted\n\nyes", false)
-        );
+        assert_eq!(said(json!({ "msgtype": "m.text", "body": "> quoted\n\nyes" })), text("> quoted\n\nyes", false));
     }
 
     #[test]
     fn what_cannot_be_read_says_so() {
+        assert_eq!(drawn(json!({ "type": "m.room.encrypted", "content": {} })), Some(ItemContent::Encrypted));
         assert_eq!(
-            drawn(json!({ "type": "m.room.encrypted", "content": {} })),
-            Some(ItemContent::Encrypted)
-        );
-        assert_eq!(
-            drawn(
-                json!({ "type": "m.room.encrypted", "content": {}, "unsigned": { "redacted_because": {} } })
-            ),
+            drawn(json!({ "type": "m.room.encrypted", "content": {}, "unsigned": { "redacted_because": {} } })),
             Some(ItemContent::Redacted)
         );
     }
@@ -238,43 +181,13 @@ mod tests {
     #[test]
     fn memberships_are_told_by_what_they_change() {
         let cases = [
-            (
-                "@ann:hs.test",
-                "join",
-                None,
-                Some(ItemContent::Joined("Ann".into())),
-            ),
-            (
-                "@ann:hs.test",
-                "join",
-                Some("invite"),
-                Some(ItemContent::Joined("Ann".into())),
-            ),
+            ("@ann:hs.test", "join", None, Some(ItemContent::Joined("Ann".into()))),
+            ("@ann:hs.test", "join", Some("invite"), Some(ItemContent::Joined("Ann".into()))),
             ("@ann:hs.test", "join", Some("join"), None),
-            (
-                "@ann:hs.test",
-                "leave",
-                Some("join"),
-                Some(ItemContent::Left("Ann".into())),
-            ),
-            (
-                "@bob:hs.test",
-                "invite",
-                None,
-                Some(ItemContent::Invited("Ann".into())),
-            ),
-            (
-                "@bob:hs.test",
-                "leave",
-                Some("join"),
-                Some(ItemContent::Removed("Ann".into())),
-            ),
-            (
-                "@bob:hs.test",
-                "ban",
-                Some("join"),
-                Some(ItemContent::Removed("Ann".into())),
-            ),
+            ("@ann:hs.test", "leave", Some("join"), Some(ItemContent::Left("Ann".into()))),
+            ("@bob:hs.test", "invite", None, Some(ItemContent::Invited("Ann".into()))),
+            ("@bob:hs.test", "leave", Some("join"), Some(ItemContent::Removed("Ann".into()))),
+            ("@bob:hs.test", "ban", Some("join"), Some(ItemContent::Removed("Ann".into()))),
             ("@bob:hs.test", "leave", Some("ban"), None),
             ("@bob:hs.test", "knock", None, None),
         ];
@@ -295,14 +208,8 @@ mod tests {
                 "unsigned": { "prev_content": before },
             }))
         };
-        assert_eq!(
-            event(json!({ "displayname": "Ann" })),
-            Some(ItemContent::Left("Ann".into()))
-        );
-        assert_eq!(
-            event(json!(null)),
-            Some(ItemContent::Left("name of @ann:hs.test".into()))
-        );
+        assert_eq!(event(json!({ "displayname": "Ann" })), Some(ItemContent::Left("Ann".into())));
+        assert_eq!(event(json!(null)), Some(ItemContent::Left("name of @ann:hs.test".into())));
     }
 
     #[test]
@@ -312,22 +219,10 @@ mod tests {
                 "type": "im.vector.modular.widgets", "state_key": "w", "content": now, "unsigned": { "prev_content": before },
             }))
         };
-        assert_eq!(
-            event(json!({ "type": "jitsi" }), json!(null)),
-            Some(ItemContent::ConferenceStarted)
-        );
-        assert_eq!(
-            event(json!({ "type": "m.jitsi" }), json!({})),
-            Some(ItemContent::ConferenceStarted)
-        );
-        assert_eq!(
-            event(json!({ "type": "jitsi" }), json!({ "type": "jitsi" })),
-            None
-        );
-        assert_eq!(
-            event(json!({}), json!({ "type": "jitsi" })),
-            Some(ItemContent::ConferenceEnded)
-        );
+        assert_eq!(event(json!({ "type": "jitsi" }), json!(null)), Some(ItemContent::ConferenceStarted));
+        assert_eq!(event(json!({ "type": "m.jitsi" }), json!({})), Some(ItemContent::ConferenceStarted));
+        assert_eq!(event(json!({ "type": "jitsi" }), json!({ "type": "jitsi" })), None);
+        assert_eq!(event(json!({}), json!({ "type": "jitsi" })), Some(ItemContent::ConferenceEnded));
         assert_eq!(event(json!({ "type": "m.custom" }), json!(null)), None);
     }
 }

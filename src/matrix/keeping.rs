@@ -12,9 +12,7 @@ const PLACE: &str = "meet-in-chat-snapshot";
 
 /// The snapshot's text.
 pub(super) async fn read() -> Option<String> {
-    let found = JsFuture::from(open().await?.match_with_str(PLACE))
-        .await
-        .ok()?;
+    let found = JsFuture::from(open().await?.match_with_str(PLACE)).await.ok()?;
     let text = found.dyn_into::<Response>().ok()?.text().ok()?;
     JsFuture::from(text).await.ok()?.as_string()
 }
@@ -35,11 +33,7 @@ pub(super) async fn wipe() {
 }
 
 async fn open() -> Option<Cache> {
-    JsFuture::from(storage()?.open(CACHE))
-        .await
-        .ok()?
-        .dyn_into()
-        .ok()
+    JsFuture::from(storage()?.open(CACHE)).await.ok()?.dyn_into().ok()
 }
 
 /// `caches` is undefined outside secure contexts, where a call on it would throw.

@@ -13,15 +13,10 @@ impl Mxc {
     pub fn read(address: &str) -> Option<Self> {
         let (server, id) = address.strip_prefix("mxc://")?.split_once('/')?;
         let fits = |part: &str, extra: &str| {
-            (1..=255).contains(&part.len())
-                && part
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+            (1..=255).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
         };
-        (fits(server, "-.:[]") && fits(id, "-_") && server != "." && server != "..").then(|| Self {
-            server: server.into(),
-            id: id.into(),
-        })
+        (fits(server, "-.:[]") && fits(id, "-_") && server != "." && server != "..")
+            .then(|| Self { server: server.into(), id: id.into() })
     }
 
     /// The server that has it.
@@ -39,24 +34,15 @@ impl Mxc {
 /// places that show it. `size` is in CSS pixels.
 pub fn thumbnail_pixels(size: u32, pixel_ratio: f64) -> u32 {
     let wanted = f64::from(size) * pixel_ratio.clamp(1.0, 4.0);
-    [32, 64, 96, 192, 320]
-        .into_iter()
-        .find(|pixels| f64::from(*pixels) >= wanted)
-        .unwrap_or(640)
+    [32, 64, 96, 192, 320].into_iter().find(|pixels| f64::from(*pixels) >= wanted).unwrap_or(640)
 }
 
 /// The image types that are shown. No SVG: an object URL of it is a document of the page's own origin.
 pub fn shown_image_type(content_type: &str) -> Option<&'static str> {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    [
-        "image/png",
-        "image/jpeg",
-        "image/gif",
-        "image/webp",
-        "image/avif",
-    ]
-    .into_iter()
-    .find(|shown| essence.eq_ignore_ascii_case(shown))
+    ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]
+        .into_iter()
+        .find(|shown| essence.eq_ignore_ascii_case(shown))
 }
 
 #[cfg(test)]

@@ -62,20 +62,14 @@ impl NameIndex {
     /// A member's name: the display name, with the user id after it where someone else uses the same one; the local part of
     /// the id where there is none.
     pub fn of(&self, state: &RoomState, user: &UserId) -> String {
-        let content = state
-            .get("m.room.member", user.as_str())
-            .map(|event| &event.content);
+        let content = state.get("m.room.member", user.as_str()).map(|event| &event.content);
         let Some(name) = content.and_then(display_name) else {
             return clean(user.localpart()).unwrap_or_else(|| user.to_string());
         };
         // Someone who left is not counted among the uses; then one other is enough.
         let counted = content.and_then(indexed_name).is_some();
         let uses = self.uses.get(&name).copied().unwrap_or_default();
-        if uses > u32::from(counted) || name.starts_with('@') {
-            format!("{name} ({user})")
-        } else {
-            name
-        }
+        if uses > u32::from(counted) || name.starts_with('@') { format!("{name} ({user})") } else { name }
     }
 }
 
@@ -84,18 +78,13 @@ fn display_name(member: &Object) -> Option<String> {
 }
 
 fn indexed_name(member: &Object) -> Option<String> {
-    matches!(json::string(member, "membership"), Some("join" | "invite"))
-        .then(|| display_name(member))
-        .flatten()
+    matches!(json::string(member, "membership"), Some("join" | "invite")).then(|| display_name(member)).flatten()
 }
 
 /// A room's name.
 pub fn room_name(state: &RoomState, names: &NameIndex, summary: &Summary, me: &UserId) -> RoomName {
-    let said =
-        |event_type: &str, key: &str| json::string(state.content(event_type)?, key).and_then(clean);
-    if let Some(name) =
-        said("m.room.name", "name").or_else(|| said("m.room.canonical_alias", "alias"))
-    {
+    let said = |event_type: &str, key: &str| json::string(state.content(event_type)?, key).and_then(clean);
+    if let Some(name) = said("m.room.name", "name").or_else(|| said("m.room.canonical_alias", "alias")) {
         return RoomName::Named(name);
     }
     let heroes = heroes(state, summary, me);
@@ -119,19 +108,13 @@ pub fn heroes(state: &RoomState, summary: &Summary, me: &UserId) -> Vec<UserId> 
         state
             .all("m.room.member")
             .filter(|event| event.state_key != me.as_str())
-            .filter(|event| {
-                json::string(&event.content, "membership").is_some_and(|m| memberships.contains(&m))
-            })
+            .filter(|event| json::string(&event.content, "membership").is_some_and(|m| memberships.contains(&m)))
             .take(MOST_HEROES)
             .map(|event| UserId::new(event.state_key.as_str()))
             .collect()
     };
     let here = others(&["join", "invite"]);
-    if here.is_empty() {
-        others(&["leave", "ban"])
-    } else {
-        here
-    }
+    if here.is_empty() { others(&["leave", "ban"]) } else { here }
 }
 
 /// How many are in the room or invited: the server's counts, or else what the state shows.
@@ -165,38 +148,21 @@ mod tests {
         let mut names = NameIndex::default();
         let mut state = RoomState::default();
         for (event_type, key, content) in events {
-            let event =
-                json!({ "type": event_type, "state_key": key, "sender": ME, "content": content });
+            let event = json!({ "type": event_type, "state_key": key, "sender": ME, "content": content });
             let event = StateEvent::read(&event).unwrap();
             if *event_type == "m.room.member" {
-                names.replace(
-                    state.get(event_type, key).map(|old| &old.content),
-                    &event.content,
-                );
+                names.replace(state.get(event_type, key).map(|old| &old.content), &event.content);
             }
             state.set(event);
         }
         (state, names)
     }
 
-    fn member(
-        user: &'static str,
-        membership: &str,
-        name: Value,
-    ) -> (&'static str, &'static str, Value) {
-        (
-            "m.room.member",
-            user,
-            json!({ "membership": membership, "displayname": name }),
-        )
+    fn member(user: &'static str, membership: &str, name: Value) -> (&'static str, &'static str, Value) {
+        ("m.room.member", user, json!({ "membership": membership, "displayname": name }))
     }
 
-    fn name(
-        events: &[(&str, &str, Value)],
-        heroes: &[&str],
-        joined: u64,
-        invited: u64,
-    ) -> RoomName {
+    fn name(events: &[(&str, &str, Value)], heroes: &[&str], joined: u64, invited: u64) -> RoomName {
         let (state, names) = room(events);
         let summary = Summary {
             heroes: heroes.iter().map(|hero| (*hero).into()).collect(),
@@ -207,34 +173,19 @@ mod tests {
     }
 
     fn people(names: &[&str], others: u64) -> RoomName {
-        RoomName::People(
-            names.iter().map(|name| (*name).to_owned()).collect(),
-            others,
-        )
+        RoomName::People(names.iter().map(|name| (*name).to_owned()).collect(), others)
     }
 
     #[test]
     fn a_name_beats_an_alias_and_an_alias_beats_people() {
         let named = ("m.room.name", "", json!({ "name": " Tea \n room " }));
-        let alias = (
-            "m.room.canonical_alias",
-            "",
-            json!({ "alias": "#tea:hs.test" }),
-        );
+        let alias = ("m.room.canonical_alias", "", json!({ "alias": "#tea:hs.test" }));
         let ann = member("@ann:hs.test", "join", json!("Ann"));
         assert_eq!(
-            name(
-                &[named, alias.clone(), ann.clone()],
-                &["@ann:hs.test"],
-                2,
-                0
-            ),
+            name(&[named, alias.clone(), ann.clone()], &["@ann:hs.test"], 2, 0),
             RoomName::Named("Tea   room".into())
         );
-        assert_eq!(
-            name(&[alias, ann], &["@ann:hs.test"], 2, 0),
-            RoomName::Named("#tea:hs.test".into())
-        );
+        assert_eq!(name(&[alias, ann], &["@ann:hs.test"], 2, 0), RoomName::Named("#tea:hs.test".into()));
     }
 
     #[test]
@@ -247,38 +198,20 @@ mod tests {
             json!({ "name": null }),
         ] {
             let ann = member("@ann:hs.test", "join", json!("Ann"));
-            assert_eq!(
-                name(
-                    &[("m.room.name", "", content), ann],
-                    &["@ann:hs.test"],
-                    2,
-                    0
-                ),
-                people(&["Ann"], 0)
-            );
+            assert_eq!(name(&[("m.room.name", "", content), ann], &["@ann:hs.test"], 2, 0), people(&["Ann"], 0));
         }
     }
 
     #[test]
     fn alternative_aliases_do_not_name_a_room() {
-        let alias = (
-            "m.room.canonical_alias",
-            "",
-            json!({ "alt_aliases": ["#tea:hs.test"] }),
-        );
+        let alias = ("m.room.canonical_alias", "", json!({ "alt_aliases": ["#tea:hs.test"] }));
         assert_eq!(name(&[alias], &["@ann:hs.test"], 2, 0), people(&["ann"], 0));
     }
 
     #[test]
     fn when_the_heroes_are_everyone_all_are_named() {
-        let events = [
-            member("@ann:hs.test", "join", json!("Ann")),
-            member("@bob:hs.test", "invite", json!("Bob")),
-        ];
-        assert_eq!(
-            name(&events, &["@ann:hs.test", "@bob:hs.test"], 2, 1),
-            people(&["Ann", "Bob"], 0)
-        );
+        let events = [member("@ann:hs.test", "join", json!("Ann")), member("@bob:hs.test", "invite", json!("Bob"))];
+        assert_eq!(name(&events, &["@ann:hs.test", "@bob:hs.test"], 2, 1), people(&["Ann", "Bob"], 0));
     }
 
     #[test]
@@ -290,10 +223,7 @@ mod tests {
     #[test]
     fn alone_the_room_is_empty_with_those_who_were_there() {
         let events = [member("@ann:hs.test", "leave", json!("Ann"))];
-        assert_eq!(
-            name(&events, &["@ann:hs.test"], 1, 0),
-            RoomName::Empty(vec!["Ann".into()])
-        );
+        assert_eq!(name(&events, &["@ann:hs.test"], 1, 0), RoomName::Empty(vec!["Ann".into()]));
         assert_eq!(name(&[], &[], 1, 0), RoomName::Empty(vec![]));
         assert_eq!(name(&[], &[], 0, 0), RoomName::Empty(vec![]));
     }
@@ -307,10 +237,7 @@ mod tests {
     #[test]
     fn i_am_no_hero_and_no_more_than_five_are() {
         let heroes = [ME, "@a:x", "@b:x", "@c:x", "@d:x", "@e:x", "@f:x"];
-        assert_eq!(
-            name(&[], &heroes, 8, 0),
-            people(&["a", "b", "c", "d", "e"], 2)
-        );
+        assert_eq!(name(&[], &heroes, 8, 0), people(&["a", "b", "c", "d", "e"], 2));
     }
 
     #[test]
@@ -320,22 +247,13 @@ mod tests {
             member("@ann:hs.test", "join", json!("Ann")),
             member("@bob:hs.test", "leave", json!("Bob")),
         ]);
-        assert_eq!(
-            room_name(&state, &names, &Summary::default(), &ME.into()),
-            people(&["Ann"], 0)
-        );
+        assert_eq!(room_name(&state, &names, &Summary::default(), &ME.into()), people(&["Ann"], 0));
     }
 
     #[test]
     fn without_a_summary_those_who_left_name_an_empty_room() {
-        let (state, names) = room(&[
-            member(ME, "join", json!("Me")),
-            member("@bob:hs.test", "leave", json!("Bob")),
-        ]);
-        assert_eq!(
-            room_name(&state, &names, &Summary::default(), &ME.into()),
-            RoomName::Empty(vec!["Bob".into()])
-        );
+        let (state, names) = room(&[member(ME, "join", json!("Me")), member("@bob:hs.test", "leave", json!("Bob"))]);
+        assert_eq!(room_name(&state, &names, &Summary::default(), &ME.into()), RoomName::Empty(vec!["Bob".into()]));
     }
 
     #[test]
@@ -366,10 +284,7 @@ mod tests {
     #[test]
     fn a_name_that_looks_like_a_user_id_shows_the_true_one() {
         let (state, names) = room(&[member("@eve:hs.test", "join", json!("@ann:hs.test"))]);
-        assert_eq!(
-            names.of(&state, &"@eve:hs.test".into()),
-            "@ann:hs.test (@eve:hs.test)"
-        );
+        assert_eq!(names.of(&state, &"@eve:hs.test".into()), "@ann:hs.test (@eve:hs.test)");
     }
 
     #[test]

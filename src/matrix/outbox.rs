@@ -100,18 +100,9 @@ pub struct Outbox {
 impl Outbox {
     /// Takes an input. `in_clear` says whether a message may leave in clear for a room at this moment: a room that is known,
     /// joined and not encrypted.
-    pub fn handle(
-        &mut self,
-        now: Millis,
-        input: Input,
-        in_clear: impl Fn(&RoomId) -> bool,
-    ) -> Vec<Action> {
+    pub fn handle(&mut self, now: Millis, input: Input, in_clear: impl Fn(&RoomId) -> bool) -> Vec<Action> {
         match input {
-            Input::Written {
-                room,
-                transaction,
-                body,
-            } => {
+            Input::Written { room, transaction, body } => {
                 if !body.trim().is_empty() && in_clear(&room) {
                     self.rooms.entry(room).or_default().push(Entry {
                         transaction,
@@ -121,11 +112,7 @@ impl Outbox {
                     });
                 }
             }
-            Input::Answered {
-                room,
-                transaction,
-                result,
-            } => self.answered(now, &room, &transaction, result),
+            Input::Answered { room, transaction, result } => self.answered(now, &room, &transaction, result),
             Input::Retry { room, transaction } => {
                 let entries = self.rooms.entry(room).or_default();
                 if let Some(index) = failed_at(entries, &transaction) {
@@ -174,19 +161,11 @@ impl Outbox {
         self.rooms.remove(room);
     }
 
-    fn answered(
-        &mut self,
-        now: Millis,
-        room: &RoomId,
-        transaction: &str,
-        result: Result<EventId, HostError>,
-    ) {
+    fn answered(&mut self, now: Millis, room: &RoomId, transaction: &str, result: Result<EventId, HostError>) {
         let Some(entries) = self.rooms.get_mut(room) else {
             return;
         };
-        let on_wire = |entry: &&mut Entry| {
-            entry.transaction == transaction && entry.progress == Progress::Sending
-        };
+        let on_wire = |entry: &&mut Entry| entry.transaction == transaction && entry.progress == Progress::Sending;
         let Some(entry) = entries.iter_mut().find(on_wire) else {
             return;
         };
@@ -211,10 +190,7 @@ impl Outbox {
         let mut actions = Vec::new();
         let mut waits = false;
         for (room, entries) in &mut self.rooms {
-            if !entries
-                .iter()
-                .any(|entry| entry.progress == Progress::Waiting)
-            {
+            if !entries.iter().any(|entry| entry.progress == Progress::Waiting) {
                 continue;
             }
             if !in_clear(room) {
@@ -225,16 +201,10 @@ impl Outbox {
                 waits = true;
                 continue;
             }
-            if entries
-                .iter()
-                .any(|entry| entry.progress == Progress::Sending)
-            {
+            if entries.iter().any(|entry| entry.progress == Progress::Sending) {
                 continue;
             }
-            if let Some(next) = entries
-                .iter_mut()
-                .find(|entry| entry.progress == Progress::Waiting)
-            {
+            if let Some(next) = entries.iter_mut().find(|entry| entry.progress == Progress::Waiting) {
                 next.progress = Progress::Sending;
                 actions.push(Action::Send {
                     room: room.clone(),
@@ -250,23 +220,16 @@ impl Outbox {
     }
 }
 
-/// Whether a state event of this type may be sent to an encrypted room. State is clear by nature; what people say and the events
-/// of calls are no state, and don't leave under its name either.
+/// Whether an event of this type may be sent as state, which is clear in an encrypted room too. What people say and the
+/// events of calls are no state, and don't leave under its name.
 pub fn may_be_state(event_type: &str) -> bool {
     !event_type.starts_with("m.call.")
-        && !matches!(
-            event_type,
-            "m.room.message" | "m.room.encrypted" | "m.sticker" | "m.reaction"
-        )
+        && !matches!(event_type, "m.room.message" | "m.room.encrypted" | "m.sticker" | "m.reaction")
 }
 
 fn wait_imposed(error: &HostError) -> Option<Millis> {
     match error {
-        HostError::Refused {
-            errcode,
-            retry_after,
-            ..
-        } if errcode == "M_LIMIT_EXCEEDED" => {
+        HostError::Refused { errcode, retry_after, .. } if errcode == "M_LIMIT_EXCEEDED" => {
             let wait = retry_after.map_or(USUAL_WAIT, Millis).max(Millis(100));
             (wait <= LONGEST_WAIT).then_some(wait)
         }
@@ -275,9 +238,7 @@ fn wait_imposed(error: &HostError) -> Option<Millis> {
 }
 
 fn failed_at(entries: &[Entry], transaction: &str) -> Option<usize> {
-    entries.iter().position(|entry| {
-        entry.transaction == transaction && matches!(entry.progress, Progress::Failed(_))
-    })
+    entries.iter().position(|entry| entry.transaction == transaction && matches!(entry.progress, Progress::Failed(_)))
 }
 
 fn fail_waiting(entries: &mut [Entry], error: &HostError) {
@@ -299,24 +260,13 @@ mod tests {
     }
 
     fn write(outbox: &mut Outbox, transaction: &str) -> Vec<Action> {
-        let input = Input::Written {
-            room: room(),
-            transaction: transaction.into(),
-            body: format!("says {transaction}"),
-        };
+        let input =
+            Input::Written { room: room(), transaction: transaction.into(), body: format!("says {transaction}") };
         outbox.handle(Millis(0), input, |_| true)
     }
 
-    fn answer(
-        outbox: &mut Outbox,
-        transaction: &str,
-        result: Result<EventId, HostError>,
-    ) -> Vec<Action> {
-        let input = Input::Answered {
-            room: room(),
-            transaction: transaction.into(),
-            result,
-        };
+    fn answer(outbox: &mut Outbox, transaction: &str, result: Result<EventId, HostError>) -> Vec<Action> {
+        let input = Input::Answered { room: room(), transaction: transaction.into(), result };
         outbox.handle(Millis(0), input, |_| true)
     }
 
@@ -331,11 +281,7 @@ mod tests {
     }
 
     fn progress(outbox: &Outbox) -> Vec<&Progress> {
-        outbox
-            .entries(&room())
-            .iter()
-            .map(|entry| &entry.progress)
-            .collect()
+        outbox.entries(&room()).iter().map(|entry| &entry.progress).collect()
     }
 
     fn echo(id: &str, transaction: Option<&str>) -> Event {
@@ -346,12 +292,7 @@ mod tests {
     }
 
     fn limited(retry_after: Option<u64>) -> HostError {
-        HostError::Refused {
-            errcode: "M_LIMIT_EXCEEDED".into(),
-            status: 429,
-            message: String::new(),
-            retry_after,
-        }
+        HostError::Refused { errcode: "M_LIMIT_EXCEEDED".into(), status: 429, message: String::new(), retry_after }
     }
 
     #[test]
@@ -360,10 +301,7 @@ mod tests {
         assert_eq!(sends(&write(&mut outbox, "a")), ["a"]);
         assert!(sends(&write(&mut outbox, "b")).is_empty());
         assert_eq!(sends(&answer(&mut outbox, "a", Ok("$a".into()))), ["b"]);
-        assert_eq!(
-            progress(&outbox),
-            [&Progress::Sent("$a".into()), &Progress::Sending]
-        );
+        assert_eq!(progress(&outbox), [&Progress::Sent("$a".into()), &Progress::Sending]);
     }
 
     #[test]
@@ -371,10 +309,7 @@ mod tests {
         let mut outbox = Outbox::default();
         write(&mut outbox, "a");
         answer(&mut outbox, "a", Ok("$a".into()));
-        assert_eq!(
-            outbox.came_back(&room(), &echo("$a", None)),
-            Some("a".into())
-        );
+        assert_eq!(outbox.came_back(&room(), &echo("$a", None)), Some("a".into()));
         assert!(outbox.entries(&room()).is_empty());
     }
 
@@ -383,10 +318,7 @@ mod tests {
         let mut outbox = Outbox::default();
         write(&mut outbox, "a");
         write(&mut outbox, "b");
-        assert_eq!(
-            outbox.came_back(&room(), &echo("$a", Some("a"))),
-            Some("a".into())
-        );
+        assert_eq!(outbox.came_back(&room(), &echo("$a", Some("a"))), Some("a".into()));
         assert_eq!(sends(&answer(&mut outbox, "a", Ok("$a".into()))), ["b"]);
         assert_eq!(progress(&outbox), [&Progress::Sending]);
     }
@@ -409,10 +341,7 @@ mod tests {
         assert!(answer(&mut outbox, "a", Err(HostError::Unreachable)).is_empty());
         let failed = Progress::Failed(HostError::Unreachable);
         assert_eq!(progress(&outbox), [&failed, &failed]);
-        let retry = Input::Retry {
-            room: room(),
-            transaction: "b".into(),
-        };
+        let retry = Input::Retry { room: room(), transaction: "b".into() };
         assert_eq!(sends(&outbox.handle(Millis(0), retry, |_| true)), ["b"]);
         assert_eq!(outbox.discard(&room(), "a"), Some("says a".into()));
         assert_eq!(outbox.discard(&room(), "b"), None);
@@ -422,18 +351,9 @@ mod tests {
     fn a_server_in_a_hurry_is_given_its_time_and_the_same_transaction() {
         let mut outbox = Outbox::default();
         write(&mut outbox, "a");
-        assert_eq!(
-            answer(&mut outbox, "a", Err(limited(Some(500)))),
-            [Action::WakeAt(Millis(500))]
-        );
-        assert_eq!(
-            outbox.handle(Millis(499), Input::Woken, |_| true),
-            [Action::WakeAt(Millis(500))]
-        );
-        assert_eq!(
-            sends(&outbox.handle(Millis(500), Input::Woken, |_| true)),
-            ["a"]
-        );
+        assert_eq!(answer(&mut outbox, "a", Err(limited(Some(500)))), [Action::WakeAt(Millis(500))]);
+        assert_eq!(outbox.handle(Millis(499), Input::Woken, |_| true), [Action::WakeAt(Millis(500))]);
+        assert_eq!(sends(&outbox.handle(Millis(500), Input::Woken, |_| true)), ["a"]);
     }
 
     #[test]
@@ -441,20 +361,13 @@ mod tests {
         let mut outbox = Outbox::default();
         write(&mut outbox, "a");
         assert!(answer(&mut outbox, "a", Err(limited(Some(600_000)))).is_empty());
-        assert_eq!(
-            progress(&outbox),
-            [&Progress::Failed(limited(Some(600_000)))]
-        );
+        assert_eq!(progress(&outbox), [&Progress::Failed(limited(Some(600_000)))]);
     }
 
     #[test]
     fn nothing_is_written_into_an_encrypted_room() {
         let mut outbox = Outbox::default();
-        let input = Input::Written {
-            room: room(),
-            transaction: "a".into(),
-            body: "secret".into(),
-        };
+        let input = Input::Written { room: room(), transaction: "a".into(), body: "secret".into() };
         assert!(outbox.handle(Millis(0), input, |_| false).is_empty());
         assert!(outbox.entries(&room()).is_empty());
     }
@@ -465,16 +378,9 @@ mod tests {
         for transaction in ["a", "b"] {
             write(&mut outbox, transaction);
         }
-        let answered = Input::Answered {
-            room: room(),
-            transaction: "a".into(),
-            result: Ok("$a".into()),
-        };
+        let answered = Input::Answered { room: room(), transaction: "a".into(), result: Ok("$a".into()) };
         assert!(outbox.handle(Millis(0), answered, |_| false).is_empty());
-        assert_eq!(
-            progress(&outbox)[1],
-            &Progress::Failed(HostError::Unsupported)
-        );
+        assert_eq!(progress(&outbox)[1], &Progress::Failed(HostError::Unsupported));
     }
 
     #[test]
@@ -485,20 +391,12 @@ mod tests {
         write(&mut outbox, "b");
         answer(&mut outbox, "b", Err(HostError::Unreachable));
         outbox.gap(&room());
-        assert_eq!(
-            progress(&outbox),
-            [&Progress::Failed(HostError::Unreachable)]
-        );
+        assert_eq!(progress(&outbox), [&Progress::Failed(HostError::Unreachable)]);
     }
 
     #[test]
     fn neither_messages_nor_calls_leave_as_state() {
-        for event_type in [
-            "m.call.invite",
-            "m.call.candidates",
-            "m.room.message",
-            "m.room.encrypted",
-        ] {
+        for event_type in ["m.call.invite", "m.call.candidates", "m.room.message", "m.room.encrypted"] {
             assert!(!may_be_state(event_type), "{event_type}");
         }
         for event_type in ["im.vector.modular.widgets", "m.room.name", "m.callous"] {

@@ -19,17 +19,9 @@ impl Page {
     /// Reads the answer; `asked_from` is the token that was asked from. A server that gives the same one again has nothing more.
     pub fn read(mut answer: Object, asked_from: Option<&str>) -> Self {
         Self {
-            events: take_array(&mut answer, "chunk")
-                .into_iter()
-                .filter_map(Event::read)
-                .collect(),
-            end: json::string(&answer, "end")
-                .filter(|end| Some(*end) != asked_from)
-                .map(str::to_owned),
-            members: json::array(&answer, "state")
-                .iter()
-                .filter_map(StateEvent::read)
-                .collect(),
+            events: take_array(&mut answer, "chunk").into_iter().filter_map(Event::read).collect(),
+            end: json::string(&answer, "end").filter(|end| Some(*end) != asked_from).map(str::to_owned),
+            members: json::array(&answer, "state").iter().filter_map(StateEvent::read).collect(),
         }
     }
 }
@@ -55,8 +47,7 @@ mod tests {
     #[test]
     fn what_is_no_event_is_passed_over() {
         let event = json!({ "event_id": "$1", "type": "m.room.message", "sender": "@a:x" });
-        let page =
-            read(json!({ "chunk": [1, event, {}], "state": [2, { "type": "m.room.member" }] }));
+        let page = read(json!({ "chunk": [1, event, {}], "state": [2, { "type": "m.room.member" }] }));
         assert_eq!((page.events.len(), page.members.len()), (1, 0));
     }
 }

@@ -48,29 +48,21 @@ pub(super) async fn run(weak: Weak<Running>) {
             let Some(answer) = unless(&stopped, answer).await else {
                 return;
             };
-            result = answer
-                .map_err(|_| ())
-                .and_then(|answer| well_known_document(&answer));
-            if result.is_ok() {
-                break;
+            match answer.and_then(|answer| well_known_document(&answer)) {
+                Ok(Some(document)) => {
+                    result = Ok(Some(document));
+                    break;
+                }
+                Ok(None) => result = Ok(None),
+                Err(_) => {}
             }
         }
         match &result {
-            Ok(Some(document)) => storage::write(
-                KEY,
-                &Kept {
-                    server: server.to_owned(),
-                    document: document.clone(),
-                },
-            ),
+            Ok(Some(document)) => storage::write(KEY, &Kept { server: server.to_owned(), document: document.clone() }),
             Ok(None) => forget(),
             Err(()) => {}
         }
-        let wait = if result.is_ok() {
-            WELL_KNOWN_POLL
-        } else {
-            AFTER_FAILURE
-        };
+        let wait = if result.is_ok() { WELL_KNOWN_POLL } else { AFTER_FAILURE };
         take(&weak, result);
         if unless(&stopped, sleep(wait)).await.is_none() {
             return;

@@ -8,11 +8,7 @@ use crate::matrix::mxc::Mxc;
 use crate::time::Millis;
 
 /// All but the unreserved characters of RFC 3986: ids hold `!`, `$`, `#`, `/`, `%` and more.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// How long an ordinary request may take.
 pub const TIMEOUT: Millis = Millis::seconds(30);
@@ -61,13 +57,7 @@ impl Request {
     }
 
     fn new(method: Method, path: &[&str]) -> Self {
-        let mut request = Self {
-            method,
-            path: String::new(),
-            query: Vec::new(),
-            body: None,
-            authenticated: true,
-        };
+        let mut request = Self { method, path: String::new(), query: Vec::new(), body: None, authenticated: true };
         for segment in path {
             request.path.push('/');
             request.path.extend(utf8_percent_encode(segment, SEGMENT));
@@ -135,13 +125,7 @@ pub fn sync(since: Option<&str>, hold: Millis, filter: &Value) -> Request {
 /// Sends an `m.room.message`. The only message event that this client can send; [`Outbox`](crate::matrix::outbox::Outbox)
 /// decides whether it may.
 pub fn send_message(room: &RoomId, transaction: &str, content: Value) -> Request {
-    let path = [
-        "rooms",
-        room.as_str(),
-        "send",
-        "m.room.message",
-        transaction,
-    ];
+    let path = ["rooms", room.as_str(), "send", "m.room.message", transaction];
     Request::client(Method::Put, &path).body(content)
 }
 
@@ -171,8 +155,7 @@ pub fn context(room: &RoomId, event: &EventId) -> Request {
 
 /// Everyone who is in the room or invited to it.
 pub fn members(room: &RoomId) -> Request {
-    Request::client(Method::Get, &["rooms", room.as_str(), "members"])
-        .with("not_membership", "leave")
+    Request::client(Method::Get, &["rooms", room.as_str(), "members"]).with("not_membership", "leave")
 }
 
 /// Says how far one has read.
@@ -204,20 +187,12 @@ pub enum MediaApi {
 pub fn thumbnail(media: &Mxc, pixels: u32, api: MediaApi) -> Request {
     let tail = ["thumbnail", media.server(), media.id()];
     let request = match api {
-        MediaApi::Authenticated => Request::new(
-            Method::Get,
-            &[&["_matrix", "client", "v1", "media"], &tail[..]].concat(),
-        ),
-        MediaApi::Legacy => Request::new(
-            Method::Get,
-            &[&["_matrix", "media", "v3"], &tail[..]].concat(),
-        )
-        .open(),
+        MediaApi::Authenticated => {
+            Request::new(Method::Get, &[&["_matrix", "client", "v1", "media"], &tail[..]].concat())
+        }
+        MediaApi::Legacy => Request::new(Method::Get, &[&["_matrix", "media", "v3"], &tail[..]].concat()).open(),
     };
-    request
-        .with("width", pixels.to_string())
-        .with("height", pixels.to_string())
-        .with("method", "crop")
+    request.with("width", pixels.to_string()).with("height", pixels.to_string()).with("method", "crop")
 }
 
 #[cfg(test)]
@@ -226,32 +201,19 @@ mod tests {
 
     #[test]
     fn a_room_id_without_a_server_is_one_path_segment_like_any_other() {
-        assert_eq!(
-            join(&"!2jYTVO-O4AOm".into()).path,
-            "/_matrix/client/v3/join/%212jYTVO-O4AOm"
-        );
-        assert_eq!(
-            join(&"!a:chat.test:8448".into()).path,
-            "/_matrix/client/v3/join/%21a%3Achat.test%3A8448"
-        );
+        assert_eq!(join(&"!2jYTVO-O4AOm".into()).path, "/_matrix/client/v3/join/%212jYTVO-O4AOm");
+        assert_eq!(join(&"!a:chat.test:8448".into()).path, "/_matrix/client/v3/join/%21a%3Achat.test%3A8448");
     }
 
     #[test]
     fn an_id_cannot_climb_out_of_its_segment() {
         let request = send_state(&"!a/../b?c#d".into(), "m.widget", "../x", json!({}));
-        assert_eq!(
-            request.path,
-            "/_matrix/client/v3/rooms/%21a%2F..%2Fb%3Fc%23d/state/m.widget/..%2Fx"
-        );
+        assert_eq!(request.path, "/_matrix/client/v3/rooms/%21a%2F..%2Fb%3Fc%23d/state/m.widget/..%2Fx");
     }
 
     #[test]
     fn an_empty_state_key_keeps_its_slash() {
-        assert!(
-            send_state(&"!a".into(), "m.room.name", "", json!({}))
-                .path
-                .ends_with("/m.room.name/")
-        );
+        assert!(send_state(&"!a".into(), "m.room.name", "", json!({})).path.ends_with("/m.room.name/"));
     }
 
     #[test]
@@ -272,20 +234,11 @@ mod tests {
     #[test]
     fn only_requests_that_need_the_token_get_it() {
         let media = Mxc::read("mxc://hs.test/abc").unwrap();
-        for open in [
-            versions(),
-            well_known(),
-            login_flows(),
-            login(json!({})),
-            thumbnail(&media, 64, MediaApi::Legacy),
-        ] {
+        for open in [versions(), well_known(), login_flows(), login(json!({})), thumbnail(&media, 64, MediaApi::Legacy)]
+        {
             assert!(!open.authenticated, "{}", open.path);
         }
-        for closed in [
-            logout(),
-            members(&"!a".into()),
-            thumbnail(&media, 64, MediaApi::Authenticated),
-        ] {
+        for closed in [logout(), members(&"!a".into()), thumbnail(&media, 64, MediaApi::Authenticated)] {
             assert!(closed.authenticated, "{}", closed.path);
         }
     }

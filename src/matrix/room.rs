@@ -79,11 +79,7 @@ impl Room {
         let old = self.state.get(event_type, &event.state_key);
         if old.is_none() {
             let is_member = event_type == "m.room.member";
-            let most = if is_member {
-                MOST_MEMBERS
-            } else {
-                MOST_OF_A_TYPE
-            };
+            let most = if is_member { MOST_MEMBERS } else { MOST_OF_A_TYPE };
             let kept = self.keys.entry(event.event_type.clone()).or_insert(0);
             if *kept >= most {
                 return;
@@ -91,8 +87,7 @@ impl Room {
             *kept += 1;
         }
         if event_type == "m.room.member" {
-            self.names
-                .replace(old.map(|old| &old.content), &event.content);
+            self.names.replace(old.map(|old| &old.content), &event.content);
         }
         self.state.set(event);
     }
@@ -138,17 +133,11 @@ impl Room {
     /// The `mxc:` address of a member's avatar.
     pub fn member_avatar(&self, user: &UserId) -> Option<String> {
         let member = self.state.get("m.room.member", user.as_str())?;
-        json::string(&member.content, "avatar_url")
-            .filter(|url| !url.is_empty())
-            .map(str::to_owned)
+        json::string(&member.content, "avatar_url").filter(|url| !url.is_empty()).map(str::to_owned)
     }
 
     fn redact_state(&mut self, target: &EventId) {
-        let redacted = self
-            .state
-            .iter()
-            .find(|event| event.event_id == *target)
-            .cloned();
+        let redacted = self.state.iter().find(|event| event.event_id == *target).cloned();
         if let Some(mut event) = redacted {
             event.content = after_redaction(&event.event_type, &event.content);
             self.set_state(event);
@@ -159,10 +148,7 @@ impl Room {
 /// Whether an event moves its room up in the list: what people say and conferences do, comings and goings don't.
 fn counts_as_activity(event: &Event) -> bool {
     match event.state_key {
-        None => {
-            !matches!(event.event_type.as_str(), "m.room.redaction" | "m.reaction")
-                && !event.is_edit()
-        }
+        None => !matches!(event.event_type.as_str(), "m.room.redaction" | "m.reaction") && !event.is_edit(),
         Some(_) => event.event_type != "m.room.member",
     }
 }
@@ -179,23 +165,15 @@ mod tests {
     }
 
     fn event(extra: Value) -> Event {
-        let mut event =
-            json!({ "event_id": "$e", "sender": "@ann:hs.test", "type": "m.room.message" });
-        event
-            .as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
+        let mut event = json!({ "event_id": "$e", "sender": "@ann:hs.test", "type": "m.room.message" });
+        event.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         Event::read(event).unwrap()
     }
 
     #[test]
     fn a_date_in_the_future_does_not_pin_a_room_to_the_top() {
         let mut room = Room::new(Membership::Join);
-        room.append(
-            vec![event(json!({ "origin_server_ts": u64::MAX }))],
-            None,
-            Millis(50),
-        );
+        room.append(vec![event(json!({ "origin_server_ts": u64::MAX }))], None, Millis(50));
         assert_eq!(room.latest, Millis(50));
     }
 
@@ -232,34 +210,12 @@ mod tests {
     fn a_redacted_widget_is_gone_and_a_redacted_member_keeps_being_one() {
         let mut room = Room::new(Membership::Join);
         room.set_state(state("m.widget", "w", json!({ "type": "jitsi" })));
-        room.append(
-            vec![event(
-                json!({ "type": "m.room.redaction", "redacts": "$s" }),
-            )],
-            None,
-            Millis(1),
-        );
-        assert!(
-            room.state()
-                .get("m.widget", "w")
-                .unwrap()
-                .content
-                .is_empty()
-        );
+        room.append(vec![event(json!({ "type": "m.room.redaction", "redacts": "$s" }))], None, Millis(1));
+        assert!(room.state().get("m.widget", "w").unwrap().content.is_empty());
 
         let mut room = Room::new(Membership::Join);
-        room.set_state(state(
-            "m.room.member",
-            "@ann:hs.test",
-            json!({ "membership": "join", "displayname": "Ann" }),
-        ));
-        room.append(
-            vec![event(
-                json!({ "type": "m.room.redaction", "redacts": "$s" }),
-            )],
-            None,
-            Millis(1),
-        );
+        room.set_state(state("m.room.member", "@ann:hs.test", json!({ "membership": "join", "displayname": "Ann" })));
+        room.append(vec![event(json!({ "type": "m.room.redaction", "redacts": "$s" }))], None, Millis(1));
         assert_eq!(room.member_name(&"@ann:hs.test".into()), "ann");
         assert!(room.knows_member("@ann:hs.test"));
     }
@@ -268,18 +224,8 @@ mod tests {
     fn encryption_stays_on_whatever_the_event_becomes() {
         let mut room = Room::new(Membership::Join);
         assert!(!room.is_encrypted());
-        room.set_state(state(
-            "m.room.encryption",
-            "",
-            json!({ "algorithm": "m.megolm.v1.aes-sha2" }),
-        ));
-        room.append(
-            vec![event(
-                json!({ "type": "m.room.redaction", "redacts": "$s" }),
-            )],
-            None,
-            Millis(1),
-        );
+        room.set_state(state("m.room.encryption", "", json!({ "algorithm": "m.megolm.v1.aes-sha2" })));
+        room.append(vec![event(json!({ "type": "m.room.redaction", "redacts": "$s" }))], None, Millis(1));
         room.set_state(state("m.room.encryption", "", json!({})));
         assert!(room.is_encrypted());
     }

@@ -77,10 +77,8 @@ impl Running {
             unkept: false,
             transactions: 0,
         };
-        let page = random::bytes::<8>().map_or_else(
-            || clock::now().0.to_string(),
-            |bytes| data_encoding::HEXLOWER.encode(&bytes),
-        );
+        let page = random::bytes::<8>()
+            .map_or_else(|| clock::now().0.to_string(), |bytes| data_encoding::HEXLOWER.encode(&bytes));
         Self {
             session,
             state: RefCell::new(state),
@@ -113,17 +111,13 @@ impl Running {
                 }
             })
         };
-        let mut events = vec![
-            when(&window, "online", |running| running.wake.ring()),
-            when(&window, "pagehide", Self::keep_now),
-        ];
+        let mut events =
+            vec![when(&window, "online", |running| running.wake.ring()), when(&window, "pagehide", Self::keep_now)];
         if let Some(document) = window.document() {
             events.push(when(&document, "visibilitychange", |running| {
                 let hidden = web_sys::window()
                     .and_then(|window| window.document())
-                    .is_some_and(|document| {
-                        document.visibility_state() == web_sys::VisibilityState::Hidden
-                    });
+                    .is_some_and(|document| document.visibility_state() == web_sys::VisibilityState::Hidden);
                 if hidden {
                     running.keep_now();
                 } else {
@@ -143,11 +137,7 @@ impl Running {
 
     pub(super) fn remove_listener(&self, id: u64) {
         // Dropped after the borrow ends: what a listener holds may subscribe or unsubscribe when it goes.
-        let removed: Vec<_> = self
-            .listeners
-            .borrow_mut()
-            .extract_if(.., |(known, _)| *known == id)
-            .collect();
+        let removed: Vec<_> = self.listeners.borrow_mut().extract_if(.., |(known, _)| *known == id).collect();
         drop(removed);
     }
 
@@ -155,11 +145,7 @@ impl Running {
     pub(super) fn tell(&self, change: &Change) {
         let listeners = self.listeners.borrow().clone();
         for (id, listener) in listeners {
-            let listens = self
-                .listeners
-                .borrow()
-                .iter()
-                .any(|(known, _)| *known == id);
+            let listens = self.listeners.borrow().iter().any(|(known, _)| *known == id);
             if listens {
                 listener(change);
             }
@@ -184,9 +170,7 @@ impl Running {
     }
 
     pub(super) fn set_connection(&self, connection: Connection) {
-        let changed =
-            std::mem::replace(&mut self.state.borrow_mut().connection, connection.clone())
-                != connection;
+        let changed = std::mem::replace(&mut self.state.borrow_mut().connection, connection.clone()) != connection;
         if changed {
             self.tell(&Change::Connection);
         }
@@ -228,11 +212,7 @@ impl Running {
             return;
         }
         let weak = Rc::downgrade(self);
-        let wait = if is_first {
-            KEEP_FIRST_AFTER
-        } else {
-            KEEP_AFTER
-        };
+        let wait = if is_first { KEEP_FIRST_AFTER } else { KEEP_AFTER };
         let wait = u32::try_from(wait.0).unwrap_or(u32::MAX);
         *timer = Some(Timeout::new(wait, move || {
             if let Some(running) = weak.upgrade() {

@@ -26,11 +26,7 @@ pub(super) fn give(running: &Rc<Running>, input: Input) {
     for action in actions {
         let (weak, stopped) = (Rc::downgrade(running), running.stopped.clone());
         match action {
-            Action::Send {
-                room,
-                transaction,
-                content,
-            } => {
+            Action::Send { room, transaction, content } => {
                 let session = running.session.clone();
                 let request = request::send_message(&room, &transaction, content);
                 spawn_local(async move {
@@ -45,11 +41,7 @@ pub(super) fn give(running: &Rc<Running>, input: Input) {
                     if let Err(error) = &result {
                         running.note(error);
                     }
-                    let answered = Input::Answered {
-                        room: room.clone(),
-                        transaction,
-                        result,
-                    };
+                    let answered = Input::Answered { room: room.clone(), transaction, result };
                     give(&running, answered);
                     running.tell_room(&room);
                 });
@@ -67,7 +59,5 @@ pub(super) fn give(running: &Rc<Running>, input: Input) {
 
 /// The event that a request made.
 pub(super) fn event_id(answer: &Object) -> Result<EventId, HostError> {
-    json::string(answer, "event_id")
-        .map(EventId::from)
-        .ok_or(HostError::Unreachable)
+    json::string(answer, "event_id").map(EventId::from).ok_or(HostError::Unreachable)
 }

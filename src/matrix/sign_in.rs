@@ -30,9 +30,7 @@ pub fn with_token(token: &str) -> Value {
 
 /// Whether the server lets people sign in with a password, from its answer to [`login_flows`](super::request::login_flows).
 pub fn has_password_flow(flows: &Object) -> bool {
-    json::array(flows, "flows")
-        .iter()
-        .any(|flow| flow.get("type").and_then(Value::as_str) == Some("m.login.password"))
+    json::array(flows, "flows").iter().any(|flow| flow.get("type").and_then(Value::as_str) == Some("m.login.password"))
 }
 
 /// The session that a login answer opens at `homeserver`. A server may name a better base URL for itself; one that is unusable
@@ -61,28 +59,17 @@ pub enum Way {
 }
 
 /// What came of a login request; `None` when nothing answered.
-pub fn outcome(
-    homeserver: &str,
-    way: Way,
-    answer: Option<&Answer>,
-) -> Result<Session, SignInError> {
+pub fn outcome(homeserver: &str, way: Way, answer: Option<&Answer>) -> Result<Session, SignInError> {
     let unreachable = || SignInError::Unreachable(homeserver.to_owned());
     match answer.ok_or_else(unreachable)?.object() {
-        Ok(object) => session(homeserver, &object)
-            .ok_or_else(|| SignInError::NotMatrix(homeserver.to_owned())),
+        Ok(object) => session(homeserver, &object).ok_or_else(|| SignInError::NotMatrix(homeserver.to_owned())),
         Err(error) => Err(in_words(homeserver, way, error)),
     }
 }
 
 /// What an error of a login endpoint means to a person.
 pub fn in_words(homeserver: &str, way: Way, error: HostError) -> SignInError {
-    let HostError::Refused {
-        errcode,
-        status,
-        message,
-        retry_after,
-    } = error
-    else {
+    let HostError::Refused { errcode, status, message, retry_after } = error else {
         return SignInError::Unreachable(homeserver.to_owned());
     };
     match (errcode.as_str(), way) {
@@ -90,9 +77,7 @@ pub fn in_words(homeserver: &str, way: Way, error: HostError) -> SignInError {
         ("M_LIMIT_EXCEEDED", _) => SignInError::Limited(retry_after.map(Millis)),
         ("M_FORBIDDEN", Way::Password) => SignInError::WrongPassword,
         ("M_FORBIDDEN", Way::Token) => SignInError::UsedLink,
-        ("M_UNKNOWN" | "M_UNRECOGNIZED", _) if status == 404 => {
-            SignInError::NotMatrix(homeserver.to_owned())
-        }
+        ("M_UNKNOWN" | "M_UNRECOGNIZED", _) if status == 404 => SignInError::NotMatrix(homeserver.to_owned()),
         _ if message.is_empty() => SignInError::Other(format!("{errcode} ({status})")),
         _ => SignInError::Other(message),
     }
@@ -105,92 +90,38 @@ mod tests {
     const HOME: &str = "https://hs.test";
 
     fn refused(way: Way, status: u16, body: &str) -> SignInError {
-        outcome(
-            HOME,
-            way,
-            Some(&Answer {
-                status,
-                body: body.into(),
-            }),
-        )
-        .unwrap_err()
+        outcome(HOME, way, Some(&Answer { status, body: body.into() })).unwrap_err()
     }
 
     #[test]
     fn a_user_is_named_as_the_specification_says_and_the_password_is_kept_as_typed() {
         let body = with_password(" ann ", " secret ");
-        assert_eq!(
-            body["identifier"],
-            json!({ "type": "m.id.user", "user": "ann" })
-        );
+        assert_eq!(body["identifier"], json!({ "type": "m.id.user", "user": "ann" }));
         assert_eq!(body["password"], " secret ");
     }
 
     #[test]
     fn refusals_are_said_in_words() {
         let cases = [
-            (
-                Way::Password,
-                403,
-                r#"{"errcode":"M_FORBIDDEN"}"#,
-                SignInError::WrongPassword,
-            ),
-            (
-                Way::Token,
-                403,
-                r#"{"errcode":"M_FORBIDDEN"}"#,
-                SignInError::UsedLink,
-            ),
-            (
-                Way::Password,
-                403,
-                r#"{"errcode":"M_USER_DEACTIVATED"}"#,
-                SignInError::Deactivated,
-            ),
+            (Way::Password, 403, r#"{"errcode":"M_FORBIDDEN"}"#, SignInError::WrongPassword),
+            (Way::Token, 403, r#"{"errcode":"M_FORBIDDEN"}"#, SignInError::UsedLink),
+            (Way::Password, 403, r#"{"errcode":"M_USER_DEACTIVATED"}"#, SignInError::Deactivated),
             (
                 Way::Password,
                 429,
                 r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":9}"#,
                 SignInError::Limited(Some(Millis(9))),
             ),
-            (
-                Way::Password,
-                404,
-                "<html>",
-                SignInError::NotMatrix(HOME.into()),
-            ),
-            (
-                Way::Password,
-                400,
-                r#"{"errcode":"M_BAD","error":"Odd"}"#,
-                SignInError::Other("Odd".into()),
-            ),
-            (
-                Way::Password,
-                502,
-                "",
-                SignInError::Other("M_UNKNOWN (502)".into()),
-            ),
-            (
-                Way::Password,
-                200,
-                "<html>",
-                SignInError::Unreachable(HOME.into()),
-            ),
-            (
-                Way::Password,
-                200,
-                "{}",
-                SignInError::NotMatrix(HOME.into()),
-            ),
+            (Way::Password, 404, "<html>", SignInError::NotMatrix(HOME.into())),
+            (Way::Password, 400, r#"{"errcode":"M_BAD","error":"Odd"}"#, SignInError::Other("Odd".into())),
+            (Way::Password, 502, "", SignInError::Other("M_UNKNOWN (502)".into())),
+            (Way::Password, 200, "<html>", SignInError::Unreachable(HOME.into())),
+            (Way::Password, 200, "{}", SignInError::NotMatrix(HOME.into())),
         ];
         for (way, status, body, expected) in cases {
             assert_eq!(refused(way, status, body), expected, "{status} {body}");
         }
-        assert_eq!(
-            outcome(HOME, Way::Token, None),
-            Err(SignInError::Unreachable(HOME.into()))
-        );
+        assert_eq!(outcome(HOME, Way::Token, None), Err(SignInError::Unreachable(HOME.into())));
     }
 
     #[test]
@@ -200,16 +131,7 @@ mod tests {
                 "user_id": "@ann:hs.test", "device_id": "D", "access_token": "t",
                 "well_known": { "m.homeserver": { "base_url": base } },
             });
-            outcome(
-                HOME,
-                Way::Password,
-                Some(&Answer {
-                    status: 200,
-                    body: body.to_string(),
-                }),
-            )
-            .unwrap()
-            .homeserver
+            outcome(HOME, Way::Password, Some(&Answer { status: 200, body: body.to_string() })).unwrap().homeserver
         };
         assert_eq!(answer("https://m.hs.test/"), "https://m.hs.test");
         assert_eq!(answer("http://m.hs.test/"), HOME);
@@ -219,14 +141,8 @@ mod tests {
     #[test]
     fn only_a_password_flow_is_a_password_flow() {
         let flows = |value: Value| has_password_flow(value.as_object().unwrap());
-        assert!(flows(
-            json!({ "flows": [{ "type": "m.login.sso" }, { "type": "m.login.password" }] })
-        ));
-        for other in [
-            json!({}),
-            json!({ "flows": 1 }),
-            json!({ "flows": [1, { "type": "m.login.sso" }] }),
-        ] {
+        assert!(flows(json!({ "flows": [{ "type": "m.login.sso" }, { "type": "m.login.password" }] })));
+        for other in [json!({}), json!({ "flows": 1 }), json!({ "flows": [1, { "type": "m.login.sso" }] })] {
             assert!(!flows(other));
         }
     }

@@ -40,7 +40,8 @@ pub fn write(store: &Store, device: &DeviceId) -> Option<String> {
     }
     text.push_str(if text.is_empty() { "[]" } else { "]" });
     let direct = json!(store.direct);
-    let head = json!({ "version": VERSION, "user": store.me, "device": device, "since": since, "direct": direct }).to_string();
+    let head =
+        json!({ "version": VERSION, "user": store.me, "device": device, "since": since, "direct": direct }).to_string();
     // The rooms are text already; a closing brace makes place for them.
     let whole = format!("{},\"rooms\":{text}}}", head.strip_suffix('}')?);
     (whole.len() <= LARGEST).then_some(whole)
@@ -67,9 +68,7 @@ pub fn read(text: &str, me: &UserId, device: &DeviceId) -> Option<Store> {
         rooms: rooms.map(read_room).collect::<Option<_>>()?,
         direct: direct
             .iter()
-            .filter_map(|(room, user)| {
-                Some((RoomId::new(room.as_str()), UserId::from(user.as_str()?)))
-            })
+            .filter_map(|(room, user)| Some((RoomId::new(room.as_str()), UserId::from(user.as_str()?))))
             .collect(),
     })
 }
@@ -96,9 +95,7 @@ fn write_room(id: &RoomId, room: &Room, tail: usize, me: &UserId) -> Value {
     let state: Vec<Value> = room
         .state()
         .iter()
-        .filter(|event| {
-            event.event_type != "m.room.member" || members.contains(event.state_key.as_str())
-        })
+        .filter(|event| event.event_type != "m.room.member" || members.contains(event.state_key.as_str()))
         .map(StateEvent::write)
         .collect();
     json!({
@@ -117,30 +114,14 @@ fn write_room(id: &RoomId, room: &Room, tail: usize, me: &UserId) -> Value {
 
 /// Whose member events are kept: those that the kept part names, and some more.
 fn members_to_keep<'a>(room: &'a Room, events: &[&'a Event], me: &'a UserId) -> BTreeSet<String> {
-    let mut keep: BTreeSet<String> = events
-        .iter()
-        .map(|event| event.sender.to_string())
-        .collect();
+    let mut keep: BTreeSet<String> = events.iter().map(|event| event.sender.to_string()).collect();
     keep.insert(me.to_string());
-    keep.extend(
-        heroes(room.state(), &room.summary, me)
-            .iter()
-            .map(UserId::to_string),
-    );
-    keep.extend(
-        functional_members(room.state())
-            .iter()
-            .map(UserId::to_string),
-    );
+    keep.extend(heroes(room.state(), &room.summary, me).iter().map(UserId::to_string));
+    keep.extend(functional_members(room.state()).iter().map(UserId::to_string));
     if let Some(mine) = room.state().get("m.room.member", me.as_str()) {
         keep.insert(mine.sender.to_string());
     }
-    keep.extend(
-        room.state()
-            .all("m.room.member")
-            .take(MOST_MEMBERS)
-            .map(|event| event.state_key.clone()),
-    );
+    keep.extend(room.state().all("m.room.member").take(MOST_MEMBERS).map(|event| event.state_key.clone()));
     keep
 }
 
@@ -148,32 +129,19 @@ fn read_room(room: Value) -> Option<(RoomId, Room)> {
     let Value::Object(mut read) = room else {
         return None;
     };
-    let membership = if json::boolean(&read, "invited")? {
-        Membership::Invite
-    } else {
-        Membership::Join
-    };
+    let membership = if json::boolean(&read, "invited")? { Membership::Invite } else { Membership::Join };
     let number = |read: &Object, key: &str| read.get(key).and_then(Value::as_u64);
     let mut room = Room::new(membership);
     room.summary = Summary {
-        heroes: json::array(&read, "heroes")
-            .iter()
-            .filter_map(Value::as_str)
-            .map(UserId::from)
-            .collect(),
+        heroes: json::array(&read, "heroes").iter().filter_map(Value::as_str).map(UserId::from).collect(),
         joined: number(&read, "joined"),
         invited: number(&read, "invited_count"),
     };
-    let mut unread = json::array(&read, "unread")
-        .iter()
-        .filter_map(Value::as_u64);
+    let mut unread = json::array(&read, "unread").iter().filter_map(Value::as_u64);
     room.unread = unread.next().unwrap_or_default();
     room.mentions = unread.next().unwrap_or_default();
     room.latest = Millis(number(&read, "latest")?);
-    for event in json::array(&read, "state")
-        .iter()
-        .filter_map(StateEvent::read)
-    {
+    for event in json::array(&read, "state").iter().filter_map(StateEvent::read) {
         room.set_state(event);
     }
     let back = match read.get("back")? {
@@ -182,9 +150,7 @@ fn read_room(room: Value) -> Option<(RoomId, Room)> {
         Value::Object(back) => Back::Token(json::string(back, "token")?.to_owned()),
         _ => Back::Unknown,
     };
-    let events = take_array(&mut read, "events")
-        .into_iter()
-        .filter_map(Event::read);
+    let events = take_array(&mut read, "events").into_iter().filter_map(Event::read);
     room.timeline = Timeline::new(events, back);
     Some((RoomId::new(json::string(&read, "id")?), room))
 }
@@ -206,8 +172,7 @@ mod tests {
 
     fn store(rooms: Value) -> Store {
         let direct = json!({ "type": "m.direct", "content": { "@ann:x": ["!a"] } });
-        let answer =
-            json!({ "next_batch": "s1", "rooms": rooms, "account_data": { "events": [direct] } });
+        let answer = json!({ "next_batch": "s1", "rooms": rooms, "account_data": { "events": [direct] } });
         let mut store = Store::new(me());
         let answer = SyncAnswer::read(answer.as_object().unwrap().clone()).unwrap();
         store.apply(answer, &mut Outbox::default(), Millis(1000));
@@ -239,24 +204,15 @@ mod tests {
 
     #[test]
     fn a_reload_shows_the_same_rooms() {
-        let mut rooms = joined(
-            vec![message(1), message(2)],
-            vec![member("@me:x"), member("@ann:x")],
-        );
+        let mut rooms = joined(vec![message(1), message(2)], vec![member("@me:x"), member("@ann:x")]);
         rooms["invite"] = json!({ "!b": { "invite_state": { "events": [member("@me:x")] } } });
         let store = store(rooms);
         let again = reloaded(&store);
         assert_eq!(again.rows(), store.rows());
         assert_eq!(again.since(), Some("s1"));
         let room = RoomId::from("!a");
-        assert_eq!(
-            (again.view(&room), again.items(&room, &[])),
-            (store.view(&room), store.items(&room, &[]))
-        );
-        assert_eq!(
-            again.room(&room).unwrap().timeline.older(),
-            Older::Page(Some("p".into()))
-        );
+        assert_eq!((again.view(&room), again.items(&room, &[])), (store.view(&room), store.items(&room, &[])));
+        assert_eq!(again.room(&room).unwrap().timeline.older(), Older::Page(Some("p".into())));
         assert_eq!(reloaded(&again), again);
     }
 
@@ -275,33 +231,16 @@ mod tests {
         assert!(read(&text, &me(), &device()).is_some());
         assert!(read(&text, &"@eve:x".into(), &device()).is_none());
         assert!(read(&text, &me(), &"E".into()).is_none());
-        assert!(
-            read(
-                &text.replace("\"version\":1", "\"version\":2"),
-                &me(),
-                &device()
-            )
-            .is_none()
-        );
+        assert!(read(&text.replace("\"version\":1", "\"version\":2"), &me(), &device()).is_none());
     }
 
     #[test]
     fn what_was_cut_short_or_spoiled_is_not_read() {
         let text = write(&store(joined(vec![message(1)], vec![])), &device()).unwrap();
         for end in 0..text.len() {
-            assert!(
-                text.get(..end)
-                    .is_none_or(|cut| read(cut, &me(), &device()).is_none())
-            );
+            assert!(text.get(..end).is_none_or(|cut| read(cut, &me(), &device()).is_none()));
         }
-        assert!(
-            read(
-                &text.replace("\"latest\":1", "\"latest\":null"),
-                &me(),
-                &device()
-            )
-            .is_none()
-        );
+        assert!(read(&text.replace("\"latest\":1", "\"latest\":null"), &me(), &device()).is_none());
     }
 
     #[test]
@@ -311,17 +250,11 @@ mod tests {
 
     #[test]
     fn of_a_large_room_those_are_kept_whom_something_names() {
-        let mut state: Vec<Value> = (0..MOST_MEMBERS + 50)
-            .map(|n| member(&format!("@{n:04}:x")))
-            .collect();
+        let mut state: Vec<Value> = (0..MOST_MEMBERS + 50).map(|n| member(&format!("@{n:04}:x"))).collect();
         state.extend([member("@me:x"), member("@ann:x"), member("@zed:x")]);
         let again = reloaded(&store(joined(vec![message(1)], state)));
         let room = again.room(&"!a".into()).unwrap();
-        assert!(
-            room.knows_member("@me:x")
-                && room.knows_member("@ann:x")
-                && !room.knows_member("@zed:x")
-        );
+        assert!(room.knows_member("@me:x") && room.knows_member("@ann:x") && !room.knows_member("@zed:x"));
         assert!(!room.members_loaded);
     }
 
@@ -334,9 +267,7 @@ mod tests {
             event
         };
         let room = |first: usize, at: u64| json!({ "timeline": { "events": (first..first + TAIL).map(|n| long(n, at)).collect::<Vec<_>>() } });
-        let again = reloaded(&store(
-            json!({ "join": { "!busy": room(0, 9), "!quiet": room(50, 1) } }),
-        ));
+        let again = reloaded(&store(json!({ "join": { "!busy": room(0, 9), "!quiet": room(50, 1) } })));
         let loaded = |id: &str| again.room(&id.into()).unwrap().timeline.events().len();
         assert_eq!((loaded("!busy"), loaded("!quiet")), (TAIL, 0));
     }

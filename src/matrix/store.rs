@@ -33,12 +33,7 @@ pub struct Store {
 impl Store {
     /// An empty store.
     pub fn new(me: UserId) -> Self {
-        Self {
-            me,
-            since: None,
-            rooms: BTreeMap::new(),
-            direct: BTreeMap::new(),
-        }
+        Self { me, since: None, rooms: BTreeMap::new(), direct: BTreeMap::new() }
     }
 
     /// Where the next sync goes on; `None` before the first.
@@ -63,9 +58,7 @@ impl Store {
 
     /// Whether a message may leave for this room in clear.
     pub fn in_clear(&self, room: &RoomId) -> bool {
-        self.rooms
-            .get(room)
-            .is_some_and(|room| room.membership == Membership::Join && !room.is_encrypted())
+        self.rooms.get(room).is_some_and(|room| room.membership == Membership::Join && !room.is_encrypted())
     }
 
     /// Whether a room has functional members of whom it is not known whether they are in it: lazy loading leaves out the member
@@ -73,9 +66,7 @@ impl Store {
     pub fn lacks_functional_members(&self, room: &RoomId) -> bool {
         self.rooms.get(room).is_some_and(|room| {
             !room.members_loaded
-                && crate::room::functional_members(room.state())
-                    .iter()
-                    .any(|user| !room.knows_member(user.as_str()))
+                && crate::room::functional_members(room.state()).iter().any(|user| !room.knows_member(user.as_str()))
         })
     }
 
@@ -111,31 +102,18 @@ impl Store {
         let Some(room) = self.rooms.get_mut(room) else {
             return;
         };
-        let members: Vec<StateEvent> = json::array(answer, "chunk")
-            .iter()
-            .filter_map(StateEvent::read)
-            .collect();
+        let members: Vec<StateEvent> = json::array(answer, "chunk").iter().filter_map(StateEvent::read).collect();
         if is_present {
-            let here: BTreeSet<&str> = members
-                .iter()
-                .map(|event| event.state_key.as_str())
-                .collect();
+            let here: BTreeSet<&str> = members.iter().map(|event| event.state_key.as_str()).collect();
             let gone: Vec<StateEvent> = room
                 .state()
                 .all("m.room.member")
                 .filter(|event| !here.contains(event.state_key.as_str()))
-                .filter(|event| {
-                    matches!(
-                        json::string(&event.content, "membership"),
-                        Some("join" | "invite")
-                    )
-                })
+                .filter(|event| matches!(json::string(&event.content, "membership"), Some("join" | "invite")))
                 .cloned()
                 .collect();
             for mut event in gone {
-                event
-                    .content
-                    .insert("membership".into(), Value::from("leave"));
+                event.content.insert("membership".into(), Value::from("leave"));
                 room.set_state(event);
             }
         }
@@ -162,10 +140,7 @@ impl Store {
     }
 
     fn joined(&mut self, id: RoomId, news: JoinedRoom, outbox: &mut Outbox, now: Millis) {
-        let room = self
-            .rooms
-            .entry(id.clone())
-            .or_insert_with(|| Room::new(Membership::Join));
+        let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(Membership::Join));
         if room.membership != Membership::Join {
             // What an invitation shows is no state: its sender may have made it up.
             *room = Room::new(Membership::Join);
@@ -204,10 +179,7 @@ fn read_direct(content: &Object) -> BTreeMap<RoomId, UserId> {
         .iter()
         .filter_map(|(user, rooms)| Some((user, rooms.as_array()?)))
         .flat_map(|(user, rooms)| {
-            rooms
-                .iter()
-                .filter_map(Value::as_str)
-                .map(move |room| (room.into(), UserId::new(user.as_str())))
+            rooms.iter().filter_map(Value::as_str).map(move |room| (room.into(), UserId::new(user.as_str())))
         })
         .collect()
 }
@@ -239,13 +211,7 @@ mod tests {
     }
 
     fn ids(store: &Store) -> Vec<String> {
-        store
-            .room(&"!a".into())
-            .unwrap()
-            .timeline
-            .events()
-            .map(|event| event.event_id.to_string())
-            .collect()
+        store.room(&"!a".into()).unwrap().timeline.events().map(|event| event.event_id.to_string()).collect()
     }
 
     #[test]
@@ -268,38 +234,18 @@ mod tests {
             json!({ "join": { "!a": { "timeline": { "events": [message("$8")], "prev_batch": "p8", "limited": true } } } }),
         );
         assert_eq!(ids(&store), ["$8"]);
-        assert_eq!(
-            store.room(&"!a".into()).unwrap().timeline.older(),
-            Older::Page(Some("p8".into()))
-        );
+        assert_eq!(store.room(&"!a".into()).unwrap().timeline.older(), Older::Page(Some("p8".into())));
     }
 
     #[test]
     fn the_state_of_an_invitation_is_forgotten_on_joining() {
         let (mut store, mut outbox) = (store(), Outbox::default());
-        let made_up = json!({ "type": "m.room.name", "state_key": "", "sender": "@eve:x", "content": { "name": "Bank" } });
-        sync(
-            &mut store,
-            &mut outbox,
-            json!({ "invite": { "!a": { "invite_state": { "events": [made_up] } } } }),
-        );
-        assert!(
-            store
-                .room(&"!a".into())
-                .unwrap()
-                .state()
-                .get("m.room.name", "")
-                .is_some()
-        );
+        let made_up =
+            json!({ "type": "m.room.name", "state_key": "", "sender": "@eve:x", "content": { "name": "Bank" } });
+        sync(&mut store, &mut outbox, json!({ "invite": { "!a": { "invite_state": { "events": [made_up] } } } }));
+        assert!(store.room(&"!a".into()).unwrap().state().get("m.room.name", "").is_some());
         sync(&mut store, &mut outbox, json!({ "join": { "!a": {} } }));
-        assert!(
-            store
-                .room(&"!a".into())
-                .unwrap()
-                .state()
-                .get("m.room.name", "")
-                .is_none()
-        );
+        assert!(store.room(&"!a".into()).unwrap().state().get("m.room.name", "").is_none());
     }
 
     #[test]
@@ -324,11 +270,7 @@ mod tests {
     fn leaving_a_room_takes_it_and_its_messages_out() {
         let (mut store, mut outbox) = (store(), Outbox::default());
         sync(&mut store, &mut outbox, json!({ "join": { "!a": {} } }));
-        let written = Input::Written {
-            room: "!a".into(),
-            transaction: "t".into(),
-            body: "x".into(),
-        };
+        let written = Input::Written { room: "!a".into(), transaction: "t".into(), body: "x".into() };
         outbox.handle(Millis(0), written, |_| true);
         let changes = sync(&mut store, &mut outbox, json!({ "leave": { "!a": {} } }));
         assert!(changes.rooms.contains(&"!a".into()) && store.room(&"!a".into()).is_none());
@@ -344,16 +286,9 @@ mod tests {
             &mut outbox,
             json!({ "join": { "!a": { "summary": summary, "unread_notifications": { "notification_count": 2 } } } }),
         );
-        sync(
-            &mut store,
-            &mut outbox,
-            json!({ "join": { "!a": { "summary": { "m.joined_member_count": 2 } } } }),
-        );
+        sync(&mut store, &mut outbox, json!({ "join": { "!a": { "summary": { "m.joined_member_count": 2 } } } }));
         let room = store.room(&"!a".into()).unwrap();
-        assert_eq!(
-            (room.summary.joined, room.summary.invited, room.unread),
-            (Some(2), Some(1), 2)
-        );
+        assert_eq!((room.summary.joined, room.summary.invited, room.unread), (Some(2), Some(1), 2));
         assert_eq!(room.summary.heroes, ["@ann:x".into()]);
     }
 
@@ -381,12 +316,7 @@ mod tests {
         );
         let answer = json!({ "chunk": [member("@bob:x", "join"), member("@cat:x", "invite"), 5] });
         let membership = |store: &Store, user: &str| {
-            let event = store
-                .room(&"!a".into())
-                .unwrap()
-                .state()
-                .get("m.room.member", user)
-                .unwrap();
+            let event = store.room(&"!a".into()).unwrap().state().get("m.room.member", user).unwrap();
             event.content["membership"].clone()
         };
         store.take_members(&"!a".into(), answer.as_object().unwrap(), false);

@@ -51,15 +51,9 @@ pub struct JoinedRoom {
 impl SyncAnswer {
     /// Reads an answer. `None` without a `next_batch`: then it is none.
     pub fn read(mut answer: Object) -> Option<Self> {
-        let next_batch = json::string(&answer, "next_batch")
-            .filter(|token| !token.is_empty())?
-            .to_owned();
+        let next_batch = json::string(&answer, "next_batch").filter(|token| !token.is_empty())?.to_owned();
         let mut rooms = take_object(&mut answer, "rooms").unwrap_or_default();
-        let mut section = |name: &str| {
-            take_object(&mut rooms, name)
-                .unwrap_or_default()
-                .into_iter()
-        };
+        let mut section = |name: &str| take_object(&mut rooms, name).unwrap_or_default().into_iter();
         Some(Self {
             next_batch,
             joined: section("join")
@@ -81,10 +75,7 @@ impl SyncAnswer {
 
 impl JoinedRoom {
     fn read(mut room: Object) -> Self {
-        let state = events_of(&mut room, "state")
-            .iter()
-            .filter_map(StateEvent::read)
-            .collect();
+        let state = events_of(&mut room, "state").iter().filter_map(StateEvent::read).collect();
         let mut timeline = take_object(&mut room, "timeline").unwrap_or_default();
         let summary = json::object(&room, "summary");
         let unread = json::object(&room, "unread_notifications");
@@ -93,21 +84,14 @@ impl JoinedRoom {
             state,
             limited: json::boolean(&timeline, "limited").unwrap_or(false),
             prev_batch: json::string(&timeline, "prev_batch").map(str::to_owned),
-            timeline: take_array(&mut timeline, "events")
-                .into_iter()
-                .filter_map(Event::read)
-                .collect(),
+            timeline: take_array(&mut timeline, "events").into_iter().filter_map(Event::read).collect(),
             heroes: summary
                 .filter(|summary| summary.get("m.heroes").is_some_and(Value::is_array))
                 .map(|summary| users(json::array(summary, "m.heroes"))),
             joined: count(summary, "m.joined_member_count"),
             invited: count(summary, "m.invited_member_count"),
-            unread: count(unread, "notification_count").map(|messages| {
-                (
-                    messages,
-                    count(unread, "highlight_count").unwrap_or_default(),
-                )
-            }),
+            unread: count(unread, "notification_count")
+                .map(|messages| (messages, count(unread, "highlight_count").unwrap_or_default())),
             typing: events_of(&mut room, "ephemeral")
                 .iter()
                 .filter_map(Value::as_object)
@@ -127,23 +111,15 @@ fn object(value: Value) -> Option<Object> {
 }
 
 fn events_of(room: &mut Object, section: &str) -> Vec<Value> {
-    take_object(room, section)
-        .map_or_else(Vec::new, |mut section| take_array(&mut section, "events"))
+    take_object(room, section).map_or_else(Vec::new, |mut section| take_array(&mut section, "events"))
 }
 
 fn stripped_state(mut room: Object) -> Vec<StateEvent> {
-    events_of(&mut room, "invite_state")
-        .iter()
-        .filter_map(StateEvent::read)
-        .collect()
+    events_of(&mut room, "invite_state").iter().filter_map(StateEvent::read).collect()
 }
 
 fn users(list: &[Value]) -> Vec<UserId> {
-    list.iter()
-        .filter_map(Value::as_str)
-        .take(MOST_TYPING)
-        .map(UserId::from)
-        .collect()
+    list.iter().filter_map(Value::as_str).take(MOST_TYPING).map(UserId::from).collect()
 }
 
 #[cfg(test)]
@@ -159,19 +135,14 @@ mod tests {
 
     #[test]
     fn an_answer_without_a_next_batch_is_none() {
-        for odd in [
-            json!({}),
-            json!({ "next_batch": 1 }),
-            json!({ "next_batch": "" }),
-        ] {
+        for odd in [json!({}), json!({ "next_batch": 1 }), json!({ "next_batch": "" })] {
             assert_eq!(read(odd), None);
         }
     }
 
     #[test]
     fn one_bad_event_does_not_spoil_the_others() {
-        let good =
-            json!({ "event_id": "$1", "type": "m.room.message", "sender": "@a:x", "content": {} });
+        let good = json!({ "event_id": "$1", "type": "m.room.message", "sender": "@a:x", "content": {} });
         let answer = read(json!({ "next_batch": "n", "rooms": { "join": {
             "!a": { "timeline": { "events": [1, null, {}, good, { "event_id": "$2" }], "limited": "yes", "prev_batch": 3 } },
             "!b": 7,
@@ -179,20 +150,13 @@ mod tests {
         .unwrap();
         assert_eq!(answer.joined.len(), 1);
         let room = &answer.joined[0].1;
-        assert_eq!(
-            (room.timeline.len(), room.limited, room.prev_batch.clone()),
-            (1, false, None)
-        );
+        assert_eq!((room.timeline.len(), room.limited, room.prev_batch.clone()), (1, false, None));
     }
 
     #[test]
     fn what_did_not_change_is_told_from_what_became_empty() {
         let room = |room: Value| {
-            read(json!({ "next_batch": "n", "rooms": { "join": { "!a": room } } }))
-                .unwrap()
-                .joined
-                .remove(0)
-                .1
+            read(json!({ "next_batch": "n", "rooms": { "join": { "!a": room } } })).unwrap().joined.remove(0).1
         };
         assert_eq!(room(json!({})), JoinedRoom::default());
         let changed = room(json!({
@@ -200,14 +164,8 @@ mod tests {
             "unread_notifications": { "notification_count": 0, "highlight_count": 0 },
             "ephemeral": { "events": [{ "type": "m.typing", "content": { "user_ids": [] } }] },
         }));
-        assert_eq!(
-            (changed.heroes, changed.joined, changed.invited),
-            (Some(vec![]), Some(0), None)
-        );
-        assert_eq!(
-            (changed.unread, changed.typing),
-            (Some((0, 0)), Some(vec![]))
-        );
+        assert_eq!((changed.heroes, changed.joined, changed.invited), (Some(vec![]), Some(0), None));
+        assert_eq!((changed.unread, changed.typing), (Some((0, 0)), Some(vec![])));
     }
 
     fn any_json() -> impl Strategy<Value = Value> {
@@ -262,11 +220,7 @@ mod tests {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
                 prop::collection::vec((key.clone(), inner), 0..5).prop_map(|entries| {
-                    entries
-                        .into_iter()
-                        .map(|(key, value)| (key.to_owned(), value))
-                        .collect::<Object>()
-                        .into()
+                    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Object>().into()
                 }),
             ]
         })

@@ -2,6 +2,8 @@
 
 use std::rc::{Rc, Weak};
 
+use wasm_bindgen_futures::spawn_local;
+
 use crate::browser::{clock, random};
 use crate::host::HostError;
 use crate::json::Object;
@@ -36,8 +38,7 @@ pub(super) async fn run(weak: Weak<Running>) {
         let (request, timeout) = next_request(&running);
         // A long poll must not keep a client alive that no one holds any more.
         drop(running);
-        let Some(result) = unless(&stopped, fetch::object(&session, &request, timeout)).await
-        else {
+        let Some(result) = unless(&stopped, fetch::object(&session, &request, timeout)).await else {
             return;
         };
         let Some(running) = alive(&weak) else {
@@ -57,6 +58,8 @@ pub(super) async fn run(weak: Weak<Running>) {
 fn restore(running: &Rc<Running>, text: &str) {
     let session = &running.session;
     let Some(store) = snapshot::read(text, &session.user_id, &session.device_id) else {
+        // Another one's, which must not stay behind.
+        spawn_local(keeping::wipe());
         return;
     };
     {
@@ -71,16 +74,8 @@ fn next_request(running: &Rc<Running>) -> (Request, Millis) {
     let state = running.state.borrow();
     let since = state.store.since();
     // The server holds a sync only when all is well: after a start or a failure an empty answer at once is the news.
-    let hold = if state.connection == Connection::Online {
-        SYNC_HOLD
-    } else {
-        Millis(0)
-    };
-    let timeout = if since.is_some() {
-        hold.plus(TIMEOUT)
-    } else {
-        FIRST_TIMEOUT
-    };
+    let hold = if state.connection == Connection::Online { SYNC_HOLD } else { Millis(0) };
+    let timeout = if since.is_some() { hold.plus(TIMEOUT) } else { FIRST_TIMEOUT };
     (request::sync(since, hold, &filter::sync()), timeout)
 }
 
@@ -95,10 +90,7 @@ fn take(running: &Rc<Running>, result: Result<Object, HostError>) -> Option<Mill
                 let is_first = state.store.since().is_none();
                 state.since_kept = false;
                 state.backoff.succeeded();
-                (
-                    state.store.apply(answer, &mut state.outbox, clock::now()),
-                    is_first,
-                )
+                (state.store.apply(answer, &mut state.outbox, clock::now()), is_first)
             };
             if is_first || !changes.rooms.is_empty() || changes.direct {
                 running.keep_soon(is_first);
@@ -131,11 +123,7 @@ fn take(running: &Rc<Running>, result: Result<Object, HostError>) -> Option<Mill
         Failure::Again(imposed) => {
             let now = clock::now();
             let jitter = random::bytes::<1>().map_or(0, |[byte]| byte);
-            let retry_at = running
-                .state
-                .borrow_mut()
-                .backoff
-                .failed(now, jitter, imposed);
+            let retry_at = running.state.borrow_mut().backoff.failed(now, jitter, imposed);
             running.set_connection(Connection::Offline { retry_at });
             Some(retry_at.since(now))
         }

@@ -45,10 +45,7 @@ pub struct Timeline {
 impl Timeline {
     /// A timeline of these events, oldest first.
     pub fn new(events: impl IntoIterator<Item = Event>, back: Back) -> Self {
-        let mut timeline = Self {
-            back,
-            ..Self::default()
-        };
+        let mut timeline = Self { back, ..Self::default() };
         timeline.append(events, None);
         timeline
     }
@@ -148,11 +145,7 @@ impl Timeline {
             if event.event_id == *target {
                 event.redact();
             }
-            if event
-                .edit
-                .as_ref()
-                .is_some_and(|edit| edit.event_id == *target)
-            {
+            if event.edit.as_ref().is_some_and(|edit| edit.event_id == *target) {
                 event.edit = None;
             }
         }
@@ -160,11 +153,7 @@ impl Timeline {
 
     /// The newest edit of each event that has one, its sender's own only; what is loaded outranks what the server bundled.
     pub fn edits(&self) -> BTreeMap<EventId, Edit> {
-        let originals: BTreeMap<&EventId, &Event> = self
-            .events
-            .iter()
-            .map(|event| (&event.event_id, event))
-            .collect();
+        let originals: BTreeMap<&EventId, &Event> = self.events.iter().map(|event| (&event.event_id, event)).collect();
         let mut edits = BTreeMap::new();
         for event in &self.events {
             let Some((target, edit)) = event.as_edit() else {
@@ -195,11 +184,9 @@ mod tests {
     use super::*;
 
     fn event(id: &str, extra: Value) -> Event {
-        let mut event = json!({ "event_id": id, "type": "m.room.message", "sender": "@ann:hs.test", "content": { "body": id } });
-        event
-            .as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
+        let mut event =
+            json!({ "event_id": id, "type": "m.room.message", "sender": "@ann:hs.test", "content": { "body": id } });
+        event.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         Event::read(event).unwrap()
     }
 
@@ -218,10 +205,7 @@ mod tests {
     }
 
     fn ids(timeline: &Timeline) -> Vec<&str> {
-        timeline
-            .events()
-            .map(|event| event.event_id.as_str())
-            .collect()
+        timeline.events().map(|event| event.event_id.as_str()).collect()
     }
 
     #[test]
@@ -292,28 +276,15 @@ mod tests {
 
     #[test]
     fn a_redacted_edit_no_longer_counts() {
-        let mut timeline =
-            Timeline::new([plain("$1"), edit("$2", "$1", "@ann:hs.test")], Back::Start);
-        timeline.append(
-            [event(
-                "$3",
-                json!({ "type": "m.room.redaction", "redacts": "$2" }),
-            )],
-            None,
-        );
+        let mut timeline = Timeline::new([plain("$1"), edit("$2", "$1", "@ann:hs.test")], Back::Start);
+        timeline.append([event("$3", json!({ "type": "m.room.redaction", "redacts": "$2" }))], None);
         assert!(timeline.edits().is_empty());
     }
 
     #[test]
     fn a_redacted_message_keeps_nothing_of_what_it_said() {
         let mut timeline = Timeline::new([plain("$1")], Back::Start);
-        timeline.append(
-            [event(
-                "$2",
-                json!({ "type": "m.room.redaction", "content": { "redacts": "$1" } }),
-            )],
-            None,
-        );
+        timeline.append([event("$2", json!({ "type": "m.room.redaction", "content": { "redacts": "$1" } }))], None);
         let first = timeline.events().next().unwrap();
         assert!(first.redacted && first.content.is_empty());
     }

@@ -3,13 +3,13 @@
 //! The chat posts [`ClientAction::Post`] to the widget's frame, and hands over what that very window posts from the
 //! expected origin. A Meet widget gets [`GRANTED`] without being asked about (`chat-web.md` 4.3) and nothing else.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
 use crate::time::Millis;
 use crate::widget_api::requests::Requests;
-use crate::widget_api::vocabulary::clipped;
+use crate::widget_api::vocabulary::{clipped, listed};
 use crate::widget_api::{Device, DeviceStates, Direction, Message, Participant};
 
 /// The capabilities that a Meet widget may have: staying visible while another room is shown, and saying that it can't run
@@ -142,12 +142,7 @@ impl ClientSide {
             ClientInput::SetDevices(wanted) => {
                 self.send(now, "io.element.device_mute", wanted.write(), &mut actions);
             }
-            ClientInput::Tick => actions.extend(
-                self.requests
-                    .expire(now)
-                    .into_iter()
-                    .map(ClientAction::TimedOut),
-            ),
+            ClientInput::Tick => actions.extend(self.requests.expire(now).into_iter().map(ClientAction::TimedOut)),
         }
         let wake = self.requests.deadline();
         if let Some(at) = wake.filter(|_| woken || wake != self.wake) {
@@ -162,10 +157,9 @@ impl ClientSide {
             (Direction::ToWidget, Some(response)) => {
                 if let Some(action) = self.requests.settle(message) {
                     match message.error() {
-                        Some(reason) => actions.push(ClientAction::Refused {
-                            action,
-                            reason: clipped(reason, ERROR_LIMIT),
-                        }),
+                        Some(reason) => {
+                            actions.push(ClientAction::Refused { action, reason: clipped(reason, ERROR_LIMIT) })
+                        }
                         None => self.answered(now, &action, response, actions),
                     }
                 }
@@ -177,13 +171,7 @@ impl ClientSide {
     }
 
     /// The widget answered a request of ours.
-    fn answered(
-        &mut self,
-        now: Millis,
-        action: &str,
-        response: &Value,
-        actions: &mut Vec<ClientAction>,
-    ) {
+    fn answered(&mut self, now: Millis, action: &str, response: &Value, actions: &mut Vec<ClientAction>) {
         match action {
             "capabilities" if self.handshake == Handshake::Negotiating => {
                 let requested: Vec<&str> = response
@@ -194,14 +182,11 @@ impl ClientSide {
                     .filter_map(Value::as_str)
                     .take(CAPABILITY_LIMIT)
                     .collect();
-                let approved: Vec<&str> = GRANTED
-                    .into_iter()
-                    .filter(|granted| requested.contains(granted))
-                    .collect();
+                let approved: Vec<&str> = GRANTED.into_iter().filter(|granted| requested.contains(granted)).collect();
                 self.may_stay_on_screen = approved.contains(&"m.always_on_screen");
                 let mut data = Object::new();
-                data.insert("requested".into(), json!(requested));
-                data.insert("approved".into(), json!(approved));
+                data.insert("requested".into(), listed(&requested));
+                data.insert("approved".into(), listed(&approved));
                 self.send(now, "notify_capabilities", data, actions);
                 self.handshake = Handshake::Ready;
                 actions.push(ClientAction::Ready);
@@ -221,12 +206,12 @@ impl ClientSide {
     /// The widget asks something of us. Every request gets exactly one reply, before what follows from it.
     fn asked(&mut self, now: Millis, message: &Message, actions: &mut Vec<ClientAction>) {
         let done = |actions: &mut Vec<ClientAction>| {
-            actions.push(ClientAction::Post(message.reply(json!({}))));
+            actions.push(ClientAction::Post(message.reply(Object::new())));
         };
         match message.action.as_str() {
-            "supported_api_versions" => actions.push(ClientAction::Post(
-                message.reply(json!({ "supported_versions": VERSIONS })),
-            )),
+            "supported_api_versions" => {
+                actions.push(ClientAction::Post(message.reply(json::with("supported_versions", listed(&VERSIONS)))))
+            }
             "content_loaded" => {
                 done(actions);
                 // A widget that starts listening only after its frame's `load` has missed our first request.
@@ -236,17 +221,11 @@ impl ClientSide {
             }
             "set_always_on_screen" => match json::boolean(&message.data, "value") {
                 Some(value) if self.may_stay_on_screen => {
-                    actions.push(ClientAction::Post(
-                        message.reply(json!({ "success": true })),
-                    ));
+                    actions.push(ClientAction::Post(message.reply(json::with("success", true))));
                     actions.push(ClientAction::AlwaysOnScreen(value));
                 }
-                Some(_) => actions.push(ClientAction::Post(
-                    message.refuse("Missing capability m.always_on_screen"),
-                )),
-                None => actions.push(ClientAction::Post(
-                    message.refuse("value must be true or false"),
-                )),
+                Some(_) => actions.push(ClientAction::Post(message.refuse("Missing capability m.always_on_screen"))),
+                None => actions.push(ClientAction::Post(message.refuse("value must be true or false"))),
             },
             "io.element.join" => {
                 done(actions);
@@ -254,11 +233,8 @@ impl ClientSide {
             }
             "im.vector.hangup" => {
                 done(actions);
-                let error =
-                    json::string(&message.data, "errorMessage").filter(|text| !text.is_empty());
-                actions.push(ClientAction::HungUp {
-                    error: error.map(|text| clipped(text, ERROR_LIMIT)),
-                });
+                let error = json::string(&message.data, "errorMessage").filter(|text| !text.is_empty());
+                actions.push(ClientAction::HungUp { error: error.map(|text| clipped(text, ERROR_LIMIT)) });
             }
             "io.element.device_mute" => {
                 done(actions);
@@ -266,13 +242,9 @@ impl ClientSide {
             }
             "io.element.participants" => {
                 done(actions);
-                actions.push(ClientAction::Participants(Participant::read_all(
-                    &message.data,
-                )));
+                actions.push(ClientAction::Participants(Participant::read_all(&message.data)));
             }
-            _ => actions.push(ClientAction::Post(
-                message.refuse("Unknown or unsupported action"),
-            )),
+            _ => actions.push(ClientAction::Post(message.refuse("Unknown or unsupported action"))),
         }
     }
 

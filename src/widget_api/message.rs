@@ -1,6 +1,6 @@
 //! One message of the Widget API: `{api, widgetId, requestId, action, data}`; a reply is the same object with `response`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
@@ -65,45 +65,42 @@ impl Message {
 
     /// Writes what is to be posted.
     pub fn write(&self) -> Value {
-        let mut posted = json!({
-            "api": self.direction.as_str(),
-            "widgetId": self.widget_id,
-            "requestId": self.request_id,
-            "action": self.action,
-            "data": self.data,
-        });
-        if let (Some(posted), Some(response)) = (posted.as_object_mut(), &self.response) {
+        let mut posted = Object::new();
+        let mut name = |key: &str, value: &str| posted.insert(key.into(), value.into());
+        name("api", self.direction.as_str());
+        name("widgetId", self.widget_id.as_str());
+        name("requestId", &self.request_id);
+        name("action", &self.action);
+        posted.insert("data".into(), self.data.clone().into());
+        if let Some(response) = &self.response {
             posted.insert("response".into(), response.clone());
         }
-        posted
+        posted.into()
     }
 
     /// The reply to this request, ready to be posted.
-    pub fn reply(&self, response: Value) -> Value {
+    pub fn reply(&self, response: Object) -> Value {
         let mut reply = self.clone();
-        reply.response = Some(response);
+        reply.response = Some(response.into());
         reply.write()
     }
 
     /// The reply that says why this request was not carried out.
     pub fn refuse(&self, reason: &str) -> Value {
-        self.reply(json!({ "error": { "message": reason } }))
+        self.reply(json::with("error", json::with("message", reason)))
     }
 
     /// The error that a reply reports, if it reports one.
     pub fn error(&self) -> Option<&str> {
         let error = self.response.as_ref()?.get("error")?;
-        Some(
-            error
-                .get("message")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
-        )
+        Some(error.get("message").and_then(Value::as_str).unwrap_or_default())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -111,10 +108,7 @@ mod tests {
         let posted = json!({
             "api": "fromWidget", "widgetId": "w", "requestId": "r", "action": "org.example.unheard_of", "data": {"a": [1]},
         });
-        assert_eq!(
-            Message::read(&posted).map(|message| message.write()),
-            Some(posted)
-        );
+        assert_eq!(Message::read(&posted).map(|message| message.write()), Some(posted));
     }
 
     #[test]
@@ -124,11 +118,7 @@ mod tests {
         let reply = Message::read(&message.refuse("No")).expect("a message");
         assert_eq!(reply.data, message.data);
         assert_eq!(reply.error(), Some("No"));
-        assert_eq!(
-            message.error(),
-            None,
-            "a request reports no error of its own"
-        );
+        assert_eq!(message.error(), None, "a request reports no error of its own");
     }
 
     #[test]

@@ -32,12 +32,7 @@ pub(super) struct Requests {
 
 impl Requests {
     pub(super) fn new(direction: Direction, widget_id: WidgetId) -> Self {
-        Self {
-            direction,
-            widget_id,
-            sent: 0,
-            pending: Vec::new(),
-        }
+        Self { direction, widget_id, sent: 0, pending: Vec::new() }
     }
 
     /// Whether a message belongs to this dialogue: the right widget.
@@ -69,18 +64,14 @@ impl Requests {
 
     /// Takes a reply off the list. The action is the one that *we* asked, whatever the reply says.
     pub(super) fn settle(&mut self, reply: &Message) -> Option<String> {
-        let at = self
-            .pending
-            .iter()
-            .position(|pending| pending.request_id == reply.request_id)?;
+        let at = self.pending.iter().position(|pending| pending.request_id == reply.request_id)?;
         Some(self.pending.remove(at).action)
     }
 
     /// Takes the requests off the list that nobody answered in time.
     pub(super) fn expire(&mut self, now: Millis) -> Vec<String> {
-        let (late, waiting) = std::mem::take(&mut self.pending)
-            .into_iter()
-            .partition(|pending| pending.deadline <= now);
+        let (late, waiting) =
+            std::mem::take(&mut self.pending).into_iter().partition(|pending| pending.deadline <= now);
         self.pending = waiting;
         let late: Vec<Pending> = late;
         late.into_iter().map(|pending| pending.action).collect()

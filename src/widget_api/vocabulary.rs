@@ -1,6 +1,6 @@
 //! The words that both ends share: devices, mute states, participants.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::json::{self, Object};
 
@@ -27,9 +27,7 @@ impl Device {
     pub(super) fn read(data: &Object, key: &str) -> Self {
         match data.get(key) {
             Some(Value::Null) => Self::Muted,
-            Some(Value::String(label)) if !label.is_empty() => {
-                Self::Labelled(clipped(label, TEXT_LIMIT))
-            }
+            Some(Value::String(label)) if !label.is_empty() => Self::Labelled(clipped(label, TEXT_LIMIT)),
             _ => Self::Any,
         }
     }
@@ -62,13 +60,13 @@ impl DeviceStates {
     }
 
     pub(super) fn write(self) -> Object {
-        [
-            ("audio_enabled", self.audio_enabled),
-            ("video_enabled", self.video_enabled),
-        ]
-        .into_iter()
-        .filter_map(|(key, on)| Some((key.to_owned(), on?.into())))
-        .collect()
+        let mut data = Object::new();
+        for (key, on) in [("audio_enabled", self.audio_enabled), ("video_enabled", self.video_enabled)] {
+            if let Some(on) = on {
+                data.insert(key.into(), on.into());
+            }
+        }
+        data
     }
 
     /// These states, with `newer` laid over them.
@@ -99,18 +97,13 @@ impl Participant {
             let entry = entry.as_object()?;
             Some(Self {
                 id: clipped(json::string(entry, "participantId")?, TEXT_LIMIT),
-                display_name: json::string(entry, "displayName")
-                    .map(|name| clipped(name, TEXT_LIMIT)),
+                display_name: json::string(entry, "displayName").map(|name| clipped(name, TEXT_LIMIT)),
                 avatar_url: json::string(entry, "avatarURL")
                     .filter(|address| address.len() <= ADDRESS_LIMIT)
                     .map(str::to_owned),
             })
         };
-        json::array(data, "participants")
-            .iter()
-            .take(PARTICIPANT_LIMIT)
-            .filter_map(read)
-            .collect()
+        json::array(data, "participants").iter().take(PARTICIPANT_LIMIT).filter_map(read).collect()
     }
 
     pub(super) fn write_all(participants: &[Self]) -> Object {
@@ -126,9 +119,15 @@ impl Participant {
             }
             Value::Object(entry)
         };
-        let list: Vec<Value> = participants.iter().map(write).collect();
-        std::iter::once(("participants".to_owned(), json!(list))).collect()
+        let mut data = Object::new();
+        data.insert("participants".into(), participants.iter().map(write).collect());
+        data
     }
+}
+
+/// Words as a JSON array.
+pub(super) fn listed(words: &[&str]) -> Value {
+    words.iter().copied().collect()
 }
 
 /// The first `limit` characters of `text`.
@@ -138,6 +137,8 @@ pub(crate) fn clipped(text: &str, limit: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -145,10 +146,7 @@ mod tests {
         let wishes = [
             (json!({}), Device::Any),
             (json!({"audioInput": null}), Device::Muted),
-            (
-                json!({"audioInput": "Headset"}),
-                Device::Labelled("Headset".into()),
-            ),
+            (json!({"audioInput": "Headset"}), Device::Labelled("Headset".into())),
         ];
         for (data, device) in wishes {
             let data = data.as_object().cloned().unwrap_or_default();
@@ -163,17 +161,8 @@ mod tests {
     fn a_partial_device_mute_leaves_the_camera_alone() {
         let data = json!({"audio_enabled": false, "video_enabled": "no"});
         let wanted = DeviceStates::read(data.as_object().expect("an object"));
-        assert_eq!(
-            wanted,
-            DeviceStates {
-                audio_enabled: Some(false),
-                video_enabled: None
-            }
-        );
-        assert_eq!(
-            Value::Object(wanted.write()),
-            json!({"audio_enabled": false})
-        );
+        assert_eq!(wanted, DeviceStates { audio_enabled: Some(false), video_enabled: None });
+        assert_eq!(Value::Object(wanted.write()), json!({"audio_enabled": false}));
     }
 
     #[test]
@@ -182,11 +171,6 @@ mod tests {
         let data = json!({ "participants": crowd });
         let read = Participant::read_all(data.as_object().expect("an object"));
         assert_eq!(read.len(), PARTICIPANT_LIMIT);
-        assert_eq!(
-            read.first()
-                .and_then(|one| one.display_name.as_deref())
-                .map(str::len),
-            Some(TEXT_LIMIT)
-        );
+        assert_eq!(read.first().and_then(|one| one.display_name.as_deref()).map(str::len), Some(TEXT_LIMIT));
     }
 }

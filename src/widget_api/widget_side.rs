@@ -1,12 +1,13 @@
 //! The widget's end of the Widget API: our wrapper inside a chat, ours or another.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
 use crate::time::Millis;
 use crate::widget_api::client_side::VERSIONS;
 use crate::widget_api::requests::Requests;
+use crate::widget_api::vocabulary::listed;
 use crate::widget_api::{Device, DeviceStates, Direction, Message, Participant};
 
 /// What happens to the widget's end.
@@ -76,15 +77,14 @@ impl WidgetSide {
     /// Takes what happened, gives what is to be done, in order.
     pub fn handle(&mut self, now: Millis, input: WidgetInput<'_>) -> Vec<WidgetAction> {
         let mut actions = Vec::new();
-        let mut send = |action: &str, data: Value| {
-            let data = data.as_object().cloned().unwrap_or_default();
+        let mut send = |action: &str, data: Object| {
             actions.push(WidgetAction::Post(self.requests.send(now, action, data)));
         };
         match input {
             WidgetInput::Started => {
-                send("supported_api_versions", json!({}));
+                send("supported_api_versions", Object::new());
                 // For chats that wait for it, and for those whose first request came before this page could listen.
-                send("content_loaded", json!({}));
+                send("content_loaded", Object::new());
             }
             WidgetInput::Received(posted) => {
                 if let Some(message) = Message::read(posted).filter(|m| self.requests.concerns(m)) {
@@ -92,26 +92,20 @@ impl WidgetSide {
                 }
             }
             WidgetInput::SayJoined => {
-                send("set_always_on_screen", json!({ "value": true }));
-                send("io.element.join", json!({}));
+                send("set_always_on_screen", json::with("value", true));
+                send("io.element.join", Object::new());
             }
             WidgetInput::SayHungUp { error } => {
-                send(
-                    "im.vector.hangup",
-                    error.map_or_else(|| json!({}), |error| json!({ "errorMessage": error })),
-                );
-                send("set_always_on_screen", json!({ "value": false }));
+                send("im.vector.hangup", error.map_or_else(Object::new, |error| json::with("errorMessage", error)));
+                send("set_always_on_screen", json::with("value", false));
                 self.devices = DeviceStates::default();
             }
             WidgetInput::SayDevices(states) => {
                 self.devices = self.devices.overlaid_with(states);
-                send("io.element.device_mute", self.devices.write().into());
+                send("io.element.device_mute", self.devices.write());
             }
             WidgetInput::SayParticipants(participants) => {
-                send(
-                    "io.element.participants",
-                    Participant::write_all(participants).into(),
-                );
+                send("io.element.participants", Participant::write_all(participants));
             }
             // What the chat leaves unanswered changes nothing here: it was told.
             WidgetInput::Tick => drop(self.requests.expire(now)),
@@ -137,33 +131,28 @@ impl WidgetSide {
     fn asked(&mut self, message: &Message, actions: &mut Vec<WidgetAction>) {
         let data: &Object = &message.data;
         let (response, follows) = match message.action.as_str() {
-            "supported_api_versions" => (json!({ "supported_versions": VERSIONS }), None),
-            "capabilities" => (json!({ "capabilities": self.capabilities }), None),
-            "notify_capabilities" => (json!({}), Some(WidgetAction::Ready)),
+            "supported_api_versions" => (json::with("supported_versions", listed(&VERSIONS)), None),
+            "capabilities" => (json::with("capabilities", listed(&self.capabilities)), None),
+            "notify_capabilities" => (Object::new(), Some(WidgetAction::Ready)),
             "io.element.join" => (
-                json!({}),
+                Object::new(),
                 Some(WidgetAction::Join {
                     audio: Device::read(data, "audioInput"),
                     video: Device::read(data, "videoInput"),
                 }),
             ),
-            "im.vector.hangup" => (
-                json!({}),
-                Some(WidgetAction::HangUp {
-                    force: json::boolean(data, "force") == Some(true),
-                }),
-            ),
+            "im.vector.hangup" => {
+                (Object::new(), Some(WidgetAction::HangUp { force: json::boolean(data, "force") == Some(true) }))
+            }
             "io.element.device_mute" => {
                 let wanted = DeviceStates::read(data);
                 (
-                    self.devices.overlaid_with(wanted).write().into(),
+                    self.devices.overlaid_with(wanted).write(),
                     (wanted != DeviceStates::default()).then_some(WidgetAction::SetDevices(wanted)),
                 )
             }
             _ => {
-                return actions.push(WidgetAction::Post(
-                    message.refuse("Unknown or unsupported action"),
-                ));
+                return actions.push(WidgetAction::Post(message.refuse("Unknown or unsupported action")));
             }
         };
         actions.push(WidgetAction::Post(message.reply(response)));
@@ -173,6 +162,8 @@ impl WidgetSide {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const NOW: Millis = Millis(1_000);
@@ -200,9 +191,7 @@ mod tests {
         actions
             .iter()
             .filter_map(|action| match action {
-                WidgetAction::Post(post) => {
-                    Some((post["action"].as_str()?.to_owned(), post["data"].clone()))
-                }
+                WidgetAction::Post(post) => Some((post["action"].as_str()?.to_owned(), post["data"].clone())),
                 _ => None,
             })
             .collect()
@@ -211,51 +200,31 @@ mod tests {
     #[test]
     fn the_handshake_ends_with_what_was_granted() {
         let mut widget = widget();
-        assert_eq!(
-            ask(&mut widget, "capabilities", json!({})).0,
-            json!({"capabilities": ["m.always_on_screen"]})
-        );
+        assert_eq!(ask(&mut widget, "capabilities", json!({})).0, json!({"capabilities": ["m.always_on_screen"]}));
         assert_eq!(
             ask(&mut widget, "supported_api_versions", json!({})).0,
             json!({"supported_versions": ["0.0.1", "0.0.2"]})
         );
-        let granted =
-            json!({"requested": ["m.always_on_screen"], "approved": ["m.always_on_screen"]});
-        assert_eq!(
-            ask(&mut widget, "notify_capabilities", granted),
-            (json!({}), vec![WidgetAction::Ready])
-        );
+        let granted = json!({"requested": ["m.always_on_screen"], "approved": ["m.always_on_screen"]});
+        assert_eq!(ask(&mut widget, "notify_capabilities", granted), (json!({}), vec![WidgetAction::Ready]));
     }
 
     #[test]
     fn a_join_names_its_devices() {
-        let (reply, follows) = ask(
-            &mut widget(),
-            "io.element.join",
-            json!({"audioInput": "Headset", "videoInput": null}),
-        );
+        let (reply, follows) =
+            ask(&mut widget(), "io.element.join", json!({"audioInput": "Headset", "videoInput": null}));
         assert_eq!(reply, json!({}));
         assert_eq!(
             follows,
-            vec![WidgetAction::Join {
-                audio: Device::Labelled("Headset".into()),
-                video: Device::Muted
-            }]
+            vec![WidgetAction::Join { audio: Device::Labelled("Headset".into()), video: Device::Muted }]
         );
     }
 
     #[test]
     fn a_hang_up_may_be_forced() {
         let mut widget = widget();
-        for (data, force) in [
-            (json!({}), false),
-            (json!({"force": true}), true),
-            (json!({"force": "yes"}), false),
-        ] {
-            assert_eq!(
-                ask(&mut widget, "im.vector.hangup", data).1,
-                vec![WidgetAction::HangUp { force }]
-            );
+        for (data, force) in [(json!({}), false), (json!({"force": true}), true), (json!({"force": "yes"}), false)] {
+            assert_eq!(ask(&mut widget, "im.vector.hangup", data).1, vec![WidgetAction::HangUp { force }]);
         }
     }
 
@@ -269,44 +238,23 @@ mod tests {
     #[test]
     fn a_device_request_without_wishes_only_asks() {
         let mut widget = widget();
-        let on = DeviceStates {
-            audio_enabled: Some(true),
-            video_enabled: Some(false),
-        };
+        let on = DeviceStates { audio_enabled: Some(true), video_enabled: Some(false) };
         widget.handle(NOW, WidgetInput::SayDevices(on));
         assert_eq!(
             ask(&mut widget, "io.element.device_mute", json!({})),
-            (
-                json!({"audio_enabled": true, "video_enabled": false}),
-                vec![]
-            )
+            (json!({"audio_enabled": true, "video_enabled": false}), vec![])
         );
-        let (reply, follows) = ask(
-            &mut widget,
-            "io.element.device_mute",
-            json!({"audio_enabled": false}),
-        );
-        assert_eq!(
-            reply,
-            json!({"audio_enabled": false, "video_enabled": false})
-        );
+        let (reply, follows) = ask(&mut widget, "io.element.device_mute", json!({"audio_enabled": false}));
+        assert_eq!(reply, json!({"audio_enabled": false, "video_enabled": false}));
         assert_eq!(
             follows,
-            vec![WidgetAction::SetDevices(DeviceStates {
-                audio_enabled: Some(false),
-                video_enabled: None
-            })]
+            vec![WidgetAction::SetDevices(DeviceStates { audio_enabled: Some(false), video_enabled: None })]
         );
     }
 
     #[test]
     fn the_hang_up_is_told_before_the_widget_may_go_off_screen() {
-        let told = said(&widget().handle(
-            NOW,
-            WidgetInput::SayHungUp {
-                error: Some("lost"),
-            },
-        ));
+        let told = said(&widget().handle(NOW, WidgetInput::SayHungUp { error: Some("lost") }));
         assert_eq!(
             told,
             vec![
@@ -318,7 +266,8 @@ mod tests {
 
     #[test]
     fn a_message_for_another_widget_gets_no_answer() {
-        let posted = json!({"api": "toWidget", "widgetId": "x", "requestId": "1", "action": "capabilities", "data": {}});
+        let posted =
+            json!({"api": "toWidget", "widgetId": "x", "requestId": "1", "action": "capabilities", "data": {}});
         assert_eq!(widget().handle(NOW, WidgetInput::Received(&posted)), vec![]);
     }
 

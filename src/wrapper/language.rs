@@ -6,9 +6,7 @@ const TRANSLATED: [&str; 1] = ["de"];
 /// The translation to fetch for a BCP 47 tag; `None` is English.
 pub fn translation_for(tag: &str) -> Option<&'static str> {
     let language = tag.split(['-', '_']).next().unwrap_or(tag);
-    TRANSLATED
-        .into_iter()
-        .find(|translated| language.eq_ignore_ascii_case(translated))
+    TRANSLATED.into_iter().find(|translated| language.eq_ignore_ascii_case(translated))
 }
 
 #[cfg(test)]

@@ -5,16 +5,10 @@
 
 use serde_json::Value;
 
-use crate::iframe_api::{
-    Conversation, ConversationInput, ConversationOutput, End, Introduction, Opening, frame_url,
-};
-use crate::locale::WRAPPER_EN;
-use crate::meet::template::encode_component;
-use crate::text_key;
+use crate::iframe_api::{Conversation, ConversationInput, ConversationOutput, End, Introduction, Opening, frame_url};
 use crate::time::Millis;
 use crate::widget_api::{Device, WidgetAction, WidgetInput, WidgetSide};
-use crate::wrapper::view::{words_for_end, words_for_parameters};
-use crate::wrapper::{Conference, ParameterError, Parameters, Site, Stage, View, Words};
+use crate::wrapper::{Conference, ParameterError, Parameters, Site, Stage, View};
 
 /// How soon after a press another one belongs to it. The buttons stand in each other's place, so a double click on one would
 /// else press the other too.
@@ -47,8 +41,8 @@ pub enum Input<'a> {
     FromFrame {
         /// `event.origin`.
         origin: &'a str,
-        /// What was posted.
-        text: &'a str,
+        /// What was posted: a string of JSON, parsed.
+        message: &'a Value,
     },
     /// The card's button.
     Press(Press),
@@ -70,10 +64,10 @@ pub enum Action {
     },
     /// Empty the frame and remove it, so that the browser frees camera and microphone.
     CloseFrame,
-    /// Post to the Meet frame, for this origin only.
+    /// Post to the Meet frame as a string of JSON, for this origin only.
     PostToFrame {
         /// What.
-        text: String,
+        message: Value,
         /// The only origin that may receive it.
         origin: String,
     },
@@ -98,15 +92,11 @@ struct Client {
 
 /// What the user is doing.
 #[derive(Debug)]
-enum State {
+pub(super) enum State {
     /// Looking at the card; after a meeting, with how it ended.
     Card(Option<End>),
     /// In the frame.
-    Meeting {
-        conversation: Conversation,
-        stage: Stage,
-        joined: bool,
-    },
+    Meeting { conversation: Box<Conversation>, stage: Stage, joined: bool },
 }
 
 /// The page.
@@ -130,27 +120,19 @@ pub struct Machine {
 impl Machine {
     /// The page with these parameters. `client_origin` is the origin of `parentUrl` if the page really has a parent window;
     /// without it the page stands alone.
-    pub fn new(
-        parameters: Parameters,
-        client_origin: Option<String>,
-        page_is_loopback: bool,
-    ) -> Self {
-        let needs_client =
-            matches!(&parameters.conference, Ok(conference) if conference.auth.is_some());
+    pub fn new(parameters: Parameters, client_origin: Option<String>, page_is_loopback: bool) -> Self {
+        let needs_client = matches!(&parameters.conference, Ok(conference) if conference.auth.is_some());
         let mut capabilities = vec!["m.always_on_screen"];
         capabilities.extend(needs_client.then_some("io.element.requires_client"));
         Self {
             conference: parameters.conference,
             page_is_loopback,
             language: parameters.language,
-            client: parameters
-                .client
-                .zip(client_origin)
-                .map(|(address, origin)| Client {
-                    side: WidgetSide::new(address.widget_id, capabilities),
-                    origin,
-                    ready: false,
-                }),
+            client: parameters.client.zip(client_origin).map(|(address, origin)| Client {
+                side: WidgetSide::new(address.widget_id, capabilities),
+                origin,
+                ready: false,
+            }),
             site: Site::default(),
             state: State::Card(None),
             opened: 0,
@@ -172,20 +154,13 @@ impl Machine {
                 self.enter_by_itself(now, &mut actions);
             }
             Input::FromClient { origin, message } => {
-                if self
-                    .client
-                    .as_ref()
-                    .is_some_and(|client| client.origin == origin)
-                {
+                if self.client.as_ref().is_some_and(|client| client.origin == origin) {
                     self.tell_client(now, WidgetInput::Received(message), &mut actions);
                 }
             }
-            Input::FromFrame { origin, text } => {
-                if self
-                    .frame_origin()
-                    .is_some_and(|expected| expected == origin)
-                {
-                    self.converse(now, ConversationInput::Received(text), &mut actions);
+            Input::FromFrame { origin, message } => {
+                if self.frame_origin().is_some_and(|expected| expected == origin) {
+                    self.converse(now, ConversationInput::Received(message), &mut actions);
                 }
             }
             Input::Press(press) => {
@@ -221,10 +196,7 @@ impl Machine {
             match action {
                 WidgetAction::Post(message) => {
                     if let Some(client) = &self.client {
-                        actions.push(Action::PostToClient {
-                            message,
-                            origin: client.origin.clone(),
-                        });
+                        actions.push(Action::PostToClient { message, origin: client.origin.clone() });
                     }
                 }
                 WidgetAction::Ready => {
@@ -244,18 +216,16 @@ impl Machine {
 
     /// Tells the conversation something and carries out what it finds.
     fn converse(&mut self, now: Millis, input: ConversationInput<'_>, actions: &mut Vec<Action>) {
-        let (State::Meeting { conversation, .. }, Some(origin)) = (
-            &mut self.state,
-            origin_of(&self.conference, self.page_is_loopback),
-        ) else {
+        let (State::Meeting { conversation, .. }, Some(origin)) =
+            (&mut self.state, origin_of(&self.conference, self.page_is_loopback))
+        else {
             return;
         };
         for output in conversation.handle(now, input) {
             match output {
-                ConversationOutput::Post(text) => actions.push(Action::PostToFrame {
-                    text,
-                    origin: origin.clone(),
-                }),
+                ConversationOutput::Post(message) => {
+                    actions.push(Action::PostToFrame { message, origin: origin.clone() })
+                }
                 ConversationOutput::Answered => {
                     if let State::Meeting { stage, .. } = &mut self.state
                         && *stage == Stage::Opening
@@ -298,17 +268,10 @@ impl Machine {
     fn join(&mut self, now: Millis, audio: &Device, video: &Device, actions: &mut Vec<Action>) {
         match &self.state {
             // A client that asks again is told again.
-            State::Meeting {
-                joined: true,
-                stage: Stage::Meeting,
-                ..
-            } => {
+            State::Meeting { joined: true, stage: Stage::Meeting, .. } => {
                 return self.tell_client(now, WidgetInput::SayJoined, actions);
             }
-            State::Meeting {
-                stage: Stage::Opening | Stage::Meeting,
-                ..
-            } => return,
+            State::Meeting { stage: Stage::Opening | Stage::Meeting, .. } => return,
             // Leaving: the old frame goes at once, the new one is a new conversation.
             State::Meeting { .. } => self.end(now, &End::Left, actions),
             State::Card(_) => {}
@@ -343,12 +306,9 @@ impl Machine {
             avatar_url: conference.avatar_url.clone(),
             signed_in: false,
         };
-        actions.push(Action::OpenFrame {
-            url: frame_url(&opening),
-            domain: conference.domain.as_str().into(),
-        });
+        actions.push(Action::OpenFrame { url: frame_url(&opening), domain: conference.domain.as_str().into() });
         self.state = State::Meeting {
-            conversation: Conversation::new(now, self.opened, introduction),
+            conversation: Box::new(Conversation::new(now, self.opened, introduction)),
             stage: Stage::Opening,
             joined: false,
         };
@@ -399,101 +359,20 @@ impl Machine {
             State::Meeting { conversation, .. } => conversation.deadline(),
             State::Card(_) => None,
         };
-        let client = self
-            .client
-            .as_ref()
-            .and_then(|client| client.side.deadline());
+        let client = self.client.as_ref().and_then(|client| client.side.deadline());
         conversation.into_iter().chain(client).min()
     }
 
     fn show(&mut self, actions: &mut Vec<Action>) {
-        let view = self.view();
+        let view = View::of(&self.conference, &self.state, self.page_is_loopback);
         if self.shown.as_ref() != Some(&view) {
             self.shown = Some(view.clone());
             actions.push(Action::Show(view));
         }
     }
-
-    fn view(&self) -> View {
-        let conference = match &self.conference {
-            Ok(conference) => conference,
-            Err(error) => {
-                return View {
-                    stage: Stage::Card,
-                    room_name: None,
-                    domain: None,
-                    status: None,
-                    alert: Some(words_for_parameters(error)),
-                    button: None,
-                    tab: None,
-                };
-            }
-        };
-        let domain = conference.domain.as_str();
-        let mut view = View {
-            stage: Stage::Card,
-            room_name: conference.room_name.clone(),
-            domain: Some(domain.into()),
-            status: None,
-            alert: None,
-            button: None,
-            tab: None,
-        };
-        if conference.auth.is_some() {
-            let words = Words::new(text_key!("failed.sign_in", WRAPPER_EN));
-            view.alert = Some(words.with("domain", domain));
-            return view;
-        }
-        match &self.state {
-            State::Card(end) => {
-                view.tab = Some(
-                    [
-                        conference.domain.origin(self.page_is_loopback).as_str(),
-                        "/",
-                        &encode_component(conference.conference_id.as_str()),
-                    ]
-                    .concat(),
-                );
-                let label = match end {
-                    None if conference.audio_only => text_key!("button.join_voice", WRAPPER_EN),
-                    None => text_key!("button.join", WRAPPER_EN),
-                    Some(End::Left | End::Removed { .. }) => {
-                        text_key!("button.join_again", WRAPPER_EN)
-                    }
-                    Some(End::Failed(_)) => text_key!("button.retry", WRAPPER_EN),
-                };
-                view.button = Some((label, Press::Join));
-                (view.status, view.alert) = match end {
-                    Some(end) => words_for_end(end, domain),
-                    None => (
-                        Some(Words::new(text_key!("status.ready", WRAPPER_EN))),
-                        None,
-                    ),
-                };
-            }
-            State::Meeting { stage, .. } => {
-                view.stage = *stage;
-                match stage {
-                    Stage::Opening => {
-                        let words = Words::new(text_key!("status.opening", WRAPPER_EN));
-                        view.status = Some(words.with("domain", domain));
-                        view.button = Some((text_key!("button.cancel", WRAPPER_EN), Press::Cancel));
-                    }
-                    Stage::Leaving => {
-                        view.status = Some(Words::new(text_key!("status.leaving", WRAPPER_EN)));
-                    }
-                    Stage::Card | Stage::Meeting => {}
-                }
-            }
-        }
-        view
-    }
 }
 
-fn origin_of(
-    conference: &Result<Conference, ParameterError>,
-    page_is_loopback: bool,
-) -> Option<String> {
+fn origin_of(conference: &Result<Conference, ParameterError>, page_is_loopback: bool) -> Option<String> {
     let conference = conference.as_ref().ok()?;
     Some(conference.domain.origin(page_is_loopback))
 }

@@ -120,18 +120,12 @@ impl Parameters {
                 Some("light") => Some(Theme::Light),
                 _ => None,
             },
-            language: values
-                .get("language")
-                .filter(|tag| is_language(tag))
-                .map(str::to_owned),
+            language: values.get("language").filter(|tag| is_language(tag)).map(str::to_owned),
             client: values
                 .get("widgetId")
                 .filter(|id| id.len() <= 2 * MATRIX_ID_LIMIT)
                 .zip(values.get("parentUrl").filter(|url| url.len() <= URL_LIMIT))
-                .map(|(id, url)| ClientAddress {
-                    widget_id: id.into(),
-                    parent_url: url.into(),
-                }),
+                .map(|(id, url)| ClientAddress { widget_id: id.into(), parent_url: url.into() }),
             conference: Conference::read(&values, page.url),
         }
     }
@@ -145,10 +139,7 @@ impl Conference {
                 true => Err(DomainError::OwnAddress),
                 false => Ok(domain),
             })
-            .map_err(|reason| ParameterError::Domain {
-                given: given.chars().take(NAME_LIMIT).collect(),
-                reason,
-            })?;
+            .map_err(|reason| ParameterError::Domain { given: given.chars().take(NAME_LIMIT).collect(), reason })?;
         // `confId` is where events keep a copy for old phones; managers' widgets have only that.
         let conference_id = values
             .get("conferenceId")
@@ -163,22 +154,15 @@ impl Conference {
             conference_id: conference_id.into(),
             user_id: id("userId").map(UserId::from),
             display_name: values.name("displayName"),
-            avatar_url: values
-                .get("avatarUrl")
-                .filter(|url| url.len() <= URL_LIMIT && is_http(url))
-                .map(str::to_owned),
+            avatar_url: values.get("avatarUrl").filter(|url| url.len() <= URL_LIMIT && is_http(url)).map(str::to_owned),
             room_id: id("roomId").map(RoomId::from),
             room_name: values.name("roomName"),
             auth: values.get("auth").and_then(Auth::read),
             audio_only: values.get("isAudioOnly") == Some("true"),
             video_channel: values.get("isVideoChannel") == Some("true"),
             screensharing: values.get("supportsScreensharing") != Some("false"),
-            start_audio_muted: values
-                .get("startWithAudioMuted")
-                .map(|value| value == "true"),
-            start_video_muted: values
-                .get("startWithVideoMuted")
-                .map(|value| value == "true"),
+            start_audio_muted: values.get("startWithAudioMuted").map(|value| value == "true"),
+            start_video_muted: values.get("startWithVideoMuted").map(|value| value == "true"),
         })
     }
 }
@@ -188,9 +172,7 @@ struct Values(Vec<(String, String)>);
 
 impl Values {
     fn read(page: &Page<'_>) -> Self {
-        let readable = [page.fragment, page.query]
-            .into_iter()
-            .filter(|text| text.len() <= ADDRESS_LIMIT);
+        let readable = [page.fragment, page.query].into_iter().filter(|text| text.len() <= ADDRESS_LIMIT);
         Self(readable.flat_map(read_parameters).collect())
     }
 
@@ -229,226 +211,8 @@ fn is_http(url: &str) -> bool {
 
 /// The longest tag that the registry of languages makes sensible is below 35 characters (RFC 5646, 4.4.1).
 fn is_language(tag: &str) -> bool {
-    tag.len() <= 35
-        && tag
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    tag.len() <= 35 && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PAGE: &str = "https://chat.example.org/app/jitsi.html";
-    const LEAST: &str = "conferenceDomain=meet.example.org&conferenceId=JitsiAbc";
-
-    fn read(fragment: &str, query: &str) -> Parameters {
-        Parameters::read(&Page {
-            fragment,
-            query,
-            url: PAGE,
-        })
-    }
-
-    fn conference(fragment: &str) -> Result<Conference, ParameterError> {
-        read(fragment, "").conference
-    }
-
-    fn with(more: &str) -> Conference {
-        conference(&[LEAST, "&", more].concat()).expect("a conference")
-    }
-
-    #[test]
-    fn the_address_that_a_chat_makes_is_understood() {
-        let parameters = read(
-            "conferenceDomain=meet.example.org&conferenceId=JitsiAbc&isAudioOnly=true&startWithAudioMuted=false\
-             &startWithVideoMuted=true&isVideoChannel=false&displayName=Ann%20%26%20Bob&avatarUrl=https%3A%2F%2Fchat.test%2Fa\
-             &userId=%40ann%3Achat.test&roomId=!r%3Achat.test&theme=dark&roomName=Tea%23room&supportsScreensharing=true\
-             &language=de-AT&auth=openidtoken-jwt",
-            "widgetId=w1&parentUrl=https%3A%2F%2Fchat.test%2F&confId=JitsiAbc",
-        );
-        assert_eq!(parameters.theme, Some(Theme::Dark));
-        assert_eq!(parameters.language.as_deref(), Some("de-AT"));
-        assert_eq!(
-            parameters.client,
-            Some(ClientAddress {
-                widget_id: "w1".into(),
-                parent_url: "https://chat.test/".into()
-            })
-        );
-        assert_eq!(
-            parameters.conference,
-            Ok(Conference {
-                domain: MeetDomain::parse("meet.example.org").expect("a domain"),
-                conference_id: "JitsiAbc".into(),
-                user_id: Some("@ann:chat.test".into()),
-                display_name: Some("Ann & Bob".into()),
-                avatar_url: Some("https://chat.test/a".into()),
-                room_id: Some("!r:chat.test".into()),
-                room_name: Some("Tea#room".into()),
-                auth: Some(Auth::OpenIdTokenJwt),
-                audio_only: true,
-                video_channel: false,
-                screensharing: true,
-                start_audio_muted: Some(false),
-                start_video_muted: Some(true),
-            })
-        );
-    }
-
-    #[test]
-    fn a_variable_that_the_client_left_as_it_was_counts_as_absent() {
-        for value in ["$roomName", "%24roomName", "", "undefined", "null", "%20"] {
-            let conference = with(&["roomName=", value].concat());
-            assert_eq!(conference.room_name, None, "{value}");
-        }
-        let conference = with(
-            "startWithAudioMuted=$startWithAudioMuted&startWithVideoMuted=&isAudioOnly=$isAudioOnly",
-        );
-        assert_eq!(conference.start_audio_muted, None);
-        assert_eq!(conference.start_video_muted, None);
-        assert!(!conference.audio_only);
-    }
-
-    #[test]
-    fn a_missing_user_is_no_error() {
-        assert_eq!(
-            conference(LEAST).map(|conference| conference.user_id),
-            Ok(None)
-        );
-    }
-
-    #[test]
-    fn what_is_missing_is_named() {
-        let missing = |name| Err(ParameterError::Missing(name));
-        assert_eq!(conference(""), missing("conferenceDomain"));
-        assert_eq!(
-            conference("conferenceDomain=$domain&conferenceId=a"),
-            missing("conferenceDomain")
-        );
-        assert_eq!(
-            conference("conferenceDomain=meet.example.org"),
-            missing("conferenceId")
-        );
-    }
-
-    #[test]
-    fn the_fragment_comes_before_the_query() {
-        let parameters = read(LEAST, "conferenceDomain=evil.example&conferenceId=Other");
-        let conference = parameters.conference.expect("a conference");
-        assert_eq!(conference.domain.as_str(), "meet.example.org");
-        assert_eq!(conference.conference_id.as_str(), "JitsiAbc");
-        assert_eq!(
-            read("", LEAST)
-                .conference
-                .map(|conference| conference.conference_id),
-            Ok("JitsiAbc".into())
-        );
-    }
-
-    #[test]
-    fn a_managers_widget_has_its_conference_in_the_query() {
-        let parameters = read(
-            "conferenceDomain=meet.example.org&conferenceId=$conferenceId",
-            "confId=Team",
-        );
-        assert_eq!(
-            parameters
-                .conference
-                .map(|conference| conference.conference_id),
-            Ok("Team".into())
-        );
-    }
-
-    #[test]
-    fn the_pages_own_server_is_no_meet_server() {
-        for domain in [
-            "chat.example.org",
-            "https://Chat.Example.org:443/",
-            "chat.example.org.",
-        ] {
-            let address = ["conferenceId=a&conferenceDomain=", domain].concat();
-            assert!(
-                matches!(
-                    conference(&address),
-                    Err(ParameterError::Domain {
-                        reason: DomainError::OwnAddress,
-                        ..
-                    })
-                ),
-                "{domain}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_domain_that_leads_elsewhere_is_refused() {
-        for domain in [
-            "user%40evil.example",
-            "meet.example%2F..",
-            "meet.example%23x",
-            "javascript%3A%2F%2Fx",
-            "a%20b",
-        ] {
-            let address = ["conferenceId=a&conferenceDomain=", domain].concat();
-            assert!(
-                matches!(conference(&address), Err(ParameterError::Domain { .. })),
-                "{domain}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_conference_that_climbs_or_never_ends_is_refused() {
-        let long = "a".repeat(CONFERENCE_ID_LIMIT + 1);
-        for id in [".", "..", "%2e%2e", "a%00b", long.as_str()] {
-            let address = ["conferenceDomain=meet.example.org&conferenceId=", id].concat();
-            assert_eq!(
-                conference(&address),
-                Err(ParameterError::ConferenceId),
-                "{id}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_picture_is_an_http_address_or_none() {
-        for address in [
-            "javascript%3Aalert(1)",
-            "data%3Aimage%2Fpng",
-            "mxc%3A%2F%2Fa%2Fb",
-        ] {
-            assert_eq!(
-                with(&["avatarUrl=", address].concat()).avatar_url,
-                None,
-                "{address}"
-            );
-        }
-    }
-
-    #[test]
-    fn long_names_are_cut_and_endless_addresses_not_read() {
-        let name = "ä".repeat(4_000);
-        let cut = with(&["displayName=", &name].concat()).display_name;
-        assert_eq!(cut.map(|name| name.chars().count()), Some(NAME_LIMIT));
-        let endless = [LEAST, "&x=", &"y".repeat(ADDRESS_LIMIT)].concat();
-        assert_eq!(
-            conference(&endless),
-            Err(ParameterError::Missing("conferenceDomain"))
-        );
-    }
-
-    #[test]
-    fn a_widget_api_needs_both_of_its_parameters() {
-        assert_eq!(read(LEAST, "widgetId=w").client, None);
-        assert_eq!(
-            read(LEAST, "parentUrl=https%3A%2F%2Fchat.test").client,
-            None
-        );
-    }
-
-    #[test]
-    fn an_unknown_sign_in_is_none() {
-        assert_eq!(with("auth=magic").auth, None);
-    }
-}
+mod tests;

@@ -22,16 +22,10 @@ impl Site {
         };
         let skip = either(config, "jitsi_widget", "jitsiWidget")
             .and_then(Value::as_object)
-            .and_then(|widget| {
-                either(
-                    widget,
-                    "skip_built_in_welcome_screen",
-                    "skipBuiltInWelcomeScreen",
-                )
-            })
+            .and_then(|widget| either(widget, "skip_built_in_welcome_screen", "skipBuiltInWelcomeScreen"))
             .and_then(Value::as_bool);
-        let preferred = json::object(config, "jitsi")
-            .and_then(|jitsi| either(jitsi, "preferred_domain", "preferredDomain"));
+        let preferred =
+            json::object(config, "jitsi").and_then(|jitsi| either(jitsi, "preferred_domain", "preferredDomain"));
         let approved = either(config, "meet_in_chat", "meetInChat")
             .and_then(Value::as_object)
             .and_then(|ours| either(ours, "approved_domains", "approvedDomains"))

@@ -3,9 +3,10 @@
 use crate::iframe_api::{End, Failure};
 use crate::locale::WRAPPER_EN;
 use crate::meet::DomainError;
+use crate::meet::template::encode_component;
 use crate::text_key;
-use crate::wrapper::ParameterError;
-use crate::wrapper::machine::Press;
+use crate::wrapper::machine::{Press, State};
+use crate::wrapper::{Conference, ParameterError};
 
 /// Which of its layouts the page has; the style sheet knows them by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +45,11 @@ pub struct Words {
 }
 
 impl Words {
-    pub(super) fn new(key: &'static str) -> Self {
-        Self {
-            key,
-            values: Vec::new(),
-            detail: None,
-        }
+    fn new(key: &'static str) -> Self {
+        Self { key, values: Vec::new(), detail: None }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.push((name, value.into()));
         self
     }
@@ -82,18 +79,80 @@ pub struct View {
     pub tab: Option<String>,
 }
 
+impl View {
+    /// The view of a page with this conference, in this state.
+    pub(super) fn of(conference: &Result<Conference, ParameterError>, state: &State, page_is_loopback: bool) -> Self {
+        let mut view = Self {
+            stage: Stage::Card,
+            room_name: None,
+            domain: None,
+            status: None,
+            alert: None,
+            button: None,
+            tab: None,
+        };
+        match conference {
+            Ok(conference) => view.fill(conference, state, page_is_loopback),
+            Err(error) => view.alert = Some(words_for_parameters(error)),
+        }
+        view
+    }
+
+    fn fill(&mut self, conference: &Conference, state: &State, page_is_loopback: bool) {
+        let domain = conference.domain.as_str();
+        self.room_name.clone_from(&conference.room_name);
+        self.domain = Some(domain.into());
+        if conference.auth.is_some() {
+            let words = Words::new(text_key!("failed.sign_in", WRAPPER_EN));
+            self.alert = Some(words.with("domain", domain));
+            return;
+        }
+        match state {
+            State::Card(end) => {
+                self.button = Some((join_label(conference, end.as_ref()), Press::Join));
+                (self.status, self.alert) = match end {
+                    Some(end) => words_for_end(end, domain),
+                    None => (Some(Words::new(text_key!("status.ready", WRAPPER_EN))), None),
+                };
+                let origin = conference.domain.origin(page_is_loopback);
+                let id = encode_component(conference.conference_id.as_str());
+                self.tab = Some([origin.as_str(), "/", &id].concat());
+            }
+            State::Meeting { stage, .. } => {
+                self.stage = *stage;
+                match stage {
+                    Stage::Opening => {
+                        let words = Words::new(text_key!("status.opening", WRAPPER_EN));
+                        self.status = Some(words.with("domain", domain));
+                        self.button = Some((text_key!("button.cancel", WRAPPER_EN), Press::Cancel));
+                    }
+                    Stage::Leaving => {
+                        self.status = Some(Words::new(text_key!("status.leaving", WRAPPER_EN)));
+                    }
+                    Stage::Card | Stage::Meeting => {}
+                }
+            }
+        }
+    }
+}
+
+fn join_label(conference: &Conference, end: Option<&End>) -> &'static str {
+    match end {
+        None if conference.audio_only => text_key!("button.join_voice", WRAPPER_EN),
+        None => text_key!("button.join", WRAPPER_EN),
+        Some(End::Left | End::Removed { .. }) => text_key!("button.join_again", WRAPPER_EN),
+        Some(End::Failed(_)) => text_key!("button.retry", WRAPPER_EN),
+    }
+}
+
 /// The words for how a conversation ended: a status, or an alert.
-pub(super) fn words_for_end(end: &End, domain: &str) -> (Option<Words>, Option<Words>) {
+fn words_for_end(end: &End, domain: &str) -> (Option<Words>, Option<Words>) {
     match end {
         End::Left => (Some(Words::new(text_key!("status.left", WRAPPER_EN))), None),
-        End::Removed { by: Some(by) } => (
-            None,
-            Some(Words::new(text_key!("failed.removed_by", WRAPPER_EN)).with("who", by)),
-        ),
-        End::Removed { by: None } => (
-            None,
-            Some(Words::new(text_key!("failed.removed", WRAPPER_EN))),
-        ),
+        End::Removed { by: Some(by) } => {
+            (None, Some(Words::new(text_key!("failed.removed_by", WRAPPER_EN)).with("who", by)))
+        }
+        End::Removed { by: None } => (None, Some(Words::new(text_key!("failed.removed", WRAPPER_EN)))),
         End::Failed(failure) => (None, Some(words_for_failure(failure, domain))),
     }
 }
@@ -107,25 +166,18 @@ fn words_for_failure(failure: &Failure, domain: &str) -> Words {
         Failure::Full => text_key!("failed.full", WRAPPER_EN),
         Failure::TokenRejected(_) => text_key!("failed.token", WRAPPER_EN),
     };
-    Words::new(key)
-        .with("domain", domain)
-        .detail(failure.detail())
+    Words::new(key).with("domain", domain).detail(failure.detail())
 }
 
 /// The words for an address that names no conference.
-pub(super) fn words_for_parameters(error: &ParameterError) -> Words {
+fn words_for_parameters(error: &ParameterError) -> Words {
     match error {
-        ParameterError::Missing(name) => {
-            Words::new(text_key!("address.missing", WRAPPER_EN)).with("name", *name)
+        ParameterError::Missing(name) => Words::new(text_key!("address.missing", WRAPPER_EN)).with("name", *name),
+        ParameterError::Domain { given, reason: DomainError::OwnAddress } => {
+            Words::new(text_key!("address.own_domain", WRAPPER_EN)).with("domain", given)
         }
-        ParameterError::Domain {
-            given,
-            reason: DomainError::OwnAddress,
-        } => Words::new(text_key!("address.own_domain", WRAPPER_EN)).with("domain", given),
         ParameterError::Domain { given, reason } => {
-            Words::new(text_key!("address.domain", WRAPPER_EN))
-                .with("domain", given)
-                .detail(Some(&reason.to_string()))
+            Words::new(text_key!("address.domain", WRAPPER_EN)).with("domain", given).detail(Some(&reason.to_string()))
         }
         ParameterError::ConferenceId => Words::new(text_key!("address.conference_id", WRAPPER_EN)),
     }

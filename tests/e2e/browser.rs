@@ -1,4 +1,4 @@
-//! One Chromium with a profile of its own, driven by a chromedriver of its own. Both end with the value, by their pids.
+//! One Chromium with a profile of its own, driven by a chromedriver of its own. Both end with the value.
 //!
 //! ```ignore
 //! let alice = Browser::start(Launch::default().name("meet.test")).await?;
@@ -26,6 +26,7 @@ mod frame;
 mod process;
 
 pub(crate) use self::frame::Frame;
+use self::process::Profile;
 
 /// How long a test waits for something that takes well under a second on an idle machine. Long, because a machine that
 /// builds something else at the same time is no reason to fail.
@@ -130,10 +131,8 @@ impl Launch {
 pub(crate) struct Browser {
     /// The WebDriver session, for what is not offered here. Leave it in the top page.
     pub(crate) driver: WebDriver,
-    /// Chromium's own process, as chromedriver reports it.
-    pid: u64,
-    profile: PathBuf,
-    // Last: chromedriver is killed when this field is dropped.
+    // In this order: Chromium ends with its profile, chromedriver is killed when its field is dropped.
+    _profile: Profile,
     _chromedriver: Child,
 }
 
@@ -141,8 +140,8 @@ impl Browser {
     /// Starts chromedriver on a free port and Chromium with a new profile.
     pub(crate) async fn start(launch: Launch) -> anyhow::Result<Self> {
         let (chromedriver, port) = process::start_chromedriver().await?;
-        let profile = process::new_profile()?;
-        let mut options = json!({ "args": launch.arguments(&profile) });
+        let profile = Profile::new()?;
+        let mut options = json!({ "args": launch.arguments(profile.path()) });
         if let Ok(binary) = std::env::var("CHROMIUM") {
             options["binary"] = Value::String(binary);
         }
@@ -152,16 +151,9 @@ impl Browser {
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .context("Chromium could not be started (CHROMIUM names the program)")?;
-        let pid = driver
-            .handle()
-            .capabilities()
-            .get("goog:processID")
-            .and_then(Value::as_u64);
-        let pid = pid.context("this chromedriver does not report the browser's pid")?;
         Ok(Self {
             driver,
-            pid,
-            profile,
+            _profile: profile,
             _chromedriver: chromedriver,
         })
     }
@@ -235,8 +227,6 @@ impl Drop for Browser {
     fn drop(&mut self) {
         // Elements may still hold the session: it must not be asked to end itself once chromedriver is gone.
         let _already_quit = self.driver.clone().leak();
-        process::end(self.pid);
-        process::remove_profile(&self.profile);
     }
 }
 

@@ -1,9 +1,10 @@
 //! The chat page itself: signing in and out, messages, what it says when something is wrong.
 
 use serde_json::{Value, json};
+use thirtyfour::By;
 use xtask::bed::{Person, RoomSpec};
 
-use crate::browser::{Browser, Launch, WAIT};
+use crate::browser::{Browser, Launch, WAIT, until};
 use crate::scene::{PASSWORD, Scene, Seat};
 
 async fn sign_in_page(scene: &Scene, config: &Value) -> anyhow::Result<Seat> {
@@ -14,16 +15,15 @@ async fn sign_in_page(scene: &Scene, config: &Value) -> anyhow::Result<Seat> {
 }
 
 async fn fill(seat: &Seat, css: &str, text: &str) -> anyhow::Result<()> {
-    let element = seat.browser.shown(css).await?;
-    element.clear().await?;
-    element.send_keys(text).await?;
-    Ok(())
+    seat.browser.page().shown(css).await?;
+    seat.browser.driver.find(By::Css(css)).await?.clear().await?;
+    seat.browser.page().type_into(css, text).await
 }
 
 async fn sign_in(seat: &Seat, user: &str, password: &str) -> anyhow::Result<()> {
     fill(seat, "input[autocomplete=username]", user).await?;
     fill(seat, "input[autocomplete=current-password]", password).await?;
-    seat.browser.click("form button[type=submit]").await
+    seat.browser.page().click("form button[type=submit]").await
 }
 
 #[tokio::test]
@@ -38,15 +38,15 @@ async fn a_person_signs_in_with_a_password_stays_signed_in_and_signs_out() -> an
     sign_in(&seat, "alice", PASSWORD).await?;
     seat.open_room(&room).await?;
 
-    seat.browser.driver().refresh().await?;
+    seat.browser.driver.refresh().await?;
     seat.open_room(&room).await?;
     let devices = alice.request(reqwest::Method::GET, "client/v3/devices", None).await?;
     assert_eq!(devices["devices"].as_array().map(Vec::len), Some(2), "hers in the test, and the page's: {devices}");
 
-    seat.browser.click("[aria-haspopup=menu]").await?;
+    seat.browser.page().click("[aria-haspopup=menu]").await?;
     seat.press_words("Sign out").await?;
-    seat.browser.click("dialog[open] .danger").await?;
-    seat.browser.shown("input[autocomplete=current-password]").await?;
+    seat.browser.page().click("dialog[open] .danger").await?;
+    seat.browser.page().shown("input[autocomplete=current-password]").await?;
     let devices = alice.request(reqwest::Method::GET, "client/v3/devices", None).await?;
     assert_eq!(devices["devices"].as_array().map(Vec::len), Some(1), "the page's device is gone: {devices}");
     let kept: Vec<String> = seat.browser.run("return Object.values(localStorage)", Vec::new()).await?;
@@ -80,7 +80,7 @@ async fn a_sign_in_link_counts_only_where_the_site_says_so_and_is_wiped_either_w
     let pages = scene.pages_with(&config).await?;
     let browser = Browser::start(Launch::default()).await?;
     browser.open(&format!("{}/#loginToken={}", pages.origin(), alice.login_token().await?)).await?;
-    browser.shown("input[autocomplete=current-password]").await?;
+    browser.page().shown("input[autocomplete=current-password]").await?;
     let address: String = browser.run("return location.href", Vec::new()).await?;
     assert!(!address.contains("loginToken"), "{address}");
     Ok(())
@@ -102,11 +102,10 @@ async fn messages_go_out_and_come_in_and_older_ones_are_loaded() -> anyhow::Resu
     seat.sees("message number 60.").await?;
 
     fill(&seat, "textarea", "A line of her own\u{e007}").await?;
-    seat.browser
-        .until("the server has it", WAIT, async || {
-            Ok(texts(&bob, &room).await?.iter().any(|text| text == "A line of her own").then_some(()))
-        })
-        .await?;
+    until("the server has it", WAIT, async || {
+        Ok(texts(&bob, &room).await?.iter().any(|text| text == "A line of her own").then_some(()))
+    })
+    .await?;
     bob.send_text(&room, "and an answer").await?;
     seat.sees("and an answer").await?;
     let own: u64 = seat.browser.run(
@@ -136,11 +135,10 @@ async fn a_lost_homeserver_is_said_and_a_failed_message_can_be_sent_again() -> a
     scene.restart_homeserver().await?;
     seat.press_words("Try now").await.ok();
     seat.press_words("Retry").await?;
-    seat.browser
-        .until("the server has it", WAIT, async || {
-            Ok(texts(&bob, &room).await?.iter().any(|text| text == "into the void").then_some(()))
-        })
-        .await
+    until("the server has it", WAIT, async || {
+        Ok(texts(&bob, &room).await?.iter().any(|text| text == "into the void").then_some(()))
+    })
+    .await
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use xtask::bed::RoomSpec;
 use xtask::meet_stand_in::{Behaviour, Framing, Options};
 
-use crate::scene::{Scene, TO_MEET, WIDGETS, WRAPPER};
+use crate::scene::{Scene, WIDGETS, sees};
 
 /// The one widget event of a room.
 async fn widget(person: &xtask::bed::Person, room: &str) -> anyhow::Result<Value> {
@@ -79,9 +79,9 @@ async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
     // Out through the chat's own button; out through Meet's.
     at_alice.press_words("Leave").await?;
     at_alice.has_no_frame().await?;
-    at_bob.browser.run_in::<Value>(&TO_MEET, "document.querySelector('#hangup').click()", Vec::new()).await?;
+    at_bob.meet().run::<Value>("document.querySelector('#hangup').click()", Vec::new()).await?;
     at_bob.has_no_frame().await?;
-    at_carol.browser.becomes_in::<bool>(&TO_MEET, "window.standIn.participants().length === 1").await?;
+    at_carol.meet().becomes::<bool>("window.standIn.participants().length === 1").await?;
     assert_eq!(widget(&alice, &room).await?["content"]["data"]["conferenceId"], json!(conference), "it can be joined again");
 
     // Back in: a new frame, the same conference.
@@ -109,7 +109,7 @@ async fn voice_joins_with_the_camera_off_and_says_so_in_the_event() -> anyhow::R
     seat.press("voice").await?;
     seat.is_in().await?;
     assert_eq!(widget(&alice, &room).await?["content"]["data"]["isAudioOnly"], json!(true));
-    let live: Vec<String> = seat.browser.run_in(&TO_MEET, "return window.standIn.liveTracks()", Vec::new()).await?;
+    let live: Vec<String> = seat.meet().run("return window.standIn.liveTracks()", Vec::new()).await?;
     assert_eq!(live, ["audio"]);
     Ok(())
 }
@@ -158,21 +158,20 @@ async fn fails_in_words(scene: &Scene, says: &str) -> anyhow::Result<()> {
     seat.press("video").await?;
     seat.browser.becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
     let opened = Instant::now();
-    seat.sees_in(&[WRAPPER], says).await?;
+    sees(seat.wrapper(), says).await?;
     let waited = opened.elapsed();
     let limit = Duration::from_millis(WRAPPER_LIMIT.0) + Duration::from_secs(5);
     assert!(waited < limit, "{waited:?}");
     let retry: bool = seat
-        .browser
-        .run_in(
-            &[WRAPPER],
+        .wrapper()
+        .run(
             "return [...document.querySelectorAll('button')].some(button => button.offsetParent && /again/i.test(button.textContent))",
             Vec::new(),
         )
         .await?;
     assert!(retry, "one can try again");
     let meet_frames: u64 =
-        seat.browser.run_in(&[WRAPPER], "return document.querySelectorAll('iframe').length", Vec::new()).await?;
+        seat.wrapper().run("return document.querySelectorAll('iframe').length", Vec::new()).await?;
     assert_eq!(meet_frames, 0, "a silent server's frame is gone");
     seat.press_words("Leave").await?;
     seat.has_no_frame().await

@@ -11,7 +11,7 @@ use xtask::meet_stand_in::{MeetStandIn, Options};
 use xtask::serve::PageServer;
 use xtask::setup;
 
-use crate::browser::{Browser, Launch, WAIT};
+use crate::browser::{Browser, Frame, Launch, WAIT, until};
 
 /// The widgets' event type.
 pub(crate) const WIDGETS: &str = "im.vector.modular.widgets";
@@ -157,12 +157,22 @@ pub(crate) struct Seat {
 impl Seat {
     /// Opens a room by pressing its row.
     pub(crate) async fn open_room(&self, room: &str) -> anyhow::Result<()> {
-        self.browser.click(&format!("[data-room='{room}']")).await
+        self.browser.page().click(&format!("[data-room='{room}']")).await
+    }
+
+    /// The wrapper's frame.
+    pub(crate) fn wrapper(&self) -> Frame<'_> {
+        self.browser.within(&[WRAPPER])
+    }
+
+    /// Meet's frame in it.
+    pub(crate) fn meet(&self) -> Frame<'_> {
+        self.browser.within(&TO_MEET)
     }
 
     /// Presses a call button: `voice` or `video`. Waits until it does something.
     pub(crate) async fn press(&self, kind: &str) -> anyhow::Result<()> {
-        self.browser.click(&format!("button[data-kind={kind}][aria-disabled=false]")).await
+        self.browser.page().click(&format!("button[data-kind={kind}][aria-disabled=false]")).await
     }
 
     /// Presses the button of the page that says this.
@@ -171,56 +181,52 @@ impl Seat {
              const found = [...document.querySelectorAll('button')] \
                .find(button => button.textContent.trim() === words && button.offsetParent); \
              found?.click(); return found ? true : null;";
-        self.browser
-            .until(&format!("there is a button {words:?}"), WAIT, async || {
-                self.browser.run(script, vec![words.into()]).await
-            })
-            .await
-            .map(|_: bool| ())
+        until(&format!("there is a button {words:?}"), WAIT, async || {
+            self.browser.run::<Option<bool>>(script, vec![words.into()]).await
+        })
+        .await
+        .map(|_| ())
     }
 
     /// Waits until the visible text of the page has these words.
     pub(crate) async fn sees(&self, words: &str) -> anyhow::Result<()> {
-        self.sees_in(&[], words).await
-    }
-
-    /// The same in a frame.
-    pub(crate) async fn sees_in(&self, frames: &[&str], words: &str) -> anyhow::Result<()> {
-        let script = "return document.body.innerText";
-        let shown = self
-            .browser
-            .until(&format!("{words:?} is on the page"), WAIT, async || {
-                let text: String = self.browser.run_in(frames, script, Vec::new()).await?;
-                Ok(text.contains(words).then_some(()))
-            })
-            .await;
-        match shown {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let text: String = self.browser.run_in(frames, script, Vec::new()).await.unwrap_or_default();
-                Err(error.context(format!("the page says: {text}")))
-            }
-        }
+        sees(self.browser.page(), words).await
     }
 
     /// Waits until Meet has joined in the innermost frame.
     pub(crate) async fn is_in(&self) -> anyhow::Result<()> {
-        self.browser.becomes_in(&TO_MEET, "window.standIn?.joined()").await.map(|_: bool| ()).context("joining Meet")
+        self.meet().becomes("window.standIn?.joined()").await.map(|_: bool| ()).context("joining Meet")
     }
 
     /// Waits until frames of `others` other people are decoded here, and returns the counts.
     pub(crate) async fn decodes_from(&self, others: usize) -> anyhow::Result<Vec<u64>> {
         let script = "return window.standIn.stats().then(all => all.map(one => one.framesDecoded))";
-        self.browser
-            .until(&format!("frames of {others} others are decoded"), WAIT, async || {
-                let counts: Vec<u64> = self.browser.run_in(&TO_MEET, script, Vec::new()).await?;
-                Ok((counts.len() == others && counts.iter().all(|count| *count > 5)).then_some(counts))
-            })
-            .await
+        until(&format!("frames of {others} others are decoded"), WAIT, async || {
+            let counts: Vec<u64> = self.meet().run(script, Vec::new()).await?;
+            Ok((counts.len() == others && counts.iter().all(|count| *count > 5)).then_some(counts))
+        })
+        .await
     }
 
     /// Waits until no frame is left on the page. What lived in a frame, its camera and microphone too, went with it.
     pub(crate) async fn has_no_frame(&self) -> anyhow::Result<()> {
         self.browser.becomes("document.querySelectorAll('iframe').length === 0").await.map(|_: bool| ())
+    }
+}
+
+/// Waits until the visible text of a frame has these words; when it never does, says what it has.
+pub(crate) async fn sees(frame: Frame<'_>, words: &str) -> anyhow::Result<()> {
+    let script = "return document.body.innerText";
+    let shown = until(&format!("{words:?} is on the page"), WAIT, async || {
+        let text: String = frame.run(script, Vec::new()).await?;
+        Ok(text.contains(words).then_some(()))
+    })
+    .await;
+    match shown {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let text: String = frame.run(script, Vec::new()).await.unwrap_or_default();
+            Err(error.context(format!("the page says: {text}")))
+        }
     }
 }

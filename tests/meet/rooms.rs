@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     options::Behaviour,
+    snapshot::{Opened, Seen, Snapshot},
     wire::{FromPage, FromServer, Participant, Profile},
 };
 
@@ -19,34 +19,6 @@ const MAX_OPENED: usize = 200;
 pub(super) type PageId = u64;
 /// Messages and whom they go to.
 pub(super) type Deliveries = Vec<(PageId, FromServer)>;
-
-/// What a test may look at.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Snapshot {
-    /// Participants by room, in the order they joined. Rooms without any are not listed.
-    pub rooms: BTreeMap<String, Vec<Seen>>,
-    /// Every page that was opened and reported its address, oldest first, joined or not.
-    pub opened: Vec<Opened>,
-}
-
-/// A participant in a [`Snapshot`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Seen {
-    /// The address that the page was opened with, fragment included.
-    pub url: String,
-    /// What the others see.
-    #[serde(flatten)]
-    pub participant: Participant,
-}
-
-/// A page that was opened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Opened {
-    /// The room's name as Meet spells it.
-    pub room: String,
-    /// The address that the page was opened with, fragment included.
-    pub url: String,
-}
 
 #[derive(Debug)]
 struct Page {
@@ -90,34 +62,33 @@ pub(super) fn room_name(raw: &str) -> String {
 impl Rooms {
     /// A page was opened and connected.
     pub(super) fn open(&mut self, page: PageId, room: &str, id: String) {
-        let page_state = Page {
+        let opened = Page {
             room: room_name(room),
             url: String::new(),
             id,
             state: State::Outside,
         };
-        self.pages.insert(page, page_state);
+        self.pages.insert(page, opened);
     }
 
     /// A page is gone, hung up or not.
     pub(super) fn close(&mut self, page: PageId) -> Deliveries {
-        let deliveries = self.leave(page);
+        let deliveries = self.leave(page).unwrap_or_default();
         self.pages.remove(&page);
         deliveries
     }
 
-    /// A page said something.
+    /// A page said something. What it may not say does nothing.
     pub(super) fn handle(
         &mut self,
         page: PageId,
         said: FromPage,
         behaviour: Behaviour,
     ) -> Deliveries {
-        match said {
+        let lobby = behaviour == Behaviour::Lobby;
+        let deliveries = match said {
             FromPage::Hello { url } => self.hello(page, url, behaviour),
-            FromPage::Join { profile } if behaviour == Behaviour::Lobby => {
-                self.knock(page, profile)
-            }
+            FromPage::Join { profile } if lobby => self.knock(page, profile),
             FromPage::Join { profile } => self.join(page, profile),
             FromPage::Update { profile } => self.update(page, profile),
             FromPage::Signal { to, signal } => self.pass_on(page, &to, signal),
@@ -125,270 +96,165 @@ impl Rooms {
             FromPage::Kick { id } => self.kick(page, &id),
             FromPage::End => self.end(page),
             FromPage::Leave => self.leave(page),
-        }
+        };
+        deliveries.unwrap_or_default()
     }
 
     /// Opens the lobby's door for everybody who waits for this room, or sends them away.
     pub(super) fn answer_lobby(&mut self, room: &str, admit: bool) -> Deliveries {
-        let mut deliveries = Vec::new();
-        for page in self.pages_of(&room_name(room), |state| {
-            matches!(state, State::Knocking(_))
-        }) {
-            let Some(found) = self.pages.get_mut(&page) else {
-                continue;
-            };
-            let State::Knocking(profile) = std::mem::replace(&mut found.state, State::Outside)
-            else {
-                continue;
-            };
-            if admit {
-                deliveries.extend(self.join(page, profile));
-            } else {
-                deliveries.push((page, FromServer::Denied));
+        let waiting = self.pages_of(&room_name(room), |page| {
+            matches!(page.state, State::Knocking(_))
+        });
+        let answers = waiting.into_iter().filter_map(|page| {
+            let state = &mut self.pages.get_mut(&page)?.state;
+            match std::mem::replace(state, State::Outside) {
+                State::Knocking(profile) if admit => self.join(page, profile),
+                _ => Some(vec![(page, FromServer::Denied)]),
             }
-        }
-        deliveries
+        });
+        answers.flatten().collect()
     }
 
     /// Shows an error of the conference to everybody in a room.
     pub(super) fn fail(&self, room: &str, error: &Value) -> Deliveries {
-        let inside = self.pages_of(&room_name(room), |state| matches!(state, State::Inside(_)));
-        inside
-            .into_iter()
-            .map(|page| {
-                (
-                    page,
-                    FromServer::Fail {
-                        error: error.clone(),
-                    },
-                )
-            })
-            .collect()
+        let error = error.clone();
+        to_all(self.inside(&room_name(room)), &FromServer::Fail { error })
     }
 
     /// What a test may look at.
     pub(super) fn snapshot(&self) -> Snapshot {
-        let mut inside: Vec<_> = self
-            .pages
-            .values()
-            .filter_map(|page| Some((page.order()?, page)))
-            .collect();
-        inside.sort_by_key(|(order, _)| *order);
-        let mut rooms: BTreeMap<String, Vec<Seen>> = BTreeMap::new();
-        for (_, page) in inside {
+        let mut snapshot = Snapshot {
+            opened: self.opened.clone(),
+            ..Snapshot::default()
+        };
+        let mut inside: Vec<&Page> = self.pages.values().collect();
+        inside.sort_by_key(|page| page.order());
+        for page in inside {
             let Some(participant) = self.participant(page) else {
                 continue;
             };
-            rooms.entry(page.room.clone()).or_default().push(Seen {
-                url: page.url.clone(),
-                participant,
-            });
+            let url = page.url.clone();
+            let room = snapshot.rooms.entry(page.room.clone()).or_default();
+            room.push(Seen { url, participant });
         }
-        Snapshot {
-            rooms,
-            opened: self.opened.clone(),
-        }
+        snapshot
     }
 
-    fn hello(&mut self, page: PageId, url: String, behaviour: Behaviour) -> Deliveries {
-        let Some(found) = self.pages.get_mut(&page) else {
-            return Vec::new();
-        };
+    fn hello(&mut self, page: PageId, url: String, behaviour: Behaviour) -> Option<Deliveries> {
+        let found = self.pages.get_mut(&page)?;
         found.url.clone_from(&url);
         let (id, room) = (found.id.clone(), found.room.clone());
         if self.opened.len() == MAX_OPENED {
             self.opened.remove(0);
         }
+        let opened_room = room.clone();
         self.opened.push(Opened {
-            room: room.clone(),
+            room: opened_room,
             url,
         });
-        vec![(
-            page,
-            FromServer::Welcome {
-                id,
-                room,
-                behaviour,
-            },
-        )]
+        let welcome = FromServer::Welcome {
+            id,
+            room,
+            behaviour,
+        };
+        Some(vec![(page, welcome)])
     }
 
-    fn knock(&mut self, page: PageId, profile: Profile) -> Deliveries {
-        let Some(found) = self.pages.get_mut(&page) else {
-            return Vec::new();
-        };
-        found.state = State::Knocking(profile);
-        vec![(page, FromServer::Lobby)]
+    fn knock(&mut self, page: PageId, profile: Profile) -> Option<Deliveries> {
+        self.pages.get_mut(&page)?.state = State::Knocking(profile);
+        Some(vec![(page, FromServer::Lobby)])
     }
 
-    fn join(&mut self, page: PageId, profile: Profile) -> Deliveries {
-        let Some(found) = self.pages.get(&page) else {
-            return Vec::new();
-        };
-        if found.order().is_some() {
-            return Vec::new();
-        }
+    fn join(&mut self, page: PageId, profile: Profile) -> Option<Deliveries> {
+        let found = self.pages.get(&page).filter(|page| !page.is_inside())?;
         let room = found.room.clone();
         let others = self.inside(&room);
         if others.len() >= MAX_PARTICIPANTS {
-            let error = serde_json::json!({ "name": "conference.max_users", "type": "CONFERENCE", "isFatal": false });
-            return vec![(page, FromServer::Fail { error })];
+            let error =
+                json!({ "name": "conference.max_users", "type": "CONFERENCE", "isFatal": false });
+            return Some(vec![(page, FromServer::Fail { error })]);
         }
-        let participants = others
-            .iter()
-            .filter_map(|other| self.participant(self.pages.get(other)?))
-            .collect();
+        let before = others.iter().filter_map(|other| self.pages.get(other));
+        let joined = FromServer::Joined {
+            participants: before.filter_map(|other| self.participant(other)).collect(),
+            moderator: others.is_empty(),
+            subject: self.subjects.get(&room).cloned(),
+        };
         self.joined += 1;
         let order = self.joined;
-        if let Some(found) = self.pages.get_mut(&page) {
-            found.state = State::Inside(Inside { order, profile });
-        }
-        let subject = self.subjects.get(&room).cloned();
-        let mut deliveries = vec![(
-            page,
-            FromServer::Joined {
-                participants,
-                moderator: others.is_empty(),
-                subject,
-            },
-        )];
-        if let Some(participant) = self
-            .pages
-            .get(&page)
-            .and_then(|found| self.participant(found))
-        {
-            let message = FromServer::ParticipantJoined { participant };
-            deliveries.extend(others.into_iter().map(|other| (other, message.clone())));
-        }
-        deliveries
+        self.pages.get_mut(&page)?.state = State::Inside(Inside { order, profile });
+        let participant = self.participant(self.pages.get(&page)?)?;
+        let mut deliveries = vec![(page, joined)];
+        let news = FromServer::ParticipantJoined { participant };
+        deliveries.extend(to_all(others, &news));
+        Some(deliveries)
     }
 
-    fn update(&mut self, page: PageId, profile: Profile) -> Deliveries {
-        match self.pages.get_mut(&page).map(|found| &mut found.state) {
-            Some(State::Inside(inside)) => inside.profile = profile,
-            Some(State::Knocking(knocking)) => {
-                *knocking = profile;
-                return Vec::new();
-            }
-            Some(State::Outside) | None => return Vec::new(),
+    fn update(&mut self, page: PageId, profile: Profile) -> Option<Deliveries> {
+        match &mut self.pages.get_mut(&page)?.state {
+            State::Inside(inside) => inside.profile = profile,
+            State::Knocking(knocking) => *knocking = profile,
+            State::Outside => {}
         }
         self.tell_others_about(page)
     }
 
-    fn pass_on(&self, page: PageId, to: &str, signal: Value) -> Deliveries {
-        let Some(from) = self
-            .pages
-            .get(&page)
-            .filter(|found| found.order().is_some())
-        else {
-            return Vec::new();
-        };
-        let recipient = self
-            .inside(&from.room)
-            .into_iter()
-            .find(|other| self.is(*other, to));
-        let message = FromServer::Signal {
-            from: from.id.clone(),
-            signal,
-        };
-        recipient
-            .map(|recipient| (recipient, message))
-            .into_iter()
-            .collect()
+    fn pass_on(&self, page: PageId, to: &str, signal: Value) -> Option<Deliveries> {
+        let from = self.pages.get(&page).filter(|page| page.is_inside())?;
+        let recipient = self.find(&from.room, to)?;
+        let from = from.id.clone();
+        Some(vec![(recipient, FromServer::Signal { from, signal })])
     }
 
-    fn set_subject(&mut self, page: PageId, subject: String) -> Deliveries {
-        let Some(room) = self.moderated_by(page) else {
-            return Vec::new();
-        };
+    fn set_subject(&mut self, page: PageId, subject: String) -> Option<Deliveries> {
+        let room = self.moderated_by(page)?;
         self.subjects.insert(room.clone(), subject.clone());
-        self.inside(&room)
-            .into_iter()
-            .map(|each| {
-                (
-                    each,
-                    FromServer::Subject {
-                        subject: subject.clone(),
-                    },
-                )
-            })
-            .collect()
+        Some(to_all(self.inside(&room), &FromServer::Subject { subject }))
     }
 
-    fn kick(&mut self, page: PageId, id: &str) -> Deliveries {
-        let Some(room) = self.moderated_by(page) else {
-            return Vec::new();
-        };
-        let Some(kicker) = self
-            .pages
-            .get(&page)
-            .and_then(|found| self.participant(found))
-        else {
-            return Vec::new();
-        };
-        let victim = self
-            .inside(&room)
-            .into_iter()
-            .find(|other| *other != page && self.is(*other, id));
-        let message = FromServer::Kicked {
-            by: kicker.id,
-            name: kicker.profile.display_name,
-        };
-        victim.map(|victim| (victim, message)).into_iter().collect()
+    fn kick(&mut self, page: PageId, id: &str) -> Option<Deliveries> {
+        let victim = self.find(&self.moderated_by(page)?, id)?;
+        let kicker = self.participant(self.pages.get(&page)?)?;
+        let by = kicker.id;
+        let name = kicker.profile.display_name;
+        (victim != page).then(|| vec![(victim, FromServer::Kicked { by, name })])
     }
 
-    fn end(&self, page: PageId) -> Deliveries {
-        let Some(room) = self.moderated_by(page) else {
-            return Vec::new();
-        };
-        self.inside(&room)
-            .into_iter()
-            .map(|each| (each, FromServer::Ended))
-            .collect()
+    fn end(&self, page: PageId) -> Option<Deliveries> {
+        let room = self.moderated_by(page)?;
+        Some(to_all(self.inside(&room), &FromServer::Ended))
     }
 
-    fn leave(&mut self, page: PageId) -> Deliveries {
-        let moderated = self.moderated_by(page);
-        let Some(found) = self.pages.get_mut(&page) else {
-            return Vec::new();
+    fn leave(&mut self, page: PageId) -> Option<Deliveries> {
+        let was_moderator = self.moderated_by(page).is_some();
+        let found = self.pages.get_mut(&page)?;
+        let State::Inside(_) = std::mem::replace(&mut found.state, State::Outside) else {
+            return None;
         };
-        let left = std::mem::replace(&mut found.state, State::Outside);
-        if !matches!(left, State::Inside(_)) {
-            return Vec::new();
-        }
         let (room, id) = (found.room.clone(), found.id.clone());
         let others = self.inside(&room);
-        let message = FromServer::ParticipantLeft { id };
-        let mut deliveries: Deliveries = others
-            .iter()
-            .map(|other| (*other, message.clone()))
-            .collect();
-        match others.first() {
-            Some(heir) if moderated.is_some() => {
-                deliveries.push((*heir, FromServer::Role { moderator: true }));
-                deliveries.extend(self.tell_others_about(*heir));
+        let heir = others.first().copied();
+        let mut deliveries = to_all(others, &FromServer::ParticipantLeft { id });
+        match heir {
+            Some(heir) if was_moderator => {
+                deliveries.push((heir, FromServer::Role { moderator: true }));
+                deliveries.extend(self.tell_others_about(heir)?);
             }
             Some(_) => {}
             None => {
                 self.subjects.remove(&room);
             }
         }
-        deliveries
+        Some(deliveries)
     }
 
-    fn tell_others_about(&self, page: PageId) -> Deliveries {
-        let Some(found) = self.pages.get(&page) else {
-            return Vec::new();
-        };
-        let Some(participant) = self.participant(found) else {
-            return Vec::new();
-        };
-        let message = FromServer::ParticipantUpdated { participant };
-        let others = self
-            .inside(&found.room)
-            .into_iter()
-            .filter(|other| *other != page);
-        others.map(|other| (other, message.clone())).collect()
+    fn tell_others_about(&self, page: PageId) -> Option<Deliveries> {
+        let found = self.pages.get(&page)?;
+        let participant = self.participant(found)?;
+        let mut others = self.inside(&found.room);
+        others.retain(|other| *other != page);
+        let news = FromServer::ParticipantUpdated { participant };
+        Some(to_all(others, &news))
     }
 
     /// The room that this page is moderator of.
@@ -397,43 +263,55 @@ impl Rooms {
         (self.inside(room).first() == Some(&page)).then(|| room.clone())
     }
 
-    fn is(&self, page: PageId, id: &str) -> bool {
-        self.pages.get(&page).is_some_and(|found| found.id == id)
+    /// The participant of a room with this id.
+    fn find(&self, room: &str, id: &str) -> Option<PageId> {
+        let wanted = |page: &Page| page.room == room && page.id == id && page.is_inside();
+        let mut pages = self.pages.iter();
+        pages
+            .find(|(_, page)| wanted(page))
+            .map(|(number, _)| *number)
     }
 
     fn participant(&self, page: &Page) -> Option<Participant> {
         let State::Inside(inside) = &page.state else {
             return None;
         };
-        let first = self
-            .inside(&page.room)
-            .first()
-            .and_then(|first| self.pages.get(first)?.order());
-        let moderator = first == Some(inside.order);
+        let first = self.pages.get(self.inside(&page.room).first()?)?;
         Some(Participant {
             id: page.id.clone(),
-            moderator,
+            moderator: first.order() == Some(inside.order),
             profile: inside.profile.clone(),
         })
     }
 
     /// The pages in a room, in the order they joined.
     fn inside(&self, room: &str) -> Vec<PageId> {
-        let mut pages = self.pages_of(room, |state| matches!(state, State::Inside(_)));
+        let mut pages = self.pages_of(room, Page::is_inside);
         pages.sort_by_key(|page| self.pages.get(page).and_then(Page::order));
         pages
     }
 
-    fn pages_of(&self, room: &str, wanted: impl Fn(&State) -> bool) -> Vec<PageId> {
-        let of_room = self
-            .pages
-            .iter()
-            .filter(|(_, page)| page.room == room && wanted(&page.state));
-        of_room.map(|(id, _)| *id).collect()
+    fn pages_of(&self, room: &str, wanted: impl Fn(&Page) -> bool) -> Vec<PageId> {
+        let mut numbers = Vec::new();
+        for (number, page) in &self.pages {
+            if page.room == room && wanted(page) {
+                numbers.push(*number);
+            }
+        }
+        numbers
     }
 }
 
+fn to_all(pages: Vec<PageId>, message: &FromServer) -> Deliveries {
+    let each = pages.into_iter();
+    each.map(|page| (page, message.clone())).collect()
+}
+
 impl Page {
+    fn is_inside(&self) -> bool {
+        matches!(self.state, State::Inside(_))
+    }
+
     fn order(&self) -> Option<u64> {
         match &self.state {
             State::Inside(inside) => Some(inside.order),

@@ -1,7 +1,7 @@
 //! The stand-in for Meet: a server that looks to an embedding page like a Jitsi Meet server and carries real camera and
 //! microphone between a few browsers on one machine. `README.md` beside this file says what it speaks and what not.
 //!
-//! Here: the HTTP side. `options.rs` what it is told to do, `rooms.rs` who is where, `wire.rs` the signalling,
+//! Here: the HTTP side. `options.rs` what it is told to do, `rooms.rs` and `snapshot.rs` who is where, `wire.rs` the signalling,
 //! `listen.rs` plain and TLS connections, `assets.rs` the page's files.
 
 use std::{
@@ -32,11 +32,12 @@ mod assets;
 mod listen;
 mod options;
 mod rooms;
+mod snapshot;
 mod wire;
 
 pub use self::{
     options::{Behaviour, Framing, Options},
-    rooms::{Opened, Seen, Snapshot},
+    snapshot::{Opened, Seen, Snapshot},
     wire::{Participant, Profile},
 };
 use self::{

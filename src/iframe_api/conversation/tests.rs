@@ -6,27 +6,24 @@ use super::*;
 
 const OPENED: Millis = Millis(1_000);
 
-fn posted(method: &str, params: Value) -> String {
+fn posted(method: &str, params: Value) -> Value {
     json!({"postis": true, "scope": "jitsi_meet_external_api_0", "method": method, "params": params})
-        .to_string()
 }
 
-fn event(data: Value) -> String {
+fn event(data: Value) -> Value {
     posted("message", json!({"type": "event", "data": data}))
 }
 
-fn named(name: &str) -> String {
+fn named(name: &str) -> Value {
     event(json!({ "name": name }))
 }
 
-fn failure(name: &str, fatal: bool) -> String {
+fn failure(name: &str, fatal: bool) -> Value {
     event(json!({"name": "error-occurred", "error": {"name": name, "isFatal": fatal}}))
 }
 
-fn joined() -> String {
-    event(
-        json!({"name": "video-conference-joined", "roomName": "r", "id": "me", "displayName": "Ann"}),
-    )
+fn joined() -> Value {
+    event(json!({"name": "video-conference-joined", "roomName": "r", "id": "me", "displayName": "Ann"}))
 }
 
 struct Meet {
@@ -37,15 +34,9 @@ struct Meet {
 impl Meet {
     /// A frame whose transport is up.
     fn opened(introduction: Introduction) -> Self {
-        let mut meet = Self {
-            conversation: Conversation::new(OPENED, 0, introduction),
-            now: OPENED,
-        };
+        let mut meet = Self { conversation: Conversation::new(OPENED, 0, introduction), now: OPENED };
         meet.says(&posted("__ready__", json!("inner")));
-        meet.says(&posted(
-            "__ready__",
-            json!("jitsi_meet_external_api_0-outer-1000"),
-        ));
+        meet.says(&posted("__ready__", json!("jitsi_meet_external_api_0-outer-1000")));
         meet
     }
 
@@ -61,8 +52,8 @@ impl Meet {
         self.conversation.handle(self.now, input)
     }
 
-    fn says(&mut self, text: &str) -> Vec<ConversationOutput> {
-        self.does(ConversationInput::Received(text))
+    fn says(&mut self, posted: &Value) -> Vec<ConversationOutput> {
+        self.does(ConversationInput::Received(posted))
     }
 
     /// Lets time pass, with a tick whenever one is due.
@@ -83,15 +74,12 @@ fn commands(outputs: &[ConversationOutput]) -> Vec<(String, Value)> {
     outputs
         .iter()
         .filter_map(|output| match output {
-            ConversationOutput::Post(text) => serde_json::from_str::<Value>(text).ok(),
+            ConversationOutput::Post(post) => Some(post),
             _ => None,
         })
         .map(|post| {
             let data = &post["params"]["data"];
-            (
-                data["name"].as_str().unwrap_or_default().to_owned(),
-                data["data"].clone(),
-            )
+            (data["name"].as_str().unwrap_or_default().to_owned(), data["data"].clone())
         })
         .collect()
 }
@@ -105,33 +93,21 @@ fn end(outputs: &[ConversationOutput]) -> Option<&End> {
 
 #[test]
 fn a_frame_that_never_speaks_did_not_answer() {
-    let mut meet = Meet {
-        conversation: Conversation::new(OPENED, 0, Introduction::default()),
-        now: OPENED,
-    };
+    let mut meet = Meet { conversation: Conversation::new(OPENED, 0, Introduction::default()), now: OPENED };
     assert_eq!(meet.waits(Millis(14_999)), vec![]);
-    assert_eq!(
-        meet.waits(Millis(1)),
-        vec![ConversationOutput::Ended(End::Failed(Failure::NoAnswer))]
-    );
+    assert_eq!(meet.waits(Millis(1)), vec![ConversationOutput::Ended(End::Failed(Failure::NoAnswer))]);
 }
 
 #[test]
 fn a_transport_without_an_event_is_no_answer() {
     let mut meet = Meet::opened(Introduction::default());
-    assert_eq!(
-        end(&meet.waits(Millis::seconds(15))),
-        Some(&End::Failed(Failure::NoAnswer))
-    );
+    assert_eq!(end(&meet.waits(Millis::seconds(15))), Some(&End::Failed(Failure::NoAnswer)));
 }
 
 #[test]
 fn the_first_event_shows_meet_and_ends_the_waiting() {
     let mut meet = Meet::opened(Introduction::default());
-    assert_eq!(
-        meet.says(&named("browser-support")),
-        vec![ConversationOutput::Answered]
-    );
+    assert_eq!(meet.says(&named("browser-support")), vec![ConversationOutput::Answered]);
     assert_eq!(meet.waits(Millis::seconds(600)), vec![]);
 }
 
@@ -154,26 +130,17 @@ fn joining_introduces_the_user_and_asks_for_the_devices() {
         ]
     );
     assert!(outputs.contains(&ConversationOutput::Joined));
-    let answer = posted(
-        "message",
-        json!({"type": "response", "id": 2, "result": true}),
-    );
+    let answer = posted("message", json!({"type": "response", "id": 2, "result": true}));
     assert_eq!(
         meet.says(&answer),
-        vec![ConversationOutput::Devices(DeviceStates {
-            audio_enabled: None,
-            video_enabled: Some(false)
-        })]
+        vec![ConversationOutput::Devices(DeviceStates { audio_enabled: None, video_enabled: Some(false) })]
     );
 }
 
 #[test]
 fn a_meet_that_lacks_a_request_answers_with_an_object_and_is_not_believed() {
     let mut meet = Meet::joined();
-    let answer = posted(
-        "message",
-        json!({"type": "response", "id": 1, "result": {"error": {}}}),
-    );
+    let answer = posted("message", json!({"type": "response", "id": 1, "result": {"error": {}}}));
     assert_eq!(meet.says(&answer), vec![]);
 }
 
@@ -183,10 +150,7 @@ fn hanging_up_says_goodbye_once_and_does_not_wait_for_ever() {
     let outputs = meet.does(ConversationInput::HangUp);
     assert_eq!(commands(&outputs), vec![("video-hangup".into(), json!([]))]);
     assert_eq!(meet.does(ConversationInput::HangUp), vec![]);
-    assert_eq!(
-        meet.waits(Millis::seconds(3)),
-        vec![ConversationOutput::Ended(End::Left)]
-    );
+    assert_eq!(meet.waits(Millis::seconds(3)), vec![ConversationOutput::Ended(End::Left)]);
 }
 
 #[test]
@@ -194,10 +158,7 @@ fn left_ready_to_close_and_an_error_are_one_end() {
     let mut meet = Meet::joined();
     meet.does(ConversationInput::HangUp);
     assert_eq!(meet.says(&named("video-conference-left")), vec![]);
-    assert_eq!(
-        end(&meet.says(&named("video-ready-to-close"))),
-        Some(&End::Left)
-    );
+    assert_eq!(end(&meet.says(&named("video-ready-to-close"))), Some(&End::Left));
     assert_eq!(meet.says(&failure("connection.droppedError", true)), vec![]);
     assert_eq!(meet.says(&named("video-ready-to-close")), vec![]);
     assert_eq!(meet.conversation.deadline(), None);
@@ -223,20 +184,14 @@ fn a_reload_or_a_breakout_room_is_no_end() {
 #[test]
 fn hanging_up_before_meet_answered_ends_at_once() {
     let mut meet = Meet::opened(Introduction::default());
-    assert_eq!(
-        meet.does(ConversationInput::HangUp),
-        vec![ConversationOutput::Ended(End::Left)]
-    );
+    assert_eq!(meet.does(ConversationInput::HangUp), vec![ConversationOutput::Ended(End::Left)]);
 }
 
 #[test]
 fn cancelling_the_lobby_is_an_end_without_a_join() {
     let mut meet = Meet::opened(Introduction::default());
     meet.says(&failure("conference.connectionError.membersOnly", false));
-    assert_eq!(
-        end(&meet.says(&named("video-ready-to-close"))),
-        Some(&End::Left)
-    );
+    assert_eq!(end(&meet.says(&named("video-ready-to-close"))), Some(&End::Left));
 }
 
 #[test]
@@ -244,16 +199,8 @@ fn each_error_before_joining_means_something_else() {
     let cases = [
         ("connection.droppedError", true, Some("meet_lost")),
         ("conference.iceFailed", true, Some("meet_lost")),
-        (
-            "conference.connectionError.notAllowed",
-            false,
-            Some("meet_not_allowed"),
-        ),
-        (
-            "conference.connectionError.accessDenied",
-            false,
-            Some("meet_declined"),
-        ),
+        ("conference.connectionError.notAllowed", false, Some("meet_not_allowed")),
+        ("conference.connectionError.accessDenied", false, Some("meet_declined")),
         ("conference.max_users", false, Some("meet_full")),
         ("conference.connectionError.membersOnly", false, None),
         ("conference.passwordRequired", false, None),
@@ -273,26 +220,17 @@ fn each_error_before_joining_means_something_else() {
 
 #[test]
 fn a_refused_connection_with_a_token_means_that_the_token_was_refused() {
-    let mut meet = Meet::opened(Introduction {
-        signed_in: true,
-        ..Introduction::default()
-    });
+    let mut meet = Meet::opened(Introduction { signed_in: true, ..Introduction::default() });
     assert_eq!(
         end(&meet.says(&failure("connection.passwordRequired", false))),
-        Some(&End::Failed(Failure::TokenRejected(
-            "connection.passwordRequired".into()
-        )))
+        Some(&End::Failed(Failure::TokenRejected("connection.passwordRequired".into())))
     );
 }
 
 #[test]
 fn an_error_that_is_not_fatal_leaves_a_running_conference_alone() {
     let mut meet = Meet::joined();
-    for name in [
-        "conference.max_users",
-        "conference.restarted",
-        "connection.passwordRequired",
-    ] {
+    for name in ["conference.max_users", "conference.restarted", "connection.passwordRequired"] {
         assert_eq!(meet.says(&failure(name, false)), vec![], "{name}");
     }
 }
@@ -304,34 +242,20 @@ fn a_removal_names_who_did_it() {
         json!({"name": "participant-kicked-out", "kicked": {"id": "me", "local": true}, "kicker": {"id": "b", "name": "Bob"}}),
     ));
     meet.says(&named("video-conference-left"));
-    assert_eq!(
-        end(&meet.says(&named("video-ready-to-close"))),
-        Some(&End::Removed {
-            by: Some("Bob".into())
-        })
-    );
+    assert_eq!(end(&meet.says(&named("video-ready-to-close"))), Some(&End::Removed { by: Some("Bob".into()) }));
 }
 
 #[test]
 fn the_list_of_people_follows_comings_goings_and_names() {
     let mut meet = Meet::joined();
-    meet.says(&event(
-        json!({"name": "participant-joined", "id": "b", "displayName": "Bob"}),
-    ));
-    meet.says(&event(
-        json!({"name": "participant-joined", "id": "c", "displayName": "Cem"}),
-    ));
-    meet.says(&event(
-        json!({"name": "display-name-change", "id": "b", "displayname": "Bo"}),
-    ));
+    meet.says(&event(json!({"name": "participant-joined", "id": "b", "displayName": "Bob"})));
+    meet.says(&event(json!({"name": "participant-joined", "id": "c", "displayName": "Cem"})));
+    meet.says(&event(json!({"name": "display-name-change", "id": "b", "displayname": "Bo"})));
     let outputs = meet.says(&event(json!({"name": "participant-left", "id": "c"})));
     let Some(ConversationOutput::Participants(people)) = outputs.first() else {
         panic!("no list");
     };
-    let names: Vec<_> = people
-        .iter()
-        .filter_map(|person| person.display_name.as_deref())
-        .collect();
+    let names: Vec<_> = people.iter().filter_map(|person| person.display_name.as_deref()).collect();
     assert_eq!(names, ["Ann", "Bo"]);
 }
 
@@ -339,9 +263,7 @@ fn the_list_of_people_follows_comings_goings_and_names() {
 fn a_flood_of_people_is_cut_short() {
     let mut meet = Meet::joined();
     for n in 0..1_000 {
-        meet.says(&event(
-            json!({"name": "participant-joined", "id": n.to_string()}),
-        ));
+        meet.says(&event(json!({"name": "participant-joined", "id": n.to_string()})));
     }
     assert_eq!(meet.conversation.others.len(), PEOPLE_LIMIT);
 }
@@ -349,16 +271,9 @@ fn a_flood_of_people_is_cut_short() {
 #[test]
 fn a_partial_device_wish_leaves_the_camera_alone() {
     let mut meet = Meet::joined();
-    meet.says(&event(
-        json!({"name": "audio-mute-status-changed", "muted": false}),
-    ));
-    meet.says(&event(
-        json!({"name": "video-mute-status-changed", "muted": false}),
-    ));
-    let wish = DeviceStates {
-        audio_enabled: Some(false),
-        video_enabled: None,
-    };
+    meet.says(&event(json!({"name": "audio-mute-status-changed", "muted": false})));
+    meet.says(&event(json!({"name": "video-mute-status-changed", "muted": false})));
+    let wish = DeviceStates { audio_enabled: Some(false), video_enabled: None };
     let outputs = meet.does(ConversationInput::SetDevices(wish));
     assert_eq!(commands(&outputs), vec![("toggle-audio".into(), json!([]))]);
 }
@@ -366,15 +281,10 @@ fn a_partial_device_wish_leaves_the_camera_alone() {
 #[test]
 fn nothing_that_a_frame_says_is_a_panic() {
     let mut meet = Meet::joined();
-    for params in [
-        json!(null),
-        json!([]),
-        json!({"type": "event", "data": []}),
-        json!({"type": {}}),
-    ] {
+    for params in [json!(null), json!([]), json!({"type": "event", "data": []}), json!({"type": {}})] {
         assert_eq!(meet.says(&posted("message", params)), vec![]);
     }
-    for text in ["", "\u{0}", "{\"postis\":", "[[[[[[[["] {
-        assert_eq!(meet.says(text), vec![]);
+    for other in [json!(null), json!(""), json!([]), json!({"postis": "yes"})] {
+        assert_eq!(meet.says(&other), vec![]);
     }
 }

@@ -1,5 +1,7 @@
 //! Conversations between a chat and a widget, JSON in and JSON out.
 
+use serde_json::json;
+
 use super::*;
 
 const NOW: Millis = Millis(1_000);
@@ -27,19 +29,11 @@ fn asked(actions: &[ClientAction]) -> Vec<(&str, &Value)> {
 
 /// What is left of the actions without posts and wake-ups.
 fn facts(actions: &[ClientAction]) -> Vec<&ClientAction> {
-    actions
-        .iter()
-        .filter(|action| !matches!(action, ClientAction::Post(_) | ClientAction::WakeAt(_)))
-        .collect()
+    actions.iter().filter(|action| !matches!(action, ClientAction::Post(_) | ClientAction::WakeAt(_))).collect()
 }
 
 /// Answers the newest request called `action` among `actions`.
-fn answer(
-    chat: &mut ClientSide,
-    actions: &[ClientAction],
-    action: &str,
-    response: Value,
-) -> Vec<ClientAction> {
+fn answer(chat: &mut ClientSide, actions: &[ClientAction], action: &str, response: Value) -> Vec<ClientAction> {
     let request = actions
         .iter()
         .rev()
@@ -79,69 +73,32 @@ fn a_widget_gets_what_a_meet_widget_may_have_and_no_more() {
     let mut chat = chat();
     let actions = chat.handle(NOW, ClientInput::FrameLoaded);
     assert_eq!(asked(&actions), vec![("capabilities", &json!({}))]);
-    let wanted = [
-        "m.always_on_screen",
-        "org.matrix.msc2762.send.event:m.room.message",
-    ];
-    let actions = answer(
-        &mut chat,
-        &actions,
-        "capabilities",
-        json!({ "capabilities": wanted }),
-    );
+    let wanted = ["m.always_on_screen", "org.matrix.msc2762.send.event:m.room.message"];
+    let actions = answer(&mut chat, &actions, "capabilities", json!({ "capabilities": wanted }));
     assert_eq!(
         asked(&actions),
-        vec![(
-            "notify_capabilities",
-            &json!({"requested": wanted, "approved": ["m.always_on_screen"]})
-        )]
+        vec![("notify_capabilities", &json!({"requested": wanted, "approved": ["m.always_on_screen"]}))]
     );
 }
 
 #[test]
 fn a_join_waits_until_the_widget_is_ready() {
     let mut chat = chat();
-    let join = ClientInput::Join {
-        audio: Device::Any,
-        video: Device::Muted,
-    };
+    let join = ClientInput::Join { audio: Device::Any, video: Device::Muted };
     assert_eq!(chat.handle(NOW, join), vec![]);
     let actions = chat.handle(NOW, ClientInput::FrameLoaded);
-    let actions = answer(
-        &mut chat,
-        &actions,
-        "capabilities",
-        json!({"capabilities": []}),
-    );
-    assert_eq!(
-        asked(&actions).last(),
-        Some(&("io.element.join", &json!({"videoInput": null})))
-    );
+    let actions = answer(&mut chat, &actions, "capabilities", json!({"capabilities": []}));
+    assert_eq!(asked(&actions).last(), Some(&("io.element.join", &json!({"videoInput": null}))));
 }
 
 #[test]
 fn hanging_up_takes_back_a_join_that_still_waits() {
     let mut chat = chat();
-    chat.handle(
-        NOW,
-        ClientInput::Join {
-            audio: Device::Any,
-            video: Device::Any,
-        },
-    );
+    chat.handle(NOW, ClientInput::Join { audio: Device::Any, video: Device::Any });
     chat.handle(NOW, ClientInput::HangUp { force: true });
     let actions = chat.handle(NOW, ClientInput::FrameLoaded);
-    let actions = answer(
-        &mut chat,
-        &actions,
-        "capabilities",
-        json!({"capabilities": []}),
-    );
-    assert!(
-        asked(&actions)
-            .iter()
-            .all(|(action, _)| *action != "io.element.join")
-    );
+    let actions = answer(&mut chat, &actions, "capabilities", json!({"capabilities": []}));
+    assert!(asked(&actions).iter().all(|(action, _)| *action != "io.element.join"));
 }
 
 #[test]
@@ -159,41 +116,21 @@ fn a_reload_of_the_frame_begins_anew() {
     let actions = chat.handle(NOW, ClientInput::FrameLoaded);
     assert_eq!(asked(&actions), vec![("capabilities", &json!({}))]);
     let (reply, _) = ask(&mut chat, "set_always_on_screen", json!({"value": true}));
-    assert!(
-        reply["error"].is_object(),
-        "what the page before had does not carry over"
-    );
+    assert!(reply["error"].is_object(), "what the page before had does not carry over");
 }
 
 #[test]
 fn what_the_widget_reports_becomes_a_fact() {
     let mut chat = ready_chat();
     let cases = [
-        (
-            "set_always_on_screen",
-            json!({"value": true}),
-            ClientAction::AlwaysOnScreen(true),
-        ),
+        ("set_always_on_screen", json!({"value": true}), ClientAction::AlwaysOnScreen(true)),
         ("io.element.join", json!({}), ClientAction::Joined),
-        (
-            "im.vector.hangup",
-            json!({}),
-            ClientAction::HungUp { error: None },
-        ),
-        (
-            "im.vector.hangup",
-            json!({"errorMessage": "lost"}),
-            ClientAction::HungUp {
-                error: Some("lost".into()),
-            },
-        ),
+        ("im.vector.hangup", json!({}), ClientAction::HungUp { error: None }),
+        ("im.vector.hangup", json!({"errorMessage": "lost"}), ClientAction::HungUp { error: Some("lost".into()) }),
         (
             "io.element.device_mute",
             json!({"video_enabled": false}),
-            ClientAction::Devices(DeviceStates {
-                audio_enabled: None,
-                video_enabled: Some(false),
-            }),
+            ClientAction::Devices(DeviceStates { audio_enabled: None, video_enabled: Some(false) }),
         ),
         (
             "io.element.participants",
@@ -234,11 +171,7 @@ fn garbage_is_answered_or_ignored_but_never_believed() {
         json!({"api": "toWidget", "widgetId": "w", "requestId": "1", "action": "io.element.join", "data": {}}),
         json!({"api": "fromWidget", "widgetId": "w", "requestId": "1", "action": "io.element.join", "data": {}, "response": {}}),
     ] {
-        assert_eq!(
-            chat.handle(NOW, ClientInput::Received(&posted)),
-            vec![],
-            "{posted}"
-        );
+        assert_eq!(chat.handle(NOW, ClientInput::Received(&posted)), vec![], "{posted}");
     }
 }
 
@@ -251,30 +184,18 @@ fn a_request_without_an_answer_times_out_once() {
     let early = chat.handle(Millis(due.0 - 1), ClientInput::Tick);
     assert_eq!(early, vec![ClientAction::WakeAt(due)]);
     let late = chat.handle(due, ClientInput::Tick);
-    assert_eq!(
-        late,
-        vec![ClientAction::TimedOut("im.vector.hangup".into())]
-    );
+    assert_eq!(late, vec![ClientAction::TimedOut("im.vector.hangup".into())]);
     assert_eq!(chat.handle(due, ClientInput::Tick), vec![]);
 }
 
 #[test]
 fn a_refused_join_says_why() {
     let mut chat = ready_chat();
-    let actions = chat.handle(
-        NOW,
-        ClientInput::Join {
-            audio: Device::Any,
-            video: Device::Any,
-        },
-    );
+    let actions = chat.handle(NOW, ClientInput::Join { audio: Device::Any, video: Device::Any });
     let refusal = json!({"error": {"message": "no camera"}});
     let actions = answer(&mut chat, &actions, "io.element.join", refusal);
     assert_eq!(
         facts(&actions),
-        vec![&ClientAction::Refused {
-            action: "io.element.join".into(),
-            reason: "no camera".into()
-        }]
+        vec![&ClientAction::Refused { action: "io.element.join".into(), reason: "no camera".into() }]
     );
 }

@@ -5,13 +5,15 @@ use web_sys::Document;
 
 use super::frame;
 
-/// Installs the panic hook.
+/// Installs the panic hook; the one before it, a test runner's for instance, is called too.
 pub(super) fn watch() {
-    std::panic::set_hook(Box::new(|panic| {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
         web_sys::console::error_1(&panic.to_string().into());
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
             give_up(&document);
         }
+        before(panic);
     }));
 }
 

@@ -1,12 +1,12 @@
 //! Meet's frame: opened once in its place, never moved (that would reload it), emptied and removed when dropped.
 
+use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Window};
-
-use crate::wrapper::Stage;
 
 /// What Meet may use of the browser: devices, screen sharing, sound, the clipboard, full screen, an awake screen, choice of
 /// loudspeaker (`meet-iframe.md` 9).
-const ALLOWED: &str = "camera; microphone; display-capture; autoplay; clipboard-write; fullscreen; screen-wake-lock; speaker-selection";
+const ALLOWED: &str =
+    "camera; microphone; display-capture; autoplay; clipboard-write; fullscreen; screen-wake-lock; speaker-selection";
 /// Everything that Meet needs, a sign-in window included, but not to navigate the page around it away.
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox \
                        allow-downloads allow-modals";
@@ -16,20 +16,9 @@ pub(super) struct MeetFrame(HtmlIFrameElement);
 
 impl MeetFrame {
     /// Opens it inside `place`. What it may do is settled before it has an address.
-    pub(super) fn open(
-        document: &Document,
-        place: &Element,
-        url: &str,
-        title: &str,
-    ) -> Option<Self> {
-        use wasm_bindgen::JsCast;
+    pub(super) fn open(document: &Document, place: &Element, url: &str, title: &str) -> Option<Self> {
         let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
-        for (name, value) in [
-            ("sandbox", SANDBOX),
-            ("allow", ALLOWED),
-            ("title", title),
-            ("src", url),
-        ] {
+        for (name, value) in [("sandbox", SANDBOX), ("allow", ALLOWED), ("title", title), ("src", url)] {
             frame.set_attribute(name, value).ok()?;
         }
         place.append_child(&frame).ok()?;
@@ -41,11 +30,9 @@ impl MeetFrame {
         self.0.content_window()
     }
 
-    /// Gives it the keyboard when it takes the page over, unless the user is elsewhere in the chat.
-    pub(super) fn settle(&self, document: &Document, stage: Stage) {
-        if stage == Stage::Meeting && document.has_focus().unwrap_or_default() {
-            let _ = self.0.focus();
-        }
+    /// Gives it the keyboard.
+    pub(super) fn focus(&self) {
+        let _ = self.0.focus();
     }
 }
 

@@ -4,8 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
 use crate::locale::Texts;
-use crate::wrapper::machine::Press;
-use crate::wrapper::{Stage, View, Words};
+use crate::wrapper::{Press, View, Words};
 
 /// The page's elements.
 pub(super) struct Markup {
@@ -45,9 +44,17 @@ impl Markup {
         })
     }
 
+    /// Gives the keyboard to the button that took the place of what had it.
+    pub(super) fn focus(&self, press: Press) {
+        let button = match press {
+            Press::Join => &self.join,
+            Press::Cancel => &self.cancel,
+        };
+        let _ = button.focus();
+    }
+
     /// Shows a view in these words.
     pub(super) fn show(&self, document: &Document, view: &View, texts: &Texts) {
-        let before = self.page.get_attribute("data-stage");
         let _ = self.page.set_attribute("data-stage", view.stage.as_str());
 
         let heading = view.room_name.clone();
@@ -60,10 +67,7 @@ impl Markup {
         write(&self.status, spoken(view.status.as_ref(), texts).as_deref());
         write(&self.alert, spoken(view.alert.as_ref(), texts).as_deref());
 
-        let detail = view
-            .alert
-            .as_ref()
-            .and_then(|words| words.detail.as_deref());
+        let detail = view.alert.as_ref().and_then(|words| words.detail.as_deref());
         write(&self.summary, Some(&texts.get("details")));
         write(&self.detail, detail);
         reveal(&self.details, detail.is_some());
@@ -78,22 +82,12 @@ impl Markup {
         };
         let tab = view.tab.as_ref().map(|_| texts.get("link.tab"));
         write(&self.tab, tab.as_deref());
-
-        // Back from Meet, the keyboard goes to the card, unless the user is elsewhere in the chat.
-        let returned = view.stage == Stage::Card && before.is_some_and(|before| before != "card");
-        if returned && document.has_focus().unwrap_or_default() {
-            let _ = self.join.focus();
-        }
     }
 }
 
 fn spoken(words: Option<&Words>, texts: &Texts) -> Option<String> {
     let words = words?;
-    let values: Vec<(&str, &str)> = words
-        .values
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let values: Vec<(&str, &str)> = words.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Some(texts.fill(words.key, &values))
 }
 

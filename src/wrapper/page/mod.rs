@@ -4,6 +4,7 @@
 
 mod crash;
 mod frame;
+mod json;
 mod load;
 mod markup;
 
@@ -19,14 +20,9 @@ use web_sys::{Document, MessageEvent, Window};
 use crate::browser::clock::now;
 use crate::locale::{Texts, WRAPPER_EN};
 use crate::time::Millis;
-use crate::wrapper::{
-    Action, Input, Machine, Page, Parameters, Site, Theme, View, translation_for,
-};
+use crate::wrapper::{Action, Input, Machine, Page, Parameters, Site, Stage, Theme, View, translation_for};
 use frame::MeetFrame;
 use markup::Markup;
-
-/// The longest message that is read, in characters. The chat's stay below 4 KB.
-const MESSAGE_LIMIT: usize = 256 * 1024;
 
 /// Starts the page.
 pub fn start() {
@@ -54,13 +50,8 @@ impl Shell {
     fn new(window: Window) -> Option<Self> {
         let document = window.document()?;
         let location = window.location();
-        let [fragment, query, url, host] = [
-            location.hash(),
-            location.search(),
-            location.href(),
-            location.hostname(),
-        ]
-        .map(Result::unwrap_or_default);
+        let [fragment, query, url, host] =
+            [location.hash(), location.search(), location.href(), location.hostname()].map(Result::unwrap_or_default);
         let parameters = Parameters::read(&Page {
             fragment: fragment.strip_prefix('#').unwrap_or(&fragment),
             query: query.strip_prefix('?').unwrap_or(&query),
@@ -73,11 +64,7 @@ impl Shell {
             };
             let _ = root.set_attribute("data-theme", name);
         }
-        let parent = window
-            .parent()
-            .ok()
-            .flatten()
-            .filter(|parent| *parent != window);
+        let parent = window.parent().ok().flatten().filter(|parent| *parent != window);
         let client_origin = parent
             .as_ref()
             .and(parameters.client.as_ref())
@@ -85,15 +72,12 @@ impl Shell {
             .map(|url| url.origin())
             // Opaque origins are all called "null", so nothing could be told apart.
             .filter(|origin| origin != "null");
-        let language = parameters
-            .language
-            .clone()
-            .or_else(|| window.navigator().language())
-            .unwrap_or_default();
+        let language = parameters.language.clone().or_else(|| window.navigator().language()).unwrap_or_default();
+        let english = json::parse(&WRAPPER_EN.into()).unwrap_or_default();
         Some(Self {
             markup: Markup::find(&document)?,
             machine: RefCell::new(Machine::new(parameters, client_origin, is_loopback(&host))),
-            texts: RefCell::new(Texts::read(WRAPPER_EN)),
+            texts: RefCell::new(Texts::from_json(&english)),
             view: RefCell::new(None),
             frame: RefCell::new(None),
             timer: RefCell::new(None),
@@ -121,21 +105,19 @@ impl Shell {
             self.received(&event);
         }
         let shell = Rc::clone(&self);
-        load::text("config.json", move |file| {
-            if let Ok(config) = serde_json::from_str::<Value>(&file) {
-                shell.apply(Input::Site(Site::read(&config)));
-            }
+        load::json("config.json", move |config| {
+            shell.apply(Input::Site(Site::read(&config)));
         });
         if let Some(language) = translation_for(&self.language) {
             let address = ["locales/wrapper.", language, ".json"].concat();
-            load::text(&address, move |file| self.speak(language, &file));
+            load::json(&address, move |file| self.speak(language, file));
         }
     }
 
     /// Lays a translation over the texts and shows everything again.
-    fn speak(&self, language: &str, file: &str) {
+    fn speak(&self, language: &str, file: Value) {
         let english = self.texts.take();
-        self.texts.replace(english.overlaid_with(Texts::read(file)));
+        self.texts.replace(english.overlaid_with(Texts::from_json(&file)));
         if let Some(root) = self.document.document_element() {
             let _ = root.set_attribute("lang", language);
         }
@@ -153,60 +135,48 @@ impl Shell {
         let origin = event.origin();
         let is_from = |window: &Window| *AsRef::<JsValue>::as_ref(window) == *source;
         if self.parent.as_ref().is_some_and(is_from) {
-            let text = js_sys::JSON::stringify(&event.data())
-                .ok()
-                .and_then(|text| text.as_string())
-                .filter(|text| text.len() <= MESSAGE_LIMIT);
-            if let Some(message) = text.and_then(|text| serde_json::from_str(&text).ok()) {
-                self.apply(Input::FromClient {
-                    origin: &origin,
-                    message: &message,
-                });
+            if let Some(message) = json::read(&event.data()) {
+                self.apply(Input::FromClient { origin: &origin, message: &message });
             }
             return;
         }
-        let from_frame = self
-            .frame
-            .borrow()
-            .as_ref()
-            .and_then(MeetFrame::window)
-            .is_some_and(|window| is_from(&window));
-        if let Some(text) = event.data().as_string().filter(|_| from_frame) {
-            self.apply(Input::FromFrame {
-                origin: &origin,
-                text: &text,
-            });
+        let frame = self.frame.borrow().as_ref().and_then(MeetFrame::window);
+        if frame.as_ref().is_some_and(is_from)
+            && let Some(message) = json::parse(&event.data())
+        {
+            self.apply(Input::FromFrame { origin: &origin, message: &message });
         }
     }
 
     fn pressed(self: &Rc<Self>) {
-        let press = self
-            .view
-            .borrow()
-            .as_ref()
-            .and_then(|view| view.button)
-            .map(|(_, press)| press);
+        let press = self.view.borrow().as_ref().and_then(|view| view.button).map(|(_, press)| press);
         if let Some(press) = press {
             self.apply(Input::Press(press));
         }
     }
 
     fn apply(self: &Rc<Self>, input: Input<'_>) {
+        // Asked beforehand: with the frame that has it, the focus goes too.
+        let focused = self.document.has_focus().unwrap_or_default();
         let actions = self.machine.borrow_mut().handle(now(), input);
         for action in actions {
-            self.perform(action);
+            self.perform(action, focused);
         }
     }
 
-    fn perform(self: &Rc<Self>, action: Action) {
+    fn perform(self: &Rc<Self>, action: Action, focused: bool) {
         match action {
             Action::Show(view) => {
-                self.markup
-                    .show(&self.document, &view, &self.texts.borrow());
-                if let Some(frame) = self.frame.borrow().as_ref() {
-                    frame.settle(&self.document, view.stage);
+                self.markup.show(&self.document, &view, &self.texts.borrow());
+                let before = self.view.replace(Some(view.clone()));
+                // The keyboard follows what takes the page over, unless the user is elsewhere in the chat.
+                if focused && before.is_some_and(|before| before.stage != view.stage) {
+                    match (view.button, self.frame.borrow().as_ref()) {
+                        (Some((_, press)), _) => self.markup.focus(press),
+                        (None, Some(frame)) if view.stage == Stage::Meeting => frame.focus(),
+                        _ => {}
+                    }
                 }
-                self.view.replace(Some(view));
             }
             Action::OpenFrame { url, domain } => {
                 let title = self.texts.borrow().fill("frame", &[("domain", &domain)]);
@@ -214,16 +184,15 @@ impl Shell {
                 self.frame.replace(frame);
             }
             Action::CloseFrame => drop(self.frame.take()),
-            Action::PostToFrame { text, origin } => {
-                if let Some(window) = self.frame.borrow().as_ref().and_then(MeetFrame::window) {
-                    let _ = window.post_message(&text.into(), &origin);
+            Action::PostToFrame { message, origin } => {
+                let frame = self.frame.borrow().as_ref().and_then(MeetFrame::window);
+                if let (Some(frame), Some(text)) = (frame, json::text(&message)) {
+                    let _ = frame.post_message(&text, &origin);
                 }
             }
             Action::PostToClient { message, origin } => {
-                if let (Some(parent), Ok(message)) =
-                    (&self.parent, js_sys::JSON::parse(&message.to_string()))
-                {
-                    let _ = parent.post_message(&message, &origin);
+                if let Some(parent) = &self.parent {
+                    let _ = parent.post_message(&json::write(&message), &origin);
                 }
             }
             Action::WakeAt(at) => {

@@ -55,31 +55,60 @@ async fn try_chromedriver(program: &str) -> anyhow::Result<Option<(Child, u16)>>
     Ok(None)
 }
 
-/// Makes an empty folder for a profile.
-pub(super) fn new_profile() -> anyhow::Result<PathBuf> {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!(
-        "meet-in-chat-profile-{}-{number}",
-        std::process::id()
-    ));
-    std::fs::create_dir(&path).with_context(|| format!("creating {}", path.display()))?;
-    Ok(path)
+/// A profile's folder. Dropping it ends the Chromium that uses it, also one whose start was broken off, and removes it.
+#[derive(Debug)]
+pub(super) struct Profile {
+    path: PathBuf,
 }
 
-/// Removes a profile. A child of Chromium may still be writing its last file; what stays behind after some attempts is
-/// only a folder in the system's folder for temporary files.
-pub(super) fn remove_profile(path: &Path) {
-    for _attempt in 0..5 {
-        if std::fs::remove_dir_all(path).is_ok() {
-            break;
+impl Profile {
+    /// Makes an empty folder in `target/tmp/profiles`.
+    pub(super) fn new() -> anyhow::Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("profiles");
+        let path = folder.join(format!("{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&path).with_context(|| format!("creating {}", path.display()))?;
+        Ok(Self { path })
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The Chromium that uses it: the link `SingletonLock` reads "host-pid".
+    fn user(&self) -> Option<u32> {
+        let lock = std::fs::read_link(self.path.join("SingletonLock")).ok()?;
+        let pid: u32 = lock.to_str()?.rsplit_once('-')?.1.parse().ok()?;
+        // After a crash the link stays, and the number may be somebody else's by now.
+        let Ok(command) = std::fs::read(format!("/proc/{pid}/cmdline")) else {
+            return Some(pid);
+        };
+        String::from_utf8_lossy(&command)
+            .contains(self.path.to_str()?)
+            .then_some(pid)
+    }
+}
+
+impl Drop for Profile {
+    fn drop(&mut self) {
+        if let Some(pid) = self.user() {
+            end(pid);
         }
-        std::thread::sleep(Duration::from_millis(100));
+        // A child of Chromium may still be writing its last file; what it writes even later stays in `target`.
+        for _attempt in 0..50 {
+            let _removed = std::fs::remove_dir_all(&self.path);
+            std::thread::sleep(Duration::from_millis(20));
+            if !self.path.exists() {
+                return;
+            }
+        }
     }
 }
 
 /// Ends a process: politely, and after five seconds not.
-pub(super) fn end(pid: u64) {
+fn end(pid: u32) {
     signal("-TERM", pid);
     let end = Instant::now() + Duration::from_secs(5);
     while is_running(pid) {
@@ -91,7 +120,7 @@ pub(super) fn end(pid: u64) {
     }
 }
 
-fn signal(name: &str, pid: u64) -> bool {
+fn signal(name: &str, pid: u32) -> bool {
     let mut kill = std::process::Command::new("kill");
     kill.args([name, &pid.to_string()])
         .stdout(Stdio::null())
@@ -100,7 +129,7 @@ fn signal(name: &str, pid: u64) -> bool {
 }
 
 /// Signal 0 tells whether a process is there. A zombie still is, so its state is looked at where there is a `/proc`.
-fn is_running(pid: u64) -> bool {
+fn is_running(pid: u32) -> bool {
     if let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/status")) {
         return !status.contains("State:\tZ");
     }
