@@ -19,28 +19,15 @@ pub struct MatrixHost {
 
 impl MatrixHost {
     /// A host over `client`. `configuration` is the site's `config.json`, `navigation` shows a room, `language` is a BCP 47 tag.
-    pub fn new(
-        client: Client,
-        configuration: Value,
-        navigation: Rc<dyn Fn(&RoomId)>,
-        language: String,
-    ) -> Self {
-        Self {
-            client,
-            configuration,
-            navigation,
-            language,
-        }
+    pub fn new(client: Client, configuration: Value, navigation: Rc<dyn Fn(&RoomId)>, language: String) -> Self {
+        Self { client, configuration, navigation, language }
     }
 }
 
 impl Host for MatrixHost {
     fn identity(&self) -> Identity {
         let session = self.client.session();
-        Identity {
-            user_id: session.user_id,
-            device_id: session.device_id,
-        }
+        Identity { user_id: session.user_id, device_id: session.device_id }
     }
 
     fn room(&self, room: &RoomId) -> Option<Value> {
@@ -53,27 +40,15 @@ impl Host for MatrixHost {
             Change::Rooms => {}
             Change::Room(room) => listener(&HostEvent::RoomChanged(room.clone())),
             Change::WellKnown => listener(&HostEvent::WellKnownChanged),
-            Change::Connection if client.connection() == Connection::SignedOut => {
-                listener(&HostEvent::SignedOut)
-            }
+            Change::Connection if client.connection() == Connection::SignedOut => listener(&HostEvent::SignedOut),
             Change::Connection => listener(&HostEvent::ConnectionChanged),
         }))
     }
 
-    fn send_state(
-        &self,
-        room: &RoomId,
-        event_type: &str,
-        state_key: &str,
-        content: Value,
-    ) -> HostFuture<EventId> {
+    fn send_state(&self, room: &RoomId, event_type: &str, state_key: &str, content: Value) -> HostFuture<EventId> {
         let (client, room) = (self.client.clone(), room.clone());
         let (event_type, state_key) = (event_type.to_owned(), state_key.to_owned());
-        Box::pin(async move {
-            client
-                .send_state(&room, &event_type, &state_key, content)
-                .await
-        })
+        Box::pin(async move { client.send_state(&room, &event_type, &state_key, content).await })
     }
 
     fn client_well_known(&self) -> Option<Value> {
@@ -98,12 +73,7 @@ impl Host for MatrixHost {
 
     fn dark(&self) -> bool {
         web_sys::window()
-            .and_then(|window| {
-                window
-                    .match_media("(prefers-color-scheme: dark)")
-                    .ok()
-                    .flatten()
-            })
+            .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok().flatten())
             .is_some_and(|query| query.matches())
     }
 }
