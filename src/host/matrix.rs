@@ -72,8 +72,16 @@ impl Host for MatrixHost {
     }
 
     fn dark(&self) -> bool {
-        web_sys::window()
-            .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok().flatten())
-            .is_some_and(|query| query.matches())
+        let window = web_sys::window();
+        // The person's or the site's choice, which the stylesheet follows too; without one, the system's.
+        let chosen = window.as_ref().and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
+        chosen.map_or_else(
+            || {
+                window
+                    .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok().flatten())
+                    .is_some_and(|query| query.matches())
+            },
+            |theme| theme == "dark",
+        )
     }
 }

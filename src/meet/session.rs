@@ -151,8 +151,8 @@ impl Session {
             Input::Dismiss => self.dismiss(),
             Input::HangUp => self.hang_up(now, &mut actions),
             Input::FrameImpossible => self.frame_impossible(&mut actions),
-            Input::FrameLoaded => self.to_client(now, ClientInput::FrameLoaded, &mut actions),
-            Input::FrameMessage(message) => self.to_client(now, ClientInput::Received(&message), &mut actions),
+            Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
+            Input::FrameMessage(message) => self.tell_client(now, ClientInput::Received(&message), &mut actions),
             Input::Wake => self.wake(now, &mut actions),
             Input::SignedOut => self.end(State::Idle, &mut actions),
         }
@@ -349,19 +349,19 @@ impl Session {
         }
         *stage = Stage::Leaving;
         *deadline = Some(now.plus(LEAVE_LIMIT));
-        self.to_client(now, ClientInput::HangUp { force: false }, actions);
+        self.tell_client(now, ClientInput::HangUp { force: false }, actions);
     }
 
-    fn to_client(&mut self, now: Millis, input: ClientInput<'_>, actions: &mut Vec<Action>) {
+    fn tell_client(&mut self, now: Millis, input: ClientInput<'_>, actions: &mut Vec<Action>) {
         let State::Open { client, .. } = &mut self.state else {
             return;
         };
         for action in client.handle(now, input) {
-            self.from_client(now, action, actions);
+            self.heard_from_client(now, action, actions);
         }
     }
 
-    fn from_client(&mut self, now: Millis, action: ClientAction, actions: &mut Vec<Action>) {
+    fn heard_from_client(&mut self, now: Millis, action: ClientAction, actions: &mut Vec<Action>) {
         let State::Open { room, kind, stage, deadline, .. } = &mut self.state else {
             return;
         };
@@ -371,7 +371,7 @@ impl Session {
             ClientAction::Ready if *stage == Stage::Connecting => {
                 *deadline = None;
                 let video = if *kind == Kind::Video { Device::Any } else { Device::Muted };
-                self.to_client(now, ClientInput::Join { audio: Device::Any, video }, actions);
+                self.tell_client(now, ClientInput::Join { audio: Device::Any, video }, actions);
             }
             ClientAction::Joined if *stage == Stage::Connecting => {
                 *stage = Stage::Joined;
@@ -393,7 +393,7 @@ impl Session {
     fn wake(&mut self, now: Millis, actions: &mut Vec<Action>) {
         if self.client_wake.is_some_and(|at| at <= now) {
             self.client_wake = None;
-            self.to_client(now, ClientInput::Tick, actions);
+            self.tell_client(now, ClientInput::Tick, actions);
         }
         let due = |deadline: &Option<Millis>| deadline.is_some_and(|at| at <= now);
         match &self.state {

@@ -115,7 +115,7 @@ async fn messages_go_out_and_come_in_and_older_ones_are_loaded() -> anyhow::Resu
     assert_eq!(own, 1, "the local echo became the message");
 
     for _ in 0..5 {
-        let script = "document.querySelector('[role=log]').closest('.timeline-scroll, [role=log]').scrollTop = 0; return true";
+        let script = "let e = document.querySelector('[role=log]'); while (e && e.scrollHeight <= e.clientHeight + 1) e = e.parentElement; e.scrollTop = -1e6; return true";
         seat.browser.run::<bool>(script, Vec::new()).await?;
         tokio::time::sleep(std::time::Duration::from_millis(400)).await;
     }
