@@ -162,15 +162,20 @@ impl Session {
         actions
     }
 
+    /// Whether something is going on that a new start or join must not disturb. A card that only says what went wrong is not.
     fn busy(&self) -> bool {
-        matches!(self.state, State::Starting { .. } | State::Open { .. })
+        match &self.state {
+            State::Starting { .. } => true,
+            State::Open { stage, .. } => *stage != Stage::Ended,
+            State::Idle | State::Consent { .. } | State::Failed { .. } => false,
+        }
     }
 
     fn start(&mut self, now: Millis, room: RoomFacts, start: Box<Start>, actions: &mut Vec<Action>) {
         if self.busy() {
             return;
         }
-        self.generation += 1;
+        self.end(State::Idle, actions);
         let widget = widget::new_widget_id(&start.widget_random);
         let (auth, domain) = (start.auth, start.choice.domain.clone());
         self.state = State::Starting { room, start, widget, step: Step::LookingUp, deadline: None };
@@ -233,6 +238,7 @@ impl Session {
         if self.busy() {
             return;
         }
+        self.end(State::Idle, actions);
         match &widget.domain {
             Err(raw) => self.state = State::Failed { room, kind, failure: Failure::BadDomain(raw.clone()) },
             Ok(_) if trusted => self.open(now, room, widget, kind, actions),
@@ -240,7 +246,9 @@ impl Session {
         }
     }
 
-    fn open(&mut self, now: Millis, room: RoomId, widget: Box<MeetWidget>, kind: Kind, actions: &mut Vec<Action>) {
+    fn open(&mut self, now: Millis, room: RoomId, mut widget: Box<MeetWidget>, kind: Kind, actions: &mut Vec<Action>) {
+        // Voice or video is this person's choice, whatever the one who started it chose.
+        widget.audio_only = kind == Kind::Voice;
         self.generation += 1;
         self.client_wake = None;
         actions.push(Action::OpenFrame { room: room.clone(), widget: widget.clone() });
@@ -344,8 +352,10 @@ impl Session {
             self.dismiss();
             return;
         };
-        if *stage == Stage::Leaving {
-            return;
+        match stage {
+            Stage::Leaving => return,
+            Stage::Ended => return self.end(State::Idle, actions),
+            Stage::Connecting | Stage::Joined => {}
         }
         *stage = Stage::Leaving;
         *deadline = Some(now.plus(LEAVE_LIMIT));
@@ -362,7 +372,7 @@ impl Session {
     }
 
     fn heard_from_client(&mut self, now: Millis, action: ClientAction, actions: &mut Vec<Action>) {
-        let State::Open { room, kind, stage, deadline, .. } = &mut self.state else {
+        let State::Open { kind, stage, deadline, .. } = &mut self.state else {
             return;
         };
         match action {
@@ -373,19 +383,15 @@ impl Session {
                 let video = if *kind == Kind::Video { Device::Any } else { Device::Muted };
                 self.tell_client(now, ClientInput::Join { audio: Device::Any, video }, actions);
             }
-            ClientAction::Joined if *stage == Stage::Connecting => {
+            ClientAction::Joined if matches!(stage, Stage::Connecting | Stage::Ended) => {
                 *stage = Stage::Joined;
                 *deadline = None;
             }
-            ClientAction::HungUp { error } => {
-                let next = match error {
-                    Some(words) if *stage != Stage::Leaving => {
-                        State::Failed { room: room.clone(), kind: *kind, failure: Failure::BrokenOff(words) }
-                    }
-                    _ => State::Idle,
-                };
-                self.end(next, actions);
+            ClientAction::HungUp { error: Some(_) } if *stage != Stage::Leaving => {
+                *stage = Stage::Ended;
+                *deadline = None;
             }
+            ClientAction::HungUp { .. } => self.end(State::Idle, actions),
             _ => {}
         }
     }

@@ -18,7 +18,7 @@ use crate::ids::{RoomId, WidgetId};
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::server::{self, Choice};
-use crate::meet::session::{Action, Input, Session, Start, View};
+use crate::meet::session::{Action, Input, Session, Stage, Start, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::room::RoomFacts;
@@ -99,7 +99,7 @@ impl Calls {
         let settings = self.0.settings();
         let here = |room: &RoomId| facts.is_some_and(|facts| facts.room_id == *room);
         let joined = match view {
-            View::Open { room, widget, .. } if here(room) => Some(&widget.id),
+            View::Open { room, widget, stage } if here(room) && *stage != Stage::Ended => Some(&widget.id),
             _ => None,
         };
         buttons::decide(&Situation {
@@ -111,7 +111,11 @@ impl Calls {
             webrtc: has_webrtc(),
             one_to_one_calls: false,
             starting: matches!(view, View::Starting { room, .. } if here(room)),
-            busy_elsewhere: matches!(view, View::Starting { room, .. } | View::Open { room, .. } if !here(room)),
+            busy_elsewhere: match view {
+                View::Starting { room, .. } => !here(room),
+                View::Open { room, stage, .. } => !here(room) && *stage != Stage::Ended,
+                View::Idle | View::Consent { .. } | View::Failed { .. } => false,
+            },
             joined,
         })
     }

@@ -213,9 +213,21 @@ pub(super) fn FrameBox(calls: Engine, on_stage: bool) -> impl IntoView {
 
 #[component]
 pub(super) fn LeaveButton(calls: Engine) -> impl IntoView {
-    let leaving = move || calls.with_value(|calls| matches!(calls.view(), View::Open { stage: Stage::Leaving, .. }));
-    let words =
-        move || text(calls, if leaving() { text_key!("conference.leaving") } else { text_key!("conference.leave") });
+    let stage = move || match calls.with_value(Calls::view) {
+        View::Open { stage, .. } => Some(stage),
+        _ => None,
+    };
+    let leaving = move || stage() == Some(Stage::Leaving);
+    let words = move || {
+        text(
+            calls,
+            match stage() {
+                Some(Stage::Leaving) => text_key!("conference.leaving"),
+                Some(Stage::Ended) => text_key!("conference.close"),
+                _ => text_key!("conference.leave"),
+            },
+        )
+    };
     view! {
         <button
             type="button"

@@ -118,8 +118,6 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
         Failure::EchoTimedOut => (texts.get(text_key!("conference.echo_timed_out")), None),
         Failure::BadDomain(raw) => (texts.fill(text_key!("conference.bad_domain"), &[("value", raw.as_str())]), None),
         Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),
-        // The wrapper is our own page, in the chat's language: its words say what happened on which server.
-        Failure::BrokenOff(words) => (words.clone(), None),
         Failure::Removed => (texts.get(text_key!("conference.removed")), None),
     }
 }

@@ -337,7 +337,8 @@ impl Machine {
         self.state = State::Card(Some(end.clone()));
         actions.push(Action::CloseFrame);
         let error = match end {
-            End::Left | End::Removed { .. } => None,
+            End::Left => None,
+            End::Removed { .. } => Some("removed"),
             End::Failed(failure) => Some(failure.detail().unwrap_or(failure.code())),
         };
         self.say_hung_up(now, error, actions);

@@ -59,7 +59,7 @@ async fn an_address_without_a_homeserver_is_named_in_words() -> anyhow::Result<(
     let scene = Scene::start().await?;
     let nobody = format!("127.0.0.1:{}", xtask::bed::free_port()?);
     let not_matrix = format!("127.0.0.1:{}", scene.meet.addr().port());
-    for (address, says) in [(nobody, "reach"), (not_matrix, "not a Matrix")] {
+    for (address, says) in [(nobody, "could not be reached"), (not_matrix, "Matrix")] {
         let mut config = scene.config(&scene.domain);
         config["default_server_config"] = json!({ "m.homeserver": { "base_url": format!("http://{address}") } });
         let seat = sign_in_page(&scene, &config).await?;

@@ -151,22 +151,27 @@ async fn a_foreign_server_is_named_first_and_then_joined_where_the_widget_says()
     seat.sees("ended for everyone").await
 }
 
-/// Presses the button, waits for a failure in words within the limit, sees that nothing is left of the frame, and that one
-/// can try again.
+/// Presses the button, waits for a failure in words within the limit, sees that nothing of Meet is left, and that one can try
+/// again and give up.
 async fn fails_in_words(scene: &Scene) -> anyhow::Result<()> {
     let ([alice, ..], room) = scene.three().await?;
     let seat = scene.seat(&alice, &room).await?;
     seat.press("video").await?;
-    seat.browser.becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
+    seat.wrapper().becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
     let opened = Instant::now();
-    let said: String = seat.browser.becomes("document.querySelector('.meet-stage [role=alert]')?.textContent").await?;
+    let said: String = seat.wrapper().becomes("document.querySelector('[role=alert]').innerText.trim()").await?;
     let (waited, limit) = (opened.elapsed(), Duration::from_millis(WRAPPER_LIMIT.0) + Duration::from_secs(5));
     assert!(waited < limit, "{waited:?}");
     let host = scene.domain.split(':').next().unwrap_or_default();
     assert!(said.contains(host) && said.contains("did not answer"), "{said}");
+    seat.wrapper().becomes::<bool>("document.querySelectorAll('iframe').length === 0").await?;
+
+    let button = "[...document.querySelectorAll('button')].find(one => one.offsetParent && one.textContent.trim() === 'Try again')";
+    seat.wrapper().becomes::<bool>(&format!("!!{button}")).await?;
+    seat.wrapper().run::<Value>(&format!("{button}.click()"), Vec::new()).await?;
+    seat.wrapper().becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
+    seat.press_words("Leave").await?;
     seat.has_no_frame().await?;
-    seat.press_words("Try again").await?;
-    seat.browser.becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
     let events = alice.state_of_type(&room, WIDGETS).await?;
     assert_eq!(events.len(), 1, "trying again joins the same conference: {events:?}");
     Ok(())

@@ -304,12 +304,39 @@ fn an_error_while_leaving_is_no_failure() {
     assert_eq!(session.view(), View::Idle);
 }
 
+/// The wrapper's card says what went wrong, on which server, and offers another try; taking its frame away would take
+/// that away too.
 #[test]
-fn a_conference_that_breaks_off_says_so() {
+fn a_conference_that_breaks_off_keeps_the_card_that_says_so() {
     let (mut session, widget) = joined();
-    let actions = session.handle(T0, says(&widget, "im.vector.hangup", json!({"errorMessage": "connection lost"})));
-    assert!(actions.contains(&Action::CloseFrame));
-    assert_eq!(failure(&session), Some(Failure::BrokenOff("connection lost".into())));
+    let broken = || says(&widget, "im.vector.hangup", json!({"errorMessage": "connection lost"}));
+    let actions = session.handle(T0, broken());
+    assert!(!actions.contains(&Action::CloseFrame));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Ended, .. }));
+    session.handle(T0, says(&widget, "io.element.join", json!({})));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Joined, .. }), "tried again on the card");
+    session.handle(T0, broken());
+    assert!(session.handle(T0, Input::HangUp).contains(&Action::CloseFrame), "nobody is left to say goodbye to");
+    assert_eq!(session.view(), View::Idle);
+}
+
+#[test]
+fn a_broken_off_conference_stands_in_no_others_way() {
+    let (mut session, widget) = joined();
+    session.handle(T0, says(&widget, "im.vector.hangup", json!({"errorMessage": "connection lost"})));
+    let join = Input::Join { room: "!other".into(), widget: Box::new(widget), kind: Kind::Video, trusted: true };
+    let actions = session.handle(T0, join);
+    assert!(matches!(actions.as_slice(), [Action::CloseFrame, Action::OpenFrame { .. }, Action::WakeAt(_)]), "{actions:?}");
+}
+
+#[test]
+fn each_person_chooses_the_camera_whatever_the_starter_chose() {
+    let mut session = Session::default();
+    let mut widget = Box::new(foreign("meet.test"));
+    widget.audio_only = true;
+    let join = Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true };
+    let actions = session.handle(T0, join);
+    assert!(matches!(actions.as_slice(), [Action::OpenFrame { widget, .. }, ..] if !widget.audio_only), "{actions:?}");
 }
 
 #[test]

@@ -181,6 +181,9 @@ pub enum Stage {
     Joined,
     /// Hanging up.
     Leaving,
+    /// Out of it because something went wrong: the wrapper says what on its card and offers to try again. Meet's own frame, and with it
+    /// camera and microphone, is gone.
+    Ended,
 }
 
 /// Why it did not work.
@@ -194,8 +197,6 @@ pub enum Failure {
     BadDomain(String),
     /// The wrapper page never answered.
     WrapperSilent,
-    /// The conference broke off, in the wrapper's words.
-    BrokenOff(String),
     /// Someone removed the conference while I was in it.
     Removed,
 }
