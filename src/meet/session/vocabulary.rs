@@ -63,8 +63,10 @@ pub enum Input {
     },
     /// A room's state or my membership changed.
     RoomChanged(Box<RoomFacts>),
-    /// Consent was given on the card.
-    Approve,
+    /// The chat no longer knows this room.
+    RoomGone(RoomId),
+    /// Consent was given on the card, to this domain: the card's may have been edited a moment before the press.
+    Approve(MeetDomain),
     /// The card or the error was dismissed, or a start was called off.
     Dismiss,
     /// The person wants to leave.
@@ -194,8 +196,13 @@ pub enum Failure {
     BadDomain(String),
     /// The wrapper page never answered.
     WrapperSilent,
-    /// The conference broke off, in the wrapper's words.
-    BrokenOff(String),
+    /// The conference broke off.
+    BrokenOff {
+        /// The Meet server.
+        domain: String,
+        /// The wrapper's code for it, or Meet's own words.
+        reason: String,
+    },
     /// Someone removed the conference while I was in it.
     Removed,
 }
