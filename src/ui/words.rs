@@ -2,6 +2,7 @@
 
 use crate::buttons::{Button, Kind, Reason};
 use crate::host::HostError;
+use crate::iframe_api::{self, NOT_POSSIBLE, REMOVED};
 use crate::locale::Texts;
 use crate::meet::DomainError;
 use crate::meet::server::{Choice, Origin};
@@ -84,7 +85,8 @@ fn power(texts: &Texts, power: Power) -> String {
     }
 }
 
-fn reason(texts: &Texts, reason: Reason) -> String {
+/// Why a button does nothing.
+pub(super) fn reason(texts: &Texts, reason: Reason) -> String {
     let key = match reason {
         Reason::Loading => text_key!("call.why_loading"),
         Reason::NotJoined => text_key!("call.why_not_joined"),
@@ -118,10 +120,23 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
         Failure::EchoTimedOut => (texts.get(text_key!("conference.echo_timed_out")), None),
         Failure::BadDomain(raw) => (texts.fill(text_key!("conference.bad_domain"), &[("value", raw.as_str())]), None),
         Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),
-        // The wrapper is our own page, in the chat's language: its words say what happened on which server.
-        Failure::BrokenOff(words) => (words.clone(), None),
+        Failure::BrokenOff { domain, reason } => broken_off(texts, domain, reason),
         Failure::Removed => (texts.get(text_key!("conference.removed")), None),
     }
+}
+
+/// The wrapper reports a code, or in Meet's own words what no code says; those are for the curious.
+fn broken_off(texts: &Texts, domain: &str, reason: &str) -> (String, Option<String>) {
+    let known = [
+        (iframe_api::Failure::NoAnswer.code(), text_key!("conference.no_answer")),
+        (iframe_api::Failure::Declined.code(), text_key!("conference.declined")),
+        (iframe_api::Failure::Full.code(), text_key!("conference.full")),
+        (REMOVED, text_key!("conference.removed_by_moderator")),
+        (NOT_POSSIBLE, text_key!("conference.not_possible")),
+    ];
+    let known = known.into_iter().find(|(code, _)| *code == reason);
+    let key = known.map_or(text_key!("conference.broken_off"), |(_, key)| key);
+    (texts.fill(key, &[("domain", domain)]), known.is_none().then(|| reason.to_owned()))
 }
 
 fn details(failure: &Failure) -> String {
