@@ -163,6 +163,19 @@ pub enum View {
     },
 }
 
+impl View {
+    /// The room that it is about.
+    pub fn room(&self) -> Option<&RoomId> {
+        match self {
+            Self::Idle => None,
+            Self::Starting { room, .. }
+            | Self::Consent { room, .. }
+            | Self::Open { room, .. }
+            | Self::Failed { room, .. } => Some(room),
+        }
+    }
+}
+
 /// A step of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
