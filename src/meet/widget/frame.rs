@@ -20,7 +20,7 @@ pub struct Viewer<'a> {
     pub theme: &'a str,
     /// A BCP 47 tag.
     pub language: &'a str,
-    /// The page that embeds the wrapper, without fragment.
+    /// The page that embeds the wrapper, without query and fragment.
     pub parent_url: &'a str,
 }
 
