@@ -1,4 +1,4 @@
-//! What the system's own packages bring: Chromium, its driver, coturn.
+//! What the system's own packages bring: Chromium, its driver, coturn, Node.js.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -67,6 +67,23 @@ pub(super) fn turnserver(report: Report) -> Option<PathBuf> {
         ),
     }
     found
+}
+
+/// Node.js with npm.
+pub(super) fn node(report: Report) -> Result<()> {
+    let find = || process::find(&["npm"]).and_then(|_| process::find(&["node"]));
+    let found = find().or_else(|| {
+        install_debian(&["nodejs", "npm"], report);
+        find()
+    });
+    let Some(node) = found else {
+        bail!(
+            "Node.js with npm is needed by the end-to-end tests; install it (Debian: `apt-get install nodejs npm`, \
+             macOS: `brew install node`)"
+        );
+    };
+    report.ready("node", node.display());
+    Ok(())
 }
 
 fn named(variable: &str) -> Option<PathBuf> {
