@@ -94,8 +94,8 @@ fn CallButton(
     let press = move |_| {
         asked.set(disabled());
         // Safari does not focus a pressed button; without the focus nothing would end the tooltip.
-        if let Some(node) = node.get_untracked().filter(|_| disabled()) {
-            let _ = node.focus();
+        if disabled() {
+            focus::on(node);
         }
         calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
     };
@@ -104,7 +104,7 @@ fn CallButton(
         let is_busy = calls.with_value(|calls| calls.view().room().is_some_and(|of| room.with(|room| room == of)));
         let opened_it = calls.with_value(|calls| calls.last_pressed() == kind);
         if busy == Some(true) && !is_busy && opened_it {
-            focus::take_if_lost(move || node.get_untracked().map(Into::into));
+            focus::if_lost(move || focus::on(node));
         }
         is_busy
     });

@@ -142,11 +142,7 @@ impl Calls {
         match pressed {
             Button::StartConference(kind) => self.start(facts, kind),
             Button::JoinConference(id, kind) => self.join(&facts, &id, kind),
-            Button::ReturnToConference(_) => {
-                if let Some(frame) = self.0.frame.borrow().as_ref() {
-                    frame.focus();
-                }
-            }
+            Button::ReturnToConference(_) => self.focus_frame(),
             Button::Hidden | Button::Disabled(_) | Button::StartCall(_) => {}
         }
     }
@@ -176,6 +172,13 @@ impl Calls {
         let trusted = self.0.session.borrow().trusts(widget, &self.choice().domain, &approved);
         let (room, widget) = (facts.room_id.clone(), Box::new(widget.clone()));
         self.0.input(Input::Join { room, widget, kind, trusted });
+    }
+
+    /// Gives the frame the keyboard.
+    pub(super) fn focus_frame(&self) {
+        if let Some(frame) = self.0.frame.borrow().as_ref() {
+            frame.focus();
+        }
     }
 
     /// Gives the session something from the person.

@@ -1,15 +1,21 @@
 //! Where the keyboard goes when the element that had it goes away.
 
+use leptos::html::Button;
 use leptos::prelude::*;
-use web_sys::HtmlElement;
 
-/// Focuses an element once what is being removed is gone, unless the person is somewhere else by then.
-pub(super) fn take_if_lost(element: impl Fn() -> Option<HtmlElement> + 'static) {
+/// Calls `take` once what is being removed is gone, unless the person is somewhere else by then.
+pub(super) fn if_lost(take: impl FnOnce() + 'static) {
     request_animation_frame(move || {
         let focused = document().active_element();
-        let lost = focused.is_none_or(|focused| document().body().is_some_and(|body| *body == focused));
-        if let Some(element) = element().filter(|_| lost) {
-            let _ = element.focus();
+        if focused.is_none_or(|focused| document().body().is_some_and(|body| *body == focused)) {
+            take();
         }
     });
+}
+
+/// Focuses a button.
+pub(super) fn on(button: NodeRef<Button>) {
+    if let Some(element) = button.try_get_untracked().flatten() {
+        let _ = element.focus();
+    }
 }

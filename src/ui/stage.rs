@@ -250,6 +250,14 @@ pub(super) fn FrameBox(calls: Engine, on_stage: bool) -> impl IntoView {
         let element: HtmlElement = element.into();
         held.set_value(Some(element.clone()));
         calls.with_value(|calls| calls.dock(element, on_stage));
+        // The button that opened it or led back to it may be gone; one repaint later the frame is visible and can take over.
+        if on_stage {
+            request_animation_frame(move || {
+                focus::if_lost(move || {
+                    let _ = calls.try_with_value(Calls::focus_frame);
+                });
+            });
+        }
     });
     on_cleanup(move || {
         if let Some(element) = held.try_get_value().flatten() {
@@ -301,7 +309,7 @@ fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> 
     let retriable = !matches!(failure, Failure::BadDomain(_));
     // The frame or the progress that it replaces may have had the focus.
     let dismiss = NodeRef::<html::Button>::new();
-    dismiss.on_load(move |_| focus::take_if_lost(move || dismiss.get_untracked().map(Into::into)));
+    dismiss.on_load(move |_| focus::if_lost(move || focus::on(dismiss)));
     view! {
         <div class="meet-card meet-failed" on:keydown=move |event| dismiss_on_escape(calls, &event)>
             <p role="alert">{message}</p>
