@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
-use meet_in_chat::meet::domain::MeetDomain;
+use meet_in_chat::meet::domain::{DomainError, MeetDomain};
 use xtask::demo::{DemoOptions, Meet};
 use xtask::meet_stand_in::{MeetStandIn, Options};
 use xtask::pages::{self, Profile};
@@ -42,7 +42,7 @@ enum Command {
     /// Try it out: homeserver, TURN, pages, people and rooms on this machine, and a link per person
     Demo {
         /// A real Meet server for the conferences, instead of the stand-in that the demo brings
-        #[arg(long, value_name = "HOST", value_parser = MeetDomain::parse)]
+        #[arg(long, value_name = "HOST", value_parser = new_conference_domain)]
         domain: Option<MeetDomain>,
     },
     /// Run the tests: all of them, one suite, or those with FILTER in their name
@@ -108,6 +108,11 @@ fn run() -> Result<()> {
         Command::Size => xtask::size::run(),
         Command::FinishPages => pages::finish(),
     }
+}
+
+fn new_conference_domain(text: &str) -> Result<MeetDomain, DomainError> {
+    let domain = MeetDomain::parse(text)?;
+    domain.usable_for_new().map(|()| domain)
 }
 
 fn demo(domain: Option<MeetDomain>) -> Result<()> {
