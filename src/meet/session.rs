@@ -426,6 +426,10 @@ impl Session {
                 *stage = Stage::Joined;
                 *deadline = None;
             }
+            // Tried again on the card: Meet is there again, and may already have the camera.
+            ClientAction::AlwaysOnScreen(true) if *stage == Stage::Ended => *stage = Stage::Connecting,
+            // The wrapper's page has reloaded by itself: its card is back, and Meet is gone.
+            ClientAction::Ready if *stage == Stage::Joined => *stage = Stage::Ended,
             ClientAction::HungUp { error: Some(_) } if *stage != Stage::Leaving => {
                 *stage = Stage::Ended;
                 *deadline = None;

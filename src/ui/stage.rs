@@ -264,7 +264,9 @@ pub(super) fn FrameBox(calls: Engine, on_stage: bool) -> impl IntoView {
             let _ = calls.try_with_value(|calls| calls.undock(&element, on_stage));
         }
     });
-    view! { <div class="meet-frame-box" node_ref=node></div> }
+    // The frame lies at the end of the document: this is its place in the order of the focus.
+    let enter = move |_| calls.with_value(Calls::focus_frame);
+    view! { <div class="meet-frame-box" tabindex="0" on:focus=enter node_ref=node></div> }
 }
 
 #[component]

@@ -306,6 +306,7 @@ impl Machine {
             page_is_loopback: self.page_is_loopback,
             instance: self.opened,
             subject: conference.room_name.as_deref(),
+            local_subject: conference.local_room_name.as_deref(),
             display_name: conference.display_name.as_deref(),
             language: self.language.as_deref(),
             audio_muted: muted(audio, conference.start_audio_muted),
@@ -326,6 +327,7 @@ impl Machine {
             devices: [audio.clone(), video.clone()],
         };
         self.opened = self.opened.wrapping_add(1);
+        self.tell_client(now, WidgetInput::SayOpening, actions);
     }
 
     fn hang_up(&mut self, now: Millis, force: bool, actions: &mut Vec<Action>) {

@@ -313,8 +313,10 @@ fn a_conference_that_breaks_off_keeps_the_card_that_says_so() {
     let actions = session.handle(T0, broken());
     assert!(!actions.contains(&Action::CloseFrame));
     assert!(matches!(session.view(), View::Open { stage: Stage::Ended, .. }));
+    session.handle(T0, says(&widget, "set_always_on_screen", json!({"value": true})));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Connecting, .. }), "tried again on the card");
     session.handle(T0, says(&widget, "io.element.join", json!({})));
-    assert!(matches!(session.view(), View::Open { stage: Stage::Joined, .. }), "tried again on the card");
+    assert!(matches!(session.view(), View::Open { stage: Stage::Joined, .. }));
     session.handle(T0, broken());
     assert!(session.handle(T0, Input::HangUp).contains(&Action::CloseFrame), "nobody is left to say goodbye to");
     assert_eq!(session.view(), View::Idle);
@@ -449,4 +451,14 @@ fn signing_out_forgets_what_this_account_made() {
     let View::Open { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
     session.handle(T0, Input::SignedOut);
     assert!(!session.trusts(&widget, &domain("other.test"), &[]));
+}
+
+#[test]
+fn a_wrapper_that_reloads_by_itself_is_no_longer_in_the_conference() {
+    let (mut session, widget) = joined();
+    session.handle(T0, says(&widget, "io.element.join", json!({})));
+    let mut answer = posted(&session.handle(T0, Input::FrameLoaded), "capabilities").clone();
+    answer["response"] = json!({"capabilities": ["m.always_on_screen"]});
+    session.handle(T0, Input::FrameMessage(answer));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Ended, .. }), "{:?}", session.view());
 }
