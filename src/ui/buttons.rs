@@ -25,6 +25,22 @@ pub(super) fn facts(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId
     })
 }
 
+/// Notified when what applies to all rooms is different: the connection, the server's well-known. The rooms' facts stay
+/// equal then, so that what is derived from both has to track both.
+fn surroundings(calls: StoredValue<Calls, LocalStorage>) -> Trigger {
+    let changed = Trigger::new();
+    let subscription = calls.with_value(|calls| {
+        calls.on_change(move |room| {
+            if room.is_none() {
+                changed.notify();
+            }
+        })
+    });
+    let subscription = StoredValue::new_local(subscription);
+    on_cleanup(move || subscription.dispose());
+    changed
+}
+
 /// The voice and the video button of a room, for beside the composer.
 #[component]
 pub fn CallButtons(
@@ -34,14 +50,16 @@ pub fn CallButtons(
     #[prop(into)]
     room: Signal<RoomId>,
 ) -> impl IntoView {
-    let facts = facts(calls, room);
-    let pair =
-        Memo::new(move |_| facts.with(|facts| calls.with_value(|calls| calls.buttons(facts.as_ref(), &calls.view()))));
+    let (facts, surroundings) = (facts(calls, room), surroundings(calls));
+    let pair = Memo::new(move |_| {
+        surroundings.track();
+        facts.with(|facts| calls.with_value(|calls| calls.buttons(facts.as_ref(), &calls.view())))
+    });
     let group = calls.with_value(|calls| calls.texts().get(crate::text_key!("call.buttons")));
     view! {
         <div class="meet-call-buttons" role="group" aria-label=group>
-            <CallButton calls room kind=Kind::Voice button=Signal::derive(move || pair.get().voice)/>
-            <CallButton calls room kind=Kind::Video button=Signal::derive(move || pair.get().video)/>
+            <CallButton calls room surroundings kind=Kind::Voice button=Signal::derive(move || pair.get().voice)/>
+            <CallButton calls room surroundings kind=Kind::Video button=Signal::derive(move || pair.get().video)/>
         </div>
     }
 }
@@ -50,12 +68,14 @@ pub fn CallButtons(
 fn CallButton(
     calls: StoredValue<Calls, LocalStorage>,
     room: Signal<RoomId>,
+    surroundings: Trigger,
     kind: Kind,
     button: Signal<Button>,
 ) -> impl IntoView {
     let texts = calls.with_value(|calls| calls.texts().clone());
     let label = Memo::new(move |_| button.with(|button| words::label(&texts, button, kind)));
     let explanation = Memo::new(move |_| {
+        surroundings.track();
         calls.with_value(|calls| button.with(|button| words::explanation(calls.texts(), button, &calls.choice())))
     });
     let disabled = move || button.with(|button| matches!(button, Button::Disabled(_)));
@@ -103,18 +123,9 @@ pub fn ServerNote(
     /// The engine.
     calls: StoredValue<Calls, LocalStorage>,
 ) -> impl IntoView {
-    let changed = Trigger::new();
-    let subscription = calls.with_value(|calls| {
-        calls.on_change(move |room| {
-            if room.is_none() {
-                changed.notify();
-            }
-        })
-    });
-    let subscription = StoredValue::new_local(subscription);
-    on_cleanup(move || subscription.dispose());
+    let surroundings = surroundings(calls);
     let choice = Memo::new(move |_| {
-        changed.track();
+        surroundings.track();
         calls.with_value(Calls::choice)
     });
     let with_texts = move |say: fn(&crate::locale::Texts, &crate::meet::server::Choice) -> Vec<String>| {
