@@ -26,6 +26,7 @@ const SLOWER: u32 = 4;
 
 /// Measures and prints.
 pub(crate) async fn measure() -> anyhow::Result<()> {
+    let before = load();
     let tools = setup::bed_tools(setup::Report::OnlyWork)?;
     eprintln!("making an account of {ROOMS} rooms on a new Synapse; that takes a minute or two");
     let account = Account::make(&tools.synapse_python).await?;
@@ -38,7 +39,9 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     bench.slow_down(SLOWER).await?;
     let slow = bench.reloads().await?;
 
-    println!("An account of {ROOMS} rooms on Synapse, {RUNS} runs each, in milliseconds. {}.", machine());
+    println!("An account of {ROOMS} rooms on Synapse, {RUNS} runs each, in milliseconds.");
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    println!("{cores} cores; load {before} before all this, {} after it.", load());
     head("reload of a signed-in page until ...");
     Figures::of(again.iter().map(|times| times.document))?.print("... its document is there (DOMContentLoaded)");
     Figures::of(again.iter().map(|times| times.program))?.print("... the program is loaded");
@@ -157,10 +160,8 @@ fn dist() -> PathBuf {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist"), PathBuf::from)
 }
 
-/// Cores and load: without them a figure says little.
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+/// How busy the machine was in the last minute, this program included: a figure from a busy machine says little.
+fn load() -> String {
     let load = std::fs::read_to_string("/proc/loadavg").ok();
-    let load = load.as_deref().and_then(|load| load.split(' ').next()).unwrap_or("unknown");
-    format!("{cores} cores, load {load} at the end")
+    load.as_deref().and_then(|load| load.split(' ').next()).unwrap_or("unknown").to_owned()
 }
