@@ -148,6 +148,27 @@ async fn a_lost_homeserver_is_said_and_a_failed_message_can_be_sent_again() -> a
     .await
 }
 
+/// The room of a reloaded page is there before its connection, and stays as it is when that comes: a button drawn from the
+/// room alone stayed "offline" for good.
+#[tokio::test]
+async fn call_buttons_follow_the_connection_of_a_reloaded_page() -> anyhow::Result<()> {
+    let mut scene = Scene::start().await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let seat = scene.seat(&alice, &room).await?;
+    let button = |disabled: bool| format!("button[data-kind=video][aria-disabled={disabled}]");
+    seat.browser.page().shown(&button(false)).await?;
+    seat.browser.becomes::<bool>("caches.match('meet-in-chat-snapshot').then(kept => !!kept)").await?;
+
+    seat.browser.driver.refresh().await?;
+    seat.browser.page().shown(&button(false)).await?;
+    scene.stop_homeserver().await;
+    seat.browser.page().shown(&button(true)).await?;
+    scene.restart_homeserver().await?;
+    seat.press_words("Try now").await.ok();
+    seat.browser.page().shown(&button(false)).await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_room_name_is_made_of_its_people_when_it_has_none() -> anyhow::Result<()> {
     let scene = Scene::start().await?;

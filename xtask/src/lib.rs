@@ -3,13 +3,14 @@
 //! - [`setup`] finds or installs what a command needs and says where it is;
 //! - [`pages`] builds both pages into `dist/`;
 //! - [`size`] weighs them against the budgets;
-//! - [`suites`] runs the tests;
+//! - [`suites`] runs the tests, [`bench`] measures;
 //! - [`bed`] runs real homeservers and TURN servers with people and rooms, [`serve`] the built pages;
 //! - [`meet_stand_in`] stands in for a Meet server (`tests/meet/README.md`);
 //! - [`demo`] puts all of that together for trying the product out;
 //! - [`process`] and [`workspace`] are what all of them stand on.
 
 pub mod bed;
+pub mod bench;
 pub mod demo;
 #[path = "../../tests/meet/server.rs"]
 pub mod meet_stand_in;

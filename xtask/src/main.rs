@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 use meet_in_chat::meet::domain::{DomainError, MeetDomain};
+use xtask::bench::Benchmark;
 use xtask::demo::{DemoOptions, Meet};
 use xtask::meet_stand_in::{MeetStandIn, Options};
 use xtask::pages::{self, Profile};
@@ -58,6 +59,8 @@ enum Command {
     },
     /// Weigh the release pages against their budgets
     Size,
+    /// Measure the release pages, and print figures to compare with those of docs/performance.md
+    Bench { benchmark: Benchmark },
     /// Trunk's hook: finish the pages that it staged
     #[command(hide = true)]
     FinishPages,
@@ -106,6 +109,7 @@ fn run() -> Result<()> {
             arguments,
         }),
         Command::Size => xtask::size::run(),
+        Command::Bench { benchmark } => xtask::bench::run(benchmark),
         Command::FinishPages => pages::finish(),
     }
 }
