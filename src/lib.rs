@@ -13,6 +13,7 @@ pub mod linkify;
 pub mod locale;
 pub mod matrix;
 pub mod meet;
+pub mod ordered;
 pub mod room;
 pub mod site;
 pub mod time;

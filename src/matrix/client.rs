@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
+use crate::browser::letters;
 use crate::host::{HostError, Subscription};
 use crate::ids::{EventId, RoomId};
 use crate::json::{self, Object};
@@ -141,7 +142,7 @@ impl Client {
 
     /// The members known so far, admins first, then by name.
     pub fn members(&self, room: &RoomId) -> Vec<MemberRow> {
-        self.0.state.borrow().store.members(room)
+        self.0.state.borrow().store.members(room, letters::lower)
     }
 
     /// Loads all members of a room once.

@@ -85,8 +85,8 @@ fn CallButton(
                 on:blur=move |_| asked.set(false)
             >
                 {match kind {
-                    Kind::Voice => icons::voice().into_any(),
-                    Kind::Video => icons::video().into_any(),
+                    Kind::Voice => icons::voice(),
+                    Kind::Video => icons::video(),
                 }}
             </button>
             <span class="meet-tooltip" role="tooltip">

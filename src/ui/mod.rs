@@ -3,6 +3,7 @@
 
 pub mod buttons;
 pub mod calls;
+pub(crate) mod drawn;
 mod icons;
 pub mod overlay;
 pub mod stage;

@@ -11,6 +11,7 @@ use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
 use crate::text_key;
 use crate::ui::buttons::facts;
+use crate::ui::drawn::{Draw, redrawn};
 use crate::ui::{Calls, icons, words};
 
 type Engine = StoredValue<Calls, LocalStorage>;
@@ -29,7 +30,7 @@ fn filled(calls: Engine, key: &str, values: &[(&str, &str)]) -> String {
 enum Face {
     Nothing,
     Offer(Box<MeetWidget>),
-    Starting(String, Step),
+    Starting(String),
     Consent(Box<MeetWidget>),
     Frame(Box<MeetWidget>),
     Failed(Failure, Kind),
@@ -43,7 +44,7 @@ fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>) -> Face {
         usable.map_or(Face::Nothing, |widget| Face::Offer(Box::new(widget.clone())))
     };
     match view {
-        View::Starting { room: of, domain, step, .. } if of == *room => Face::Starting(domain.to_string(), step),
+        View::Starting { room: of, domain, .. } if of == *room => Face::Starting(domain.to_string()),
         View::Consent { room: of, widget } if of == *room => Face::Consent(widget),
         View::Open { room: of, widget, .. } if of == *room => Face::Frame(widget),
         View::Failed { room: of, kind, failure } if of == *room => Face::Failed(failure, kind),
@@ -69,14 +70,14 @@ pub fn CallStage(
     let label = text(calls, text_key!("conference.stage"));
     view! {
         <section class="meet-stage" aria-label=label hidden=move || face.with(|face| *face == Face::Nothing)>
-            {move || match face.get() {
-                Face::Nothing => ().into_any(),
-                Face::Offer(widget) => view! { <Offer calls room widget=*widget/> }.into_any(),
-                Face::Starting(domain, step) => view! { <Starting calls domain step/> }.into_any(),
-                Face::Consent(widget) => view! { <Consent calls widget=*widget encrypted/> }.into_any(),
-                Face::Frame(widget) => view! { <Framed calls widget=*widget encrypted/> }.into_any(),
-                Face::Failed(failure, kind) => view! { <Failed calls room failure kind/> }.into_any(),
-            }}
+            {redrawn(move || match face.get() {
+                Face::Nothing => None.into(),
+                Face::Offer(widget) => view! { <Offer calls room widget=*widget/> }.drawn(),
+                Face::Starting(domain) => view! { <Starting calls domain/> }.drawn(),
+                Face::Consent(widget) => view! { <Consent calls widget=*widget encrypted/> }.drawn(),
+                Face::Frame(widget) => view! { <Framed calls widget=*widget encrypted/> }.drawn(),
+                Face::Failed(failure, kind) => view! { <Failed calls room failure kind/> }.drawn(),
+            })}
         </section>
     }
 }
@@ -96,7 +97,7 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoVi
     let join = move |kind| calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
     if widget.domain.is_err() {
         let words = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);
-        return view! { <p class="meet-bar meet-quiet">{words}</p> }.into_any();
+        return view! { <p class="meet-bar meet-quiet">{words}</p> }.drawn();
     }
     view! {
         <div class="meet-bar">
@@ -116,24 +117,27 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoVi
             </span>
         </div>
     }
-    .into_any()
+    .drawn()
 }
 
 #[component]
-fn Starting(calls: Engine, domain: String, step: Step) -> impl IntoView {
-    let words = text(
-        calls,
-        match step {
-            Step::LookingUp => text_key!("conference.step_looking_up"),
-            Step::Sending => text_key!("conference.step_sending"),
-            Step::Echo => text_key!("conference.step_echo"),
-        },
-    );
+fn Starting(calls: Engine, domain: String) -> impl IntoView {
+    let step = move || match calls.with_value(Calls::view) {
+        View::Starting { step, .. } => text(
+            calls,
+            match step {
+                Step::LookingUp => text_key!("conference.step_looking_up"),
+                Step::Sending => text_key!("conference.step_sending"),
+                Step::Echo => text_key!("conference.step_echo"),
+            },
+        ),
+        _ => String::new(),
+    };
     view! {
         <div class="meet-bar">
             <span class="meet-bar-text" role="status">
                 <strong>{filled(calls, text_key!("conference.starting_on"), &[("domain", &domain)])}</strong>
-                <span class="meet-quiet">{words}</span>
+                <span class="meet-quiet">{step}</span>
             </span>
             <progress class="meet-progress" aria-label=text(calls, text_key!("conference.starting"))></progress>
             <span class="meet-bar-actions">
@@ -155,9 +159,9 @@ fn Consent(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl Int
             <h2 id="meet-consent-title">{filled(calls, text_key!("conference.consent_title"), &[("domain", &domain)])}</h2>
             <p>{filled(calls, text_key!("conference.consent_by"), &[("user", &creator)])}</p>
             <p class="meet-quiet">{filled(calls, text_key!("conference.consent_shares"), &[("domain", &domain)])}</p>
-            <Show when=move || encrypted.get()>
+            {redrawn(move || encrypted.get().then(|| view! {
                 <p class="meet-quiet">{text(calls, text_key!("conference.not_encrypted"))}</p>
-            </Show>
+            }.drawn()))}
             <div class="meet-bar-actions">
                 <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
                     {text(calls, text_key!("conference.not_now"))}
@@ -182,9 +186,9 @@ fn Framed(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl Into
             <div class="meet-bar">
                 <span class="meet-bar-text">
                     <strong>{filled(calls, text_key!("conference.on"), &[("domain", &domain)])}</strong>
-                    <Show when=move || encrypted.get()>
+                    {redrawn(move || encrypted.get().then(|| view! {
                         <span class="meet-quiet">{text(calls, text_key!("conference.not_encrypted"))}</span>
-                    </Show>
+                    }.drawn()))}
                 </span>
                 <LeaveButton calls/>
             </div>
@@ -259,16 +263,16 @@ fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> 
                     <summary>{text(calls, text_key!("conference.details"))}</summary>
                     <p class="meet-quiet">{details}</p>
                 </details>
-            })}
+            }.drawn())}
             <div class="meet-bar-actions">
                 <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
                     {text(calls, text_key!("conference.dismiss"))}
                 </button>
-                <Show when=move || retriable>
+                {retriable.then(|| view! {
                     <button type="button" class="meet-button meet-primary" on:click=retry>
                         {text(calls, text_key!("conference.try_again"))}
                     </button>
-                </Show>
+                }.drawn())}
             </div>
         </div>
     }
