@@ -67,11 +67,10 @@ pub fn read(text: &str, me: &UserId, device: &DeviceId) -> Option<Store> {
         me: me.clone(),
         since: Some(since),
         // A room that can't be read would be missing for good: the server does not send it again.
-        rooms: rooms.map(read_room).collect::<Option<_>>()?,
-        direct: direct
-            .iter()
-            .filter_map(|(room, user)| Some((RoomId::new(room.as_str()), UserId::from(user.as_str()?))))
-            .collect(),
+        rooms: ordered::map(rooms.map(read_room).collect::<Option<Vec<_>>>()?),
+        direct: ordered::map(
+            direct.iter().filter_map(|(room, user)| Some((RoomId::new(room.as_str()), UserId::from(user.as_str()?)))),
+        ),
     })
 }
 
