@@ -3,6 +3,7 @@
 //! The pure core (everything without a `cfg` below) decides; it knows no DOM, no clock, no randomness and no futures,
 //! and is tested natively. The shell (wasm32 only) carries its decisions out. `docs/design.md` has the map.
 
+pub mod address;
 pub mod buttons;
 pub mod grouping;
 pub mod host;
@@ -13,6 +14,7 @@ pub mod linkify;
 pub mod locale;
 pub mod matrix;
 pub mod meet;
+pub mod ordered;
 pub mod room;
 pub mod site;
 pub mod time;

@@ -2,8 +2,8 @@
 //! a key both count. Whatever the file holds gives a configuration, and what is wrong in it counts as absent.
 
 use serde_json::Value;
-use url::Url;
 
+use crate::address::Address;
 use crate::ids::UserId;
 use crate::json::{self, Object};
 
@@ -141,8 +141,7 @@ fn homeserver(root: &Object) -> Option<Homeserver> {
 }
 
 fn base_url(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    matches!(url.scheme(), "https" | "http").then(|| url.as_str().trim_end_matches('/').into())
+    Some(Address::read(address)?.base())
 }
 
 fn theme(root: &Object, defaults: &Object) -> Option<Theme> {

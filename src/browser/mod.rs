@@ -5,6 +5,7 @@ pub mod animation;
 pub mod clock;
 pub mod fetch;
 pub mod frames;
+pub mod letters;
 pub mod random;
 pub mod sight;
 pub mod storage;

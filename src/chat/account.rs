@@ -10,6 +10,7 @@ use super::keys::{focus_soon, walk};
 use super::page::{Page, text};
 use super::session::Chat;
 use super::theme::{self, Choice};
+use crate::ui::drawn::{Draw, redrawn};
 
 /// A button with my avatar, and what it opens.
 #[component]
@@ -45,6 +46,7 @@ pub(super) fn Account() -> impl IntoView {
                 {words}
             </button>
         }
+        .drawn()
     };
 
     view! {
@@ -73,7 +75,7 @@ pub(super) fn Account() -> impl IntoView {
             </button>
             {
                 let (name, server) = (name.clone(), me.as_str().to_owned());
-                move || open.get().then(|| view! {
+                redrawn(move || open.get().then(|| view! {
                     <div class="veil" on:click=move |_| close()></div>
                     <div class="menu card" role="menu" aria-label=text!(page, "account.open")>
                         <p class="who" role="presentation">
@@ -99,11 +101,11 @@ pub(super) fn Account() -> impl IntoView {
                             {text!(page, "account.sign_out")}
                         </button>
                     </div>
-                })
+                }.drawn()))
             }
             {
                 let device = session.device_id.clone();
-                move || asking.get().then(|| view! {
+                redrawn(move || asking.get().then(|| view! {
                     <AskSignOut
                         device=device.as_str().to_owned()
                         server=server.clone()
@@ -112,7 +114,7 @@ pub(super) fn Account() -> impl IntoView {
                             close();
                         })
                     />
-                })
+                }.drawn()))
             }
         </div>
     }

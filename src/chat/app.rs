@@ -7,6 +7,7 @@ use super::page::Page;
 use super::session::{self, Chat, Farewell};
 use super::sign_in::SignIn;
 use crate::matrix::view::Session;
+use crate::ui::drawn::{Draw, redrawn};
 
 #[derive(Clone, PartialEq)]
 enum Screen {
@@ -28,18 +29,18 @@ pub(super) fn App(
     });
     let leave = Callback::new(move |why| screen.set(Screen::SignIn(Some(why))));
 
-    move || match screen.get() {
+    redrawn(move || match screen.get() {
         Screen::Chat(session) => {
             // It counts for the first sign-in of the page only.
             token.set_value(None);
-            view! { <Signed session leave/> }.into_any()
+            view! { <Signed session leave/> }.drawn()
         }
         Screen::SignIn(farewell) => {
             document().set_title(&Page::here().site(|site| site.brand.clone()));
             let token = token.try_update_value(Option::take).flatten();
-            view! { <SignIn farewell token signed_in/> }.into_any()
+            view! { <SignIn farewell token signed_in/> }.drawn()
         }
-    }
+    })
 }
 
 #[component]

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use super::names::{initial, tint};
 use super::session::Chat;
 use crate::browser::sight::Sight;
+use crate::ui::drawn::{Draw, redrawn};
 
 /// An avatar. Decoration: the name stands beside it.
 #[component]
@@ -52,13 +53,13 @@ pub(super) fn Avatar(
             aria-hidden="true"
             node_ref=place
         >
-            {move || match address.get() {
+            {redrawn(move || match address.get() {
                 Some(src) => {
                     view! { <img src=src alt="" draggable="false" on:error=move |_| address.set(None)/> }
-                        .into_any()
+                        .drawn()
                 }
-                None => view! { <span>{move || initial(&name.get())}</span> }.into_any(),
-            }}
+                None => view! { <span>{move || initial(&name.get())}</span> }.drawn(),
+            })}
         </span>
     }
 }

@@ -11,6 +11,7 @@ use super::page::{Page, text};
 use super::session::Chat;
 use crate::ids::RoomId;
 use crate::ui::CallButtons;
+use crate::ui::drawn::{Draw, redrawn};
 
 /// The key code of a key that an input method has taken; browsers that end the composition before the key say only this.
 const TAKEN_BY_INPUT_METHOD: u32 = 229;
@@ -80,7 +81,7 @@ pub(super) fn Composer(
                 send();
             }
         >
-            {move || match closed.get() {
+            {redrawn(move || match closed.get() {
                 None => view! {
                     // The twin below the field has its text and so gives it its height.
                     <div class="field">
@@ -95,7 +96,7 @@ pub(super) fn Composer(
                         <div class="twin" aria-hidden="true">{move || draft.get()}" "</div>
                     </div>
                 }
-                .into_any(),
+                .drawn(),
                 Some(why) => view! {
                     <p class="closed" id=MESSAGE_FIELD tabindex="-1">
                         {icon(match why {
@@ -108,10 +109,10 @@ pub(super) fn Composer(
                         }}</span>
                     </p>
                 }
-                .into_any(),
-            }}
+                .drawn(),
+            })}
             <CallButtons calls=chat.calls room=Signal::derive(move || id.get_value())/>
-            <Show when=move || closed.get().is_none()>
+            {redrawn(move || closed.get().is_none().then(|| view! {
                 <button
                     type="submit" class="icon-button send"
                     aria-label=text!(page, "composer.send")
@@ -120,7 +121,7 @@ pub(super) fn Composer(
                 >
                     {icon(Icon::Send)}
                 </button>
-            </Show>
+            }.drawn()))}
         </form>
     }
 }

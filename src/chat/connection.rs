@@ -9,6 +9,7 @@ use super::session::Chat;
 use crate::browser::clock;
 use crate::matrix::view::Connection;
 use crate::time::Millis;
+use crate::ui::drawn::{Draw, redrawn};
 
 /// Shown only without a connection. Its place is always there, so that a screen reader hears it come.
 #[component]
@@ -17,7 +18,7 @@ pub(super) fn ConnectionBar() -> impl IntoView {
     let lost = Memo::new(move |_| chat.connection.with(|connection| matches!(connection, Connection::Offline { .. })));
     view! {
         <div class="connection" role="status">
-            {move || lost.get().then(|| view! { <Lost/> })}
+            {redrawn(move || lost.get().then(|| view! { <Lost/> }.drawn()))}
         </div>
     }
 }

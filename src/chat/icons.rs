@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::drawn::{Draw, Drawn};
+
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Icon {
@@ -80,10 +82,11 @@ impl Icon {
 }
 
 /// Draws an icon in the colour of the text around it. It says nothing to a screen reader: the control has words.
-pub(super) fn icon(icon: Icon) -> impl IntoView {
+pub(super) fn icon(icon: Icon) -> Drawn {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             <path d=icon.path()></path>
         </svg>
     }
+    .drawn()
 }

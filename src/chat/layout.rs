@@ -14,6 +14,7 @@ use super::route;
 use super::session::Chat;
 use crate::ids::RoomId;
 use crate::ui::CallOverlay;
+use crate::ui::drawn::{Draw, redrawn};
 
 /// The id of the composer's text field, for the skip link.
 pub(super) const MESSAGE_FIELD: &str = "message-field";
@@ -59,15 +60,15 @@ pub(super) fn Layout() -> impl IntoView {
             <ConnectionBar/>
             <RoomList/>
             <main class="room">
-                {move || match open.get() {
-                    Some(id) => view! { <Room id/> }.into_any(),
-                    None => view! { <Welcome/> }.into_any(),
-                }}
+                {redrawn(move || match open.get() {
+                    Some(id) => view! { <Room id/> }.drawn(),
+                    None => view! { <Welcome/> }.drawn(),
+                })}
             </main>
-            {move || {
+            {redrawn(move || {
                 let id = open.get()?;
-                chat.members_shown.get().then(|| view! { <Members id/> })
-            }}
+                chat.members_shown.get().then(|| view! { <Members id/> }.drawn())
+            })}
             <CallOverlay calls=chat.calls/>
         </div>
     }

@@ -10,9 +10,11 @@ use super::keys::focus_soon;
 use super::page::{Page, text};
 use super::room::MEMBERS_BUTTON;
 use super::session::Chat;
+use crate::browser::letters;
 use crate::ids::{RoomId, UserId};
 use crate::matrix::view::{MemberRow, Role};
 use crate::ui::ServerNote;
+use crate::ui::drawn::{Draw, redrawn};
 
 /// So many members are drawn at first and with each press on "Show more": a room can have a hundred thousand.
 const PAGE: usize = 100;
@@ -57,18 +59,19 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
     };
 
     let matching = Memo::new(move |_| {
-        let wanted = filter.with(|filter| filter.trim().to_lowercase());
+        let wanted = filter.with(|filter| letters::lower(filter.trim()));
         chat.members.with(|members| {
             members
                 .iter()
                 .filter(|member| {
-                    member.name.to_lowercase().contains(&wanted)
-                        || member.user_id.as_str().to_lowercase().contains(&wanted)
+                    letters::lower(&member.name).contains(&wanted)
+                        || letters::lower(member.user_id.as_str()).contains(&wanted)
                 })
                 .cloned()
                 .collect::<Vec<_>>()
         })
     });
+    let more = Memo::new(move |_| matching.with(|members| members.len() > most.get()));
     let shown = move || matching.with(|members| members.iter().take(most.get()).cloned().collect::<Vec<_>>());
 
     view! {
@@ -101,32 +104,32 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
                 />
             </div>
             <div role="status">
-                {move || match loading.get() {
+                {redrawn(move || match loading.get() {
                     Loading::Underway => Some(view! {
                         <p class="none">{text!(page, "members.loading")}</p>
-                    }.into_any()),
+                    }.drawn()),
                     Loading::Failed => Some(view! {
                         <p class="none">{text!(page, "members.failed")}</p>
                         <button type="button" class="plain" on:click=move |_| load()>
                             {text!(page, "page.retry")}
                         </button>
-                    }.into_any()),
+                    }.drawn()),
                     Loading::Done => matching.with(Vec::is_empty).then(|| view! {
                         <p class="none">{text!(page, "members.no_match")}</p>
-                    }.into_any()),
-                }}
+                    }.drawn()),
+                })}
             </div>
             <ul class="list">
                 // A member who changed is drawn anew.
                 <For each=shown key=drawn let:row>
-                    <Member row/>
+                    {view! { <Member row/> }.drawn()}
                 </For>
             </ul>
-            <Show when=move || matching.with(|members| members.len() > most.get())>
+            {redrawn(move || more.get().then(|| view! {
                 <button type="button" class="plain" on:click=move |_| most.update(|most| *most += PAGE)>
                     {text!(page, "members.more")}
                 </button>
-            </Show>
+            }.drawn()))}
             <footer><ServerNote calls=chat.calls/></footer>
         </aside>
     }
@@ -154,7 +157,7 @@ fn Member(row: MemberRow) -> impl IntoView {
                 <strong dir="auto">{row.name}</strong>
                 <small dir="ltr">{id}</small>
             </span>
-            {standing.map(|words| view! { <span class="role">{words}</span> })}
+            {standing.map(|words| view! { <span class="role">{words}</span> }.drawn())}
         </li>
     }
 }

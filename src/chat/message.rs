@@ -10,6 +10,7 @@ use crate::grouping::{Placed, is_message};
 use crate::ids::RoomId;
 use crate::linkify::{Piece, linkify};
 use crate::matrix::view::{ItemContent, Sending, TimelineItem};
+use crate::ui::drawn::{Draw, Drawn, redrawn};
 
 /// An item, with the day above it where it opens one.
 #[component]
@@ -24,14 +25,14 @@ pub(super) fn Message(
     let opens_day = Memo::new(move |_| row.with(|row| row.opens_day.then_some(row.item.at)));
     let said = Memo::new(move |_| row.with(|row| is_message(&row.item.content)));
     view! {
-        {move || opens_day.get().map(|at| view! {
+        {redrawn(move || opens_day.get().map(|at| view! {
             <div class="day" role="separator"><span>{page.day_name(at)}</span></div>
-        })}
-        {move || if said.get() {
-            view! { <Said row room draft/> }.into_any()
+        }.drawn()))}
+        {redrawn(move || if said.get() {
+            view! { <Said row room draft/> }.drawn()
         } else {
-            view! { <Happened row/> }.into_any()
-        }}
+            view! { <Happened row/> }.drawn()
+        })}
     }
 }
 
@@ -57,65 +58,65 @@ fn Said(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String
             class:pending=read(|row| row.item.sending == Sending::Pending)
             class:failed=read(|row| row.item.sending == Sending::Failed)
         >
-            {move || (!mine && opens.get()).then(|| view! {
+            {redrawn(move || (!mine && opens.get()).then(|| view! {
                 <Avatar image name id=sender.as_str() size=32/>
-            })}
+            }.drawn()))}
             <div class="body">
-                {move || opens.get().then(|| if mine {
-                    view! { <h3 class="unseen">{text!(page, "timeline.you")}</h3> }.into_any()
+                {redrawn(move || opens.get().then(|| if mine {
+                    view! { <h3 class="unseen">{text!(page, "timeline.you")}</h3> }.drawn()
                 } else {
-                    view! { <h3 class="sender" dir="auto">{name}</h3> }.into_any()
-                })}
+                    view! { <h3 class="sender" dir="auto">{name}</h3> }.drawn()
+                }))}
                 <div class="bubble">
-                    {move || words(page, &content.get(), name)}
+                    {redrawn(move || words(page, &content.get(), name))}
                     <time title=move || page.full_time(at.get())>
                         {move || page.clock_time(at.get())}
-                        {move || (sending.get() == Sending::Pending).then(|| view! {
+                        {redrawn(move || (sending.get() == Sending::Pending).then(|| view! {
                             <span class="unseen">" "{text!(page, "timeline.sending")}</span>
-                        })}
+                        }.drawn()))}
                     </time>
                 </div>
-                {move || (sending.get() == Sending::Failed).then(|| view! { <Unsent row room draft/> })}
+                {redrawn(move || (sending.get() == Sending::Failed).then(|| view! { <Unsent row room draft/> }.drawn()))}
             </div>
         </article>
     }
 }
 
 /// The text of a message.
-fn words(page: Page, content: &ItemContent, name: Memo<String>) -> AnyView {
+fn words(page: Page, content: &ItemContent, name: Memo<String>) -> Drawn {
     match content {
         ItemContent::Text { body, edited } => view! {
             <p dir="auto">
                 {pieces(body)}
-                {edited.then(|| view! { " "<small class="edited">{text!(page, "timeline.edited")}</small> })}
+                {edited.then(|| view! { " "<small class="edited">{text!(page, "timeline.edited")}</small> }.drawn())}
             </p>
         }
-        .into_any(),
-        ItemContent::Notice(body) => view! { <p class="quiet" dir="auto">{pieces(body)}</p> }.into_any(),
-        ItemContent::Emote(body) => view! { <p class="emote" dir="auto">{name}" "{pieces(body)}</p> }.into_any(),
+        .drawn(),
+        ItemContent::Notice(body) => view! { <p class="quiet" dir="auto">{pieces(body)}</p> }.drawn(),
+        ItemContent::Emote(body) => view! { <p class="emote" dir="auto">{name}" "{pieces(body)}</p> }.drawn(),
         ItemContent::File(name) => {
-            view! { <p class="attached" dir="auto">{icon(Icon::File)}<span>{name.clone()}</span></p> }.into_any()
+            view! { <p class="attached" dir="auto">{icon(Icon::File)}<span>{name.clone()}</span></p> }.drawn()
         }
-        ItemContent::Redacted => view! { <p class="quiet">{text!(page, "timeline.redacted")}</p> }.into_any(),
+        ItemContent::Redacted => view! { <p class="quiet">{text!(page, "timeline.redacted")}</p> }.drawn(),
         ItemContent::Encrypted => view! {
             <p class="quiet attached">{icon(Icon::Lock)}<span>{text!(page, "timeline.encrypted")}</span></p>
         }
-        .into_any(),
+        .drawn(),
         // Drawn by `Happened`.
-        _ => ().into_any(),
+        _ => None.into(),
     }
 }
 
 /// Text with its web addresses as links, as text nodes and anchors: nothing in it is ever read as markup.
-fn pieces(text: &str) -> Vec<AnyView> {
+fn pieces(text: &str) -> Vec<Drawn> {
     linkify(text)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(text) => text.to_owned().into_any(),
+            Piece::Text(text) => text.to_owned().drawn(),
             Piece::Link(address) => view! {
                 <a href=address.to_owned() target="_blank" rel="noopener noreferrer">{address.to_owned()}</a>
             }
-            .into_any(),
+            .drawn(),
         })
         .collect()
 }
@@ -156,7 +157,7 @@ fn Happened(row: RwSignal<Placed>) -> impl IntoView {
     };
     view! {
         <p class="happened" class:conference=conference dir="auto">
-            {move || conference().then(|| icon(Icon::Conference))}
+            {redrawn(move || conference().then(|| icon(Icon::Conference)))}
             <span>{move || row.with(|row| event_line(page, &row.item))}</span>
             <time title=move || row.with(|row| page.full_time(row.item.at))>
                 {move || row.with(|row| page.clock_time(row.item.at))}

@@ -1,6 +1,7 @@
 //! Room names and counts in the reader's language.
 
 use super::page::{Page, text};
+use crate::browser::letters;
 use crate::matrix::view::RoomName;
 
 /// How many people's names a room's name has at most; the rest are counted. The specification names five.
@@ -41,7 +42,7 @@ fn people(page: Page, names: &[String], more: u64) -> String {
 
 /// The letter that stands for a name where there is no image.
 pub(super) fn initial(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "#".into(), |c| c.to_uppercase().collect())
+    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "#".into(), |c| letters::upper(c.encode_utf8(&mut [0; 4])))
 }
 
 /// Which of the avatar tints an id has; the same everywhere on the page.

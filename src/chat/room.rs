@@ -15,6 +15,7 @@ use super::timeline::Timeline;
 use crate::ids::RoomId;
 use crate::matrix::view::Connection;
 use crate::ui::CallStage;
+use crate::ui::drawn::{Draw, redrawn};
 
 /// The id of the members button, where the focus goes when the members are closed.
 pub(super) const MEMBERS_BUTTON: &str = "members-button";
@@ -45,9 +46,9 @@ pub(super) fn Room(id: RoomId) -> impl IntoView {
 
     view! {
         <Header id=id.clone()/>
-        {move || match standing.get() {
-            Standing::Unknown => view! { <Unknown/> }.into_any(),
-            Standing::Invited => view! { <Invited id=id.clone()/> }.into_any(),
+        {redrawn(move || match standing.get() {
+            Standing::Unknown => view! { <Unknown/> }.drawn(),
+            Standing::Invited => view! { <Invited id=id.clone()/> }.drawn(),
             Standing::In => {
                 let room = StoredValue::new(id.clone());
                 view! {
@@ -55,9 +56,9 @@ pub(super) fn Room(id: RoomId) -> impl IntoView {
                     <Timeline id=id.clone() draft/>
                     <Composer id=id.clone() draft/>
                 }
-                .into_any()
+                .drawn()
             }
-        }}
+        })}
     }
 }
 
@@ -82,14 +83,16 @@ fn Header(id: RoomId) -> impl IntoView {
             <div class="title">
                 <h2>
                     <span dir="auto">{name}</span>
-                    {move || encrypted.get().then(|| view! {
+                    {redrawn(move || encrypted.get().then(|| view! {
                         <span class="lock">
                             {icon(Icon::Lock)}
                             <span class="unseen">{text!(page, "room.encrypted")}</span>
                         </span>
-                    })}
+                    }.drawn()))}
                 </h2>
-                {move || topic.get().map(|topic| view! { <p class="topic" dir="auto" title=topic.clone()>{topic.clone()}</p> })}
+                {redrawn(move || topic.get().map(|topic| view! {
+                    <p class="topic" dir="auto" title=topic.clone()>{topic.clone()}</p>
+                }.drawn()))}
             </div>
             <button
                 type="button" class="icon-button counted" id=MEMBERS_BUTTON
@@ -128,15 +131,15 @@ fn Unknown() -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
     view! {
         <div class="blank" role="status">
-            {move || if chat.connection.get() == Connection::Starting {
-                view! { <p>{text!(page, "rooms.loading")}</p> }.into_any()
+            {redrawn(move || if chat.connection.get() == Connection::Starting {
+                view! { <p>{text!(page, "rooms.loading")}</p> }.drawn()
             } else {
                 view! {
                     <h2>{text!(page, "room.unknown")}</h2>
                     <p>{text!(page, "room.unknown_text")}</p>
                 }
-                .into_any()
-            }}
+                .drawn()
+            })}
         </div>
     }
 }

@@ -11,14 +11,16 @@ use super::names::room_name;
 use super::page::{Page, text};
 use super::route;
 use super::session::Chat;
+use crate::browser::letters;
 use crate::matrix::view::{Connection, Preview, RoomRow};
+use crate::ui::drawn::{Draw, Drawn, redrawn};
 
 /// The pane at the start of the page.
 #[component]
 pub(super) fn RoomList() -> impl IntoView {
     let (page, chat) = (Page::here(), Chat::here());
     let filter = RwSignal::new(String::new());
-    let wanted = Memo::new(move |_| filter.with(|filter| filter.trim().to_lowercase()));
+    let wanted = Memo::new(move |_| filter.with(|filter| letters::lower(filter.trim())));
     let keys = chat.rooms.keys;
     let shown = Memo::new(move |_| {
         let mut rooms = keys.get();
@@ -27,7 +29,7 @@ pub(super) fn RoomList() -> impl IntoView {
                 rooms.retain(|id| {
                     chat.rooms
                         .row(id)
-                        .is_some_and(|row| row.with(|row| room_name(page, &row.name).to_lowercase().contains(wanted)))
+                        .is_some_and(|row| row.with(|row| letters::lower(&room_name(page, &row.name)).contains(wanted)))
                 });
             }
         });
@@ -51,14 +53,14 @@ pub(super) fn RoomList() -> impl IntoView {
             </div>
             <ul class="list" on:keydown=|event| walk(&event, "a.row")>
                 <For each=move || shown.get() key=Clone::clone let:id>
-                    {chat.rooms.row(&id).map(|row| view! { <Row row/> })}
+                    {chat.rooms.row(&id).map(|row| view! { <Row row/> }.drawn())}
                 </For>
             </ul>
-            {move || shown.with(Vec::is_empty).then(|| {
+            {redrawn(move || shown.with(Vec::is_empty).then(|| {
                 if !keys.with(Vec::is_empty) {
-                    view! { <p class="none">{text!(page, "rooms.no_match")}</p> }.into_any()
+                    view! { <p class="none">{text!(page, "rooms.no_match")}</p> }.drawn()
                 } else if chat.connection.get() == Connection::Starting {
-                    view! { <p class="none" role="status">{text!(page, "rooms.loading")}</p> }.into_any()
+                    view! { <p class="none" role="status">{text!(page, "rooms.loading")}</p> }.drawn()
                 } else {
                     view! {
                         <div class="none">
@@ -66,9 +68,9 @@ pub(super) fn RoomList() -> impl IntoView {
                             <p>{text!(page, "rooms.none_text")}</p>
                         </div>
                     }
-                    .into_any()
+                    .drawn()
                 }
-            })}
+            }))}
         </nav>
     }
 }
@@ -109,21 +111,21 @@ fn Row(row: ArcRwSignal<RoomRow>) -> impl IntoView {
                 <span class="words">
                     <span class="first">
                         <strong class="name" dir="auto">{name}</strong>
-                        {move || conference.get().then(|| view! {
+                        {redrawn(move || conference.get().then(|| view! {
                             <span class="live">
                                 {icon(Icon::Conference)}
                                 <span class="unseen">{text!(page, "rooms.conference")}</span>
                             </span>
-                        })}
+                        }.drawn()))}
                         <time>{time}</time>
                     </span>
                     <span class="second">
                         <span class="preview" dir="auto">{second_line}</span>
-                        {move || badge(page, unread.get())}
+                        {redrawn(move || badge(page, unread.get()))}
                     </span>
                 </span>
             </a>
-            {move || invited_by.get().map(|_| view! { <Invitation id=for_buttons.clone()/> })}
+            {redrawn(move || invited_by.get().map(|_| view! { <Invitation id=for_buttons.clone()/> }.drawn()))}
         </li>
     }
 }
@@ -136,7 +138,7 @@ fn preview_line(page: Page, preview: &Preview, direct: bool) -> String {
     }
 }
 
-fn badge(page: Page, (unread, mentions): (u64, u64)) -> Option<impl IntoView> {
+fn badge(page: Page, (unread, mentions): (u64, u64)) -> Option<Drawn> {
     /// More than this is shown as this and a plus: the badge stays small.
     const MOST: u64 = 99;
     let mentioned = mentions > 0;
@@ -156,5 +158,6 @@ fn badge(page: Page, (unread, mentions): (u64, u64)) -> Option<impl IntoView> {
                 <span class="unseen">{words}</span>
             </span>
         }
+        .drawn()
     })
 }

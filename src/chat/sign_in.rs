@@ -12,6 +12,7 @@ use super::trouble::{Missing, Trouble, Words};
 use crate::matrix::client;
 use crate::matrix::view::{Session, SignInError};
 use crate::site::Homeserver;
+use crate::ui::drawn::{Draw, redrawn};
 
 /// The sign-in card.
 #[component]
@@ -132,27 +133,12 @@ pub(super) fn SignIn(
                         Farewell::Ended => text!(page, "sign_in.ended"),
                         Farewell::SignedOut => text!(page, "sign_in.signed_out"),
                     }}</p>
-                })}
+                }.drawn())}
                 <div role="alert">
-                    {move || trouble.get().map(|trouble| view! { <Words trouble/> })}
+                    {redrawn(move || trouble.get().map(|trouble| view! { <Words trouble/> }.drawn()))}
                 </div>
 
-                <Show
-                    when=move || choosing.get()
-                    fallback=move || view! {
-                        <div class="server">
-                            <span>
-                                <small>{text!(page, "sign_in.homeserver")}</small>
-                                <strong>{label.clone()}</strong>
-                            </span>
-                            <Show when=move || may_choose>
-                                <button type="button" class="plain" on:click=move |_| choosing.set(true)>
-                                    {text!(page, "sign_in.change_homeserver")}
-                                </button>
-                            </Show>
-                        </div>
-                    }
-                >
+                {redrawn(move || if choosing.get() { view! {
                     <label for="homeserver">{text!(page, "sign_in.homeserver")}</label>
                     <input
                         id="homeserver" name="homeserver" type="text" inputmode="url" autocomplete="url"
@@ -161,7 +147,19 @@ pub(super) fn SignIn(
                         node_ref=server_field bind:value=server
                     />
                     <p class="hint" id="homeserver-hint">{text!(page, "sign_in.homeserver_hint")}</p>
-                </Show>
+                }.drawn() } else { view! {
+                    <div class="server">
+                        <span>
+                            <small>{text!(page, "sign_in.homeserver")}</small>
+                            <strong>{label.clone()}</strong>
+                        </span>
+                        {may_choose.then(|| view! {
+                            <button type="button" class="plain" on:click=move |_| choosing.set(true)>
+                                {text!(page, "sign_in.change_homeserver")}
+                            </button>
+                        }.drawn())}
+                    </div>
+                }.drawn() })}
 
                 <label for="user">{text!(page, "sign_in.user")}</label>
                 <input
@@ -186,7 +184,7 @@ pub(super) fn SignIn(
                         aria-pressed=move || shown.get().to_string()
                         on:click=move |_| shown.update(|shown| *shown = !*shown)
                     >
-                        {move || icon(if shown.get() { Icon::EyeOff } else { Icon::Eye })}
+                        {redrawn(move || icon(if shown.get() { Icon::EyeOff } else { Icon::Eye }))}
                     </button>
                 </div>
 

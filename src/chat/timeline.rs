@@ -11,6 +11,7 @@ use super::message::Message;
 use super::page::{Page, text};
 use super::session::Chat;
 use crate::ids::RoomId;
+use crate::ui::drawn::{Draw, redrawn};
 
 /// This close to an end of the scrolling box counts as there, in CSS pixels.
 const NEAR: i32 = 80;
@@ -144,34 +145,34 @@ pub(super) fn Timeline(
             >
                 <div class="messages">
                     <div class="older">
-                        {move || match older.get() {
+                        {redrawn(move || match older.get() {
                             Older::Unknown => view! {
                                 <button type="button" on:click=move |_| load()>{text!(page, "timeline.older")}</button>
-                            }.into_any(),
+                            }.drawn(),
                             Older::Loading => view! {
                                 <span class="spinner" aria-hidden="true"></span>
                                 <span>{text!(page, "timeline.loading_older")}</span>
-                            }.into_any(),
+                            }.drawn(),
                             Older::Failed => view! {
                                 <span>{text!(page, "timeline.older_failed")}</span>
                                 <button type="button" on:click=move |_| load()>{text!(page, "page.retry")}</button>
-                            }.into_any(),
+                            }.drawn(),
                             Older::Beginning => view! {
                                 <span>{move || if keys.with(Vec::is_empty) {
                                     text!(page, "timeline.empty")
                                 } else {
                                     text!(page, "timeline.beginning")
                                 }}</span>
-                            }.into_any(),
-                        }}
+                            }.drawn(),
+                        })}
                     </div>
                     <For each=move || keys.get() key=Clone::clone let:key>
-                        {chat.timeline.row(&key).map(|row| view! { <Message row room=id draft/> })}
+                        {chat.timeline.row(&key).map(|row| view! { <Message row room=id draft/> }.drawn())}
                     </For>
                 </div>
             </div>
             <Typing/>
-            <Show when=move || !at_newest.get()>
+            {redrawn(move || (!at_newest.get()).then(|| view! {
                 <button
                     type="button" class="to-newest" class:fresh=move || behind.get()
                     aria-label=text!(page, "timeline.newest")
@@ -180,7 +181,7 @@ pub(super) fn Timeline(
                     {icon(Icon::Down)}
                     {move || behind.get().then(|| text!(page, "timeline.new_messages"))}
                 </button>
-            </Show>
+            }.drawn()))}
         </div>
     }
 }

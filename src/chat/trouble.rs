@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use crate::matrix::view::SignInError;
+use crate::ui::drawn::Draw;
 
 /// What was not typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub(super) fn Words(trouble: Trouble) -> impl IntoView {
                 <p>{words}</p>
                 {details.map(|reason| view! {
                     <details><summary>{text!(page, "page.details")}</summary><p>{reason}</p></details>
-                })}
+                }.drawn())}
             </div>
         </div>
     }

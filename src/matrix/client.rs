@@ -1,10 +1,13 @@
 //! The client as the chat page uses it. Everything that decides is in the pure modules beside it.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Url;
 
+use crate::browser::letters;
 use crate::host::{HostError, Subscription};
 use crate::ids::{EventId, RoomId};
 use crate::json::{self, Object};
@@ -47,7 +50,7 @@ pub struct Client(Rc<Running>);
 /// Finds the homeserver behind what a person typed (`example.org`, a URL, or a user id), through
 /// `/.well-known/matrix/client`, and checks that it is one. Gives its base URL without a trailing slash.
 pub async fn discover(address: &str) -> Result<String, SignInError> {
-    let (mut discovery, mut step) = Discovery::start(address)?;
+    let (mut discovery, mut step) = Discovery::start(&in_ascii(address).ok_or(SignInError::BadAddress)?)?;
     loop {
         step = match step {
             Step::Ask(base, request) => {
@@ -58,6 +61,24 @@ pub async fn discover(address: &str) -> Result<String, SignInError> {
             Step::Failed(error) => return Err(error),
         };
     }
+}
+
+/// What a person typed, in ASCII: the browser knows how a name in other letters is written (`xn--…`), and has the tables for it.
+fn in_ascii(address: &str) -> Option<Cow<'_, str>> {
+    const SCHEME: &str = "https://";
+    if address.is_ascii() {
+        return Some(address.into());
+    }
+    let address = address.trim();
+    // The name of a server in a user id is in ASCII already.
+    if address.starts_with('@') {
+        return None;
+    }
+    if address.contains("://") {
+        return Some(Url::new(address).ok()?.href().into());
+    }
+    let url = Url::new(&[SCHEME, address].concat()).ok()?.href();
+    Some(url.strip_prefix(SCHEME)?.trim_end_matches('/').to_owned().into())
 }
 
 /// Signs in with user name (or user id) and password.
@@ -136,7 +157,7 @@ impl Client {
 
     /// The members known so far, admins first, then by name.
     pub fn members(&self, room: &RoomId) -> Vec<MemberRow> {
-        self.0.state.borrow().store.members(room)
+        self.0.state.borrow().store.members(room, letters::lower)
     }
 
     /// Loads all members of a room once.

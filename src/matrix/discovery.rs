@@ -1,11 +1,9 @@
 //! From what a person typed to a homeserver (Client-Server API, "Well-known URI" and "Server Discovery"), as a machine:
 //! [`Discovery::start`] and [`Discovery::answered`] say what to ask next.
 
-use std::net::IpAddr;
-
 use serde_json::Value;
-use url::{Host, Url};
 
+use crate::address::Address;
 use crate::host::HostError;
 use crate::json;
 use crate::matrix::answer::Answer;
@@ -50,7 +48,7 @@ pub struct Discovery {
 }
 
 impl Discovery {
-    /// Starts from `example.org`, `example.org:8448`, a URL, or a user id. A name without a scheme means https; for an address
+    /// Starts from `example.org`, `example.org:8448`, a URL, or a user id, in ASCII. A name without a scheme means https; for an address
     /// of this machine http is tried first, and only there it is spoken at all.
     pub fn start(typed: &str) -> Result<(Self, Step), SignInError> {
         let typed = typed.trim();
@@ -62,30 +60,26 @@ impl Discovery {
             return Err(SignInError::BadAddress);
         }
         let scheme_was_typed = address.contains("://");
-        let url = if scheme_was_typed { Url::parse(address) } else { Url::parse(&format!("https://{address}")) };
-        let mut url = url.map_err(|_| SignInError::BadAddress)?;
-        if !matches!(url.scheme(), "https" | "http") || !is_plain(&url) {
-            return Err(SignInError::BadAddress);
-        }
-        if !scheme_was_typed && url.path() != "/" {
+        let server = if scheme_was_typed { Address::read(address) } else { Address::of(true, address) };
+        let mut server = server.ok_or(SignInError::BadAddress)?;
+        if !scheme_was_typed && server.has_path() {
             return Err(SignInError::BadAddress);
         }
         let mut candidates = Vec::new();
-        if !is_loopback(&url) {
+        if !server.is_loopback() {
             // Whoever types http://example.org means the server, not an open wire.
-            set_scheme(&mut url, "https")?;
+            server = server.over(true);
         } else if !scheme_was_typed {
-            candidates.push(base_of(&url));
-            let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-            set_scheme(&mut url, "http")?;
-            let _ = url.set_port(port);
+            candidates.push(server.base());
+            // Not `over`: a port that was typed is meant.
+            server = Address::of(false, address).ok_or(SignInError::BadAddress)?;
         }
-        let base = base_of(&url);
-        let asked = if url.path() == "/" {
-            Asked::WellKnown
-        } else {
+        let base = server.base();
+        let asked = if server.has_path() {
             // A path is a homeserver's base URL in full.
             Asked::Versions { from_well_known: false }
+        } else {
+            Asked::WellKnown
         };
         let discovery = Self { candidates, base, typed: address.to_owned(), scheme_was_typed, asked };
         let step = discovery.ask();
@@ -154,21 +148,18 @@ impl Discovery {
 /// The base URL that a server names in a well-known or a login answer, made usable: https, or http on this machine when the
 /// server that says so (`said_by`) is on this machine too; without a trailing slash.
 pub fn acceptable_base(named: &str, said_by: &str) -> Option<String> {
-    let url = Url::parse(named).ok().filter(is_plain)?;
-    let local = || is_loopback(&url) && Url::parse(said_by).is_ok_and(|by| is_loopback(&by));
-    (url.scheme() == "https" || (url.scheme() == "http" && local())).then(|| base_of(&url))
+    let named = Address::read(named)?;
+    let local = || named.is_loopback() && Address::read(said_by).is_some_and(|by| by.is_loopback());
+    (named.is_secure() || local()).then(|| named.base())
 }
 
 /// Where the client well-known of a user id's server is asked for, in this order. http only for a server on this machine,
 /// and only by a page that came from this machine over http itself (`page_is_local`); there it comes first, since a server
 /// without TLS may leave a TLS greeting unanswered for long.
 pub fn well_known_bases(server_name: &str, page_is_local: bool) -> Vec<String> {
-    let read = |scheme: &str| {
-        let url = Url::parse(&format!("{scheme}://{server_name}")).ok()?;
-        (is_plain(&url) && url.path() == "/").then_some(url)
-    };
-    let http = read("http").filter(|url| page_is_local && is_loopback(url));
-    http.iter().chain(&read("https")).map(base_of).collect()
+    let read = |secure| Address::of(secure, server_name).filter(|server| !server.has_path());
+    let http = read(false).filter(|server| page_is_local && server.is_loopback());
+    http.iter().chain(&read(true)).map(Address::base).collect()
 }
 
 /// What a poll of the client well-known tells: `Ok(Some)` a document, `Ok(None)` that there is none, `Err` nothing.
@@ -178,32 +169,6 @@ pub fn well_known_document(answer: &Answer) -> Result<Option<Value>, HostError> 
         _ if answer.body.len() > LARGEST_DOCUMENT => Err(HostError::Unsupported),
         _ => answer.object().map(|document| Some(Value::Object(document))),
     }
-}
-
-/// Whether this address is on the same machine as the browser.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        None => false,
-    }
-}
-
-fn is_plain(url: &Url) -> bool {
-    url.has_host()
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none()
-}
-
-fn base_of(url: &Url) -> String {
-    url.as_str().trim_end_matches('/').to_owned()
-}
-
-fn set_scheme(url: &mut Url, scheme: &str) -> Result<(), SignInError> {
-    url.set_scheme(scheme).map_err(|()| SignInError::BadAddress)
 }
 
 /// `m.homeserver.base_url`. The identity server beside it is not looked at: this client uses none.

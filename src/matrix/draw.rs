@@ -13,6 +13,7 @@ use crate::matrix::room::Room;
 use crate::matrix::store::Store;
 use crate::matrix::view::{ItemContent, MemberRow, Preview, Role, RoomName, RoomRow, RoomView, Sending, TimelineItem};
 use crate::meet::widget::MeetWidget;
+use crate::ordered;
 use crate::room::{Membership, Power, PowerLevels};
 
 /// The side of the avatar that a conference is given, in pixels.
@@ -21,12 +22,11 @@ const CONFERENCE_AVATAR: u32 = 96;
 impl Store {
     /// The room list: invitations first, then the newest first.
     pub fn rows(&self) -> Vec<RoomRow> {
-        let mut rows: Vec<RoomRow> = self.rooms.iter().map(|(id, room)| self.row(id, room)).collect();
-        rows.sort_by(|a, b| {
+        let rows = self.rooms.iter().map(|(id, room)| self.row(id, room)).collect();
+        ordered::sorted(rows, |a, b| {
             let place = |row: &RoomRow| (row.invited_by.is_none(), std::cmp::Reverse(row.latest));
             place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id))
-        });
-        rows
+        })
     }
 
     /// A room.
@@ -95,13 +95,13 @@ impl Store {
         items
     }
 
-    /// The members known so far, admins first, then by name.
-    pub fn members(&self, id: &RoomId) -> Vec<MemberRow> {
+    /// The members known so far, admins first, then by name in lower case as `lower` writes it.
+    pub fn members(&self, id: &RoomId, lower: fn(&str) -> String) -> Vec<MemberRow> {
         let Some(room) = self.room(id) else {
             return Vec::new();
         };
         let power = PowerLevels::read(room.state());
-        let mut members: Vec<(String, MemberRow)> = room
+        let members: Vec<(String, MemberRow)> = room
             .state()
             .all("m.room.member")
             .filter_map(|event| {
@@ -118,10 +118,12 @@ impl Store {
                     invited,
                     user_id,
                 };
-                Some((row.name.to_lowercase(), row))
+                Some((lower(&row.name), row))
             })
             .collect();
-        members.sort_by(|(name_a, a), (name_b, b)| (a.role, name_a, &a.user_id).cmp(&(b.role, name_b, &b.user_id)));
+        let members = ordered::sorted(members, |(name_a, a), (name_b, b)| {
+            (a.role, name_a, &a.user_id).cmp(&(b.role, name_b, &b.user_id))
+        });
         members.into_iter().map(|(_, row)| row).collect()
     }
 
@@ -366,7 +368,7 @@ mod tests {
             member("@zoe:x", "Zoe"),
         ];
         let store = store(json!({ "rooms": { "join": { "!a": joined(state, vec![]) } } }));
-        let members = store.members(&"!a".into());
+        let members = store.members(&"!a".into(), str::to_lowercase);
         let shown: Vec<(&str, Role)> = members.iter().map(|row| (row.name.as_str(), row.role)).collect();
         assert_eq!(
             shown,

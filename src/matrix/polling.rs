@@ -4,12 +4,12 @@ use std::rc::Weak;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use url::Url;
 
+use crate::address::Address;
 use crate::browser::storage;
 use crate::matrix::bell::{sleep, unless};
 use crate::matrix::client::Change;
-use crate::matrix::discovery::{is_loopback, well_known_bases, well_known_document};
+use crate::matrix::discovery::{well_known_bases, well_known_document};
 use crate::matrix::fetch;
 use crate::matrix::request::{self, TIMEOUT};
 use crate::matrix::running::{Running, alive};
@@ -94,6 +94,6 @@ fn take(weak: &Weak<Running>, answer: Result<Option<Value>, ()>) {
 fn page_is_local() -> bool {
     web_sys::window()
         .and_then(|window| window.location().origin().ok())
-        .and_then(|origin| Url::parse(&origin).ok())
-        .is_some_and(|origin| origin.scheme() == "http" && is_loopback(&origin))
+        .and_then(|origin| Address::read(&origin))
+        .is_some_and(|origin| !origin.is_secure() && origin.is_loopback())
 }

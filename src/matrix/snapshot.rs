@@ -12,6 +12,7 @@ use crate::matrix::name::{Summary, heroes};
 use crate::matrix::room::Room;
 use crate::matrix::store::Store;
 use crate::matrix::timeline::{Back, Timeline};
+use crate::ordered;
 use crate::room::{Membership, StateEvent, functional_members};
 use crate::time::Millis;
 
@@ -30,8 +31,9 @@ const LARGEST: usize = 16 << 20;
 /// Writes a snapshot. `None` before the first sync, or when it would be too large to be of use.
 pub fn write(store: &Store, device: &DeviceId) -> Option<String> {
     let since = store.since()?;
-    let mut newest_first: Vec<(&RoomId, &Room)> = store.rooms.iter().collect();
-    newest_first.sort_by_key(|(_, room)| std::cmp::Reverse(room.latest));
+    let newest_first = ordered::sorted(store.rooms.iter().collect(), |one: &(&RoomId, &Room), other| {
+        other.1.latest.cmp(&one.1.latest)
+    });
     let mut text = String::new();
     for (id, room) in newest_first {
         let tail = if text.len() < COMFORTABLE { TAIL } else { 0 };
@@ -65,11 +67,10 @@ pub fn read(text: &str, me: &UserId, device: &DeviceId) -> Option<Store> {
         me: me.clone(),
         since: Some(since),
         // A room that can't be read would be missing for good: the server does not send it again.
-        rooms: rooms.map(read_room).collect::<Option<_>>()?,
-        direct: direct
-            .iter()
-            .filter_map(|(room, user)| Some((RoomId::new(room.as_str()), UserId::from(user.as_str()?))))
-            .collect(),
+        rooms: ordered::map(rooms.map(read_room).collect::<Option<Vec<_>>>()?),
+        direct: ordered::map(
+            direct.iter().filter_map(|(room, user)| Some((RoomId::new(room.as_str()), UserId::from(user.as_str()?)))),
+        ),
     })
 }
 
@@ -114,7 +115,7 @@ fn write_room(id: &RoomId, room: &Room, tail: usize, me: &UserId) -> Value {
 
 /// Whose member events are kept: those that the kept part names, and some more.
 fn members_to_keep<'a>(room: &'a Room, events: &[&'a Event], me: &'a UserId) -> BTreeSet<String> {
-    let mut keep: BTreeSet<String> = events.iter().map(|event| event.sender.to_string()).collect();
+    let mut keep = ordered::set(events.iter().map(|event| event.sender.to_string()));
     keep.insert(me.to_string());
     keep.extend(heroes(room.state(), &room.summary, me).iter().map(UserId::to_string));
     keep.extend(functional_members(room.state()).iter().map(UserId::to_string));

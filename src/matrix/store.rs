@@ -9,6 +9,7 @@ use crate::json::{self, Object};
 use crate::matrix::outbox::Outbox;
 use crate::matrix::room::Room;
 use crate::matrix::sync::{JoinedRoom, SyncAnswer};
+use crate::ordered;
 use crate::room::{Membership, StateEvent};
 use crate::time::Millis;
 
@@ -104,7 +105,7 @@ impl Store {
         };
         let members: Vec<StateEvent> = json::array(answer, "chunk").iter().filter_map(StateEvent::read).collect();
         if is_present {
-            let here: BTreeSet<&str> = members.iter().map(|event| event.state_key.as_str()).collect();
+            let here = ordered::set(members.iter().map(|event| event.state_key.as_str()));
             let gone: Vec<StateEvent> = room
                 .state()
                 .all("m.room.member")
@@ -175,13 +176,10 @@ impl Store {
 
 /// `m.direct`: for each person the rooms that are direct chats with them.
 fn read_direct(content: &Object) -> BTreeMap<RoomId, UserId> {
-    content
-        .iter()
-        .filter_map(|(user, rooms)| Some((user, rooms.as_array()?)))
-        .flat_map(|(user, rooms)| {
-            rooms.iter().filter_map(Value::as_str).map(move |room| (room.into(), UserId::new(user.as_str())))
-        })
-        .collect()
+    let people = content.iter().filter_map(|(user, rooms)| Some((user, rooms.as_array()?)));
+    ordered::map(people.flat_map(|(user, rooms)| {
+        rooms.iter().filter_map(Value::as_str).map(move |room| (room.into(), UserId::new(user.as_str())))
+    }))
 }
 
 #[cfg(test)]

@@ -240,7 +240,7 @@ mod tests {
             store.apply(second.unwrap(), &mut outbox, Millis(2));
             prop_assert_eq!(store.since(), Some("m"));
             for room in store.room_ids() {
-                let _ = (store.view(&room), store.items(&room, &[]), store.members(&room));
+                let _ = (store.view(&room), store.items(&room, &[]), store.members(&room, str::to_lowercase));
             }
             let _ = store.rows();
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::ids::EventId;
 use crate::matrix::event::{Edit, Event};
+use crate::ordered;
 
 /// The most events kept per room. A room can grow without end while the page is open; what is dropped can be paged in again.
 pub const MOST_EVENTS: usize = 2000;
@@ -153,7 +154,7 @@ impl Timeline {
 
     /// The newest edit of each event that has one, its sender's own only; what is loaded outranks what the server bundled.
     pub fn edits(&self) -> BTreeMap<EventId, Edit> {
-        let originals: BTreeMap<&EventId, &Event> = self.events.iter().map(|event| (&event.event_id, event)).collect();
+        let originals = ordered::map(self.events.iter().map(|event| (&event.event_id, event)));
         let mut edits = BTreeMap::new();
         for event in &self.events {
             let Some((target, edit)) = event.as_edit() else {

@@ -94,15 +94,7 @@ impl MeetDomain {
         if text.is_empty() {
             return Err(DomainError::Empty);
         }
-        if let Some(refused) = text.chars().find_map(never_in_a_domain) {
-            return Err(refused);
-        }
-        let (host, port) = split_port(text)?;
-        let mut domain = if let Some(inside) = host.strip_prefix('[') {
-            bracketed(inside)?
-        } else {
-            named(host)?
-        };
+        let (mut domain, port) = host_and_port(text)?;
         if let Some(port) = port.filter(|port| *port != 443) {
             domain.push(':');
             push_decimal(&mut domain, port);
@@ -171,6 +163,20 @@ impl fmt::Display for MeetDomain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Reads `host[:port]`, without blanks or a scheme: the host as browsers write it, and the port.
+pub(crate) fn host_and_port(text: &str) -> Result<(String, Option<u16>), DomainError> {
+    if let Some(refused) = text.chars().find_map(never_in_a_domain) {
+        return Err(refused);
+    }
+    let (host, port) = split_port(text)?;
+    let host = if let Some(inside) = host.strip_prefix('[') {
+        bracketed(inside)?
+    } else {
+        named(host)?
+    };
+    Ok((host, port))
 }
 
 /// Takes one `https://` or `http://` off, in either case.

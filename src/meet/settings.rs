@@ -2,8 +2,8 @@
 //! object `meet_in_chat` (`docs/configuration.md`).
 
 use serde_json::Value;
-use url::{Host, Url};
 
+use crate::address::Address;
 use crate::json::{self, Object};
 use crate::meet::MeetDomain;
 use crate::meet::auth::Auth;
@@ -63,31 +63,25 @@ impl CallSettings {
 /// The wrapper address for events: the configured one, else the page's own `jitsi.html` where others can open it (https, or
 /// loopback while trying things out), else the public one. Never with a query or fragment.
 fn wrapper_url(configured: Option<&str>, page: &str) -> String {
-    let openable = |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
-    let bare = |mut url: Url| {
-        url.set_query(None);
-        url.set_fragment(None);
-        openable(&url).then(|| String::from(url))
+    let openable = |text: &str| {
+        let address = Address::read(without_query(text.trim()))?;
+        (address.is_secure() || address.is_loopback()).then(|| address.text())
     };
     configured
-        .and_then(|text| bare(Url::parse(text).ok()?))
-        .or_else(|| bare(own_wrapper(page)?))
+        .and_then(openable)
+        .or_else(|| openable(&own_wrapper(page)?))
         .unwrap_or_else(|| PUBLIC_WRAPPER_URL.into())
 }
 
 /// The `jitsi.html` beside the chat page, which is the one that *our* frames open.
-pub fn own_wrapper(page: &str) -> Option<Url> {
-    Url::parse(page).ok()?.join("jitsi.html").ok()
+pub fn own_wrapper(page: &str) -> Option<String> {
+    let (scheme, path) = without_query(page).split_once("://")?;
+    let (folder, _) = path.rsplit_once('/')?;
+    Some([scheme, "://", folder, "/jitsi.html"].concat())
 }
 
-/// Whether an address is on this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+fn without_query(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or(address)
 }
 
 #[cfg(test)]

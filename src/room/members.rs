@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::UserId;
 use crate::json;
+use crate::ordered;
 use crate::room::RoomState;
 
 /// The users that state `io.element.functional_members` names (MSC4171).
@@ -11,10 +12,8 @@ pub fn functional_members(state: &RoomState) -> BTreeSet<UserId> {
     let Some(content) = state.content("io.element.functional_members") else {
         return BTreeSet::new();
     };
-    json::array(content, "service_members")
-        .iter()
-        .filter_map(|member| member.as_str().map(UserId::from))
-        .collect()
+    let members = json::array(content, "service_members");
+    ordered::set(members.iter().filter_map(|member| member.as_str().map(UserId::from)))
 }
 
 /// How many joined people a room has: `joined` of the room summary less the functional members that are joined.

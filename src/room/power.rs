@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::ids::UserId;
 use crate::json::{self, Object};
+use crate::ordered;
 use crate::room::{RoomState, StateEvent};
 
 /// How much a user may.
@@ -41,9 +42,8 @@ impl PowerLevels {
         let content = levels.unwrap_or(&none);
         let default = |key: &str, default: i64| content.get(key).and_then(level).unwrap_or(default);
 
-        let mut users: BTreeMap<UserId, i64> = table(content, "users")
-            .map(|(user, level)| (user.as_str().into(), level))
-            .collect();
+        let mut users: BTreeMap<UserId, i64> = 
+            ordered::map(table(content, "users").map(|(user, level)| (user.as_str().into(), level)));
         let creators = create.map(privileged_creators).unwrap_or_default();
         if let (None, Some(create)) = (levels, create) {
             users.insert(creator(create), 100);
@@ -52,9 +52,9 @@ impl PowerLevels {
             creators,
             users,
             users_default: default("users_default", 0),
-            events: table(content, "events")
-                .map(|(event_type, level)| (event_type.clone(), level))
-                .collect(),
+            events: ordered::map(
+                table(content, "events").map(|(event_type, level)| (event_type.clone(), level)),
+            ),
             events_default: default("events_default", 0),
             state_default: default("state_default", 50),
         }
@@ -123,11 +123,9 @@ fn privileged_creators(create: &StateEvent) -> BTreeSet<UserId> {
     if !privileged {
         return BTreeSet::new();
     }
-    json::array(&create.content, "additional_creators")
-        .iter()
-        .filter_map(|user| user.as_str().map(UserId::from))
-        .chain([create.sender.clone()])
-        .collect()
+    let more = json::array(&create.content, "additional_creators");
+    let more = more.iter().filter_map(|user| user.as_str().map(UserId::from));
+    ordered::set(more.chain([create.sender.clone()]))
 }
 
 /// The room's creator, who has 100 while no `m.room.power_levels` event says otherwise. Room version 11 took `creator` out

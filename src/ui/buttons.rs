@@ -124,8 +124,8 @@ fn CallButton(
                 on:keydown=move |event: KeyboardEvent| hushed.set(event.key() == "Escape")
             >
                 {match kind {
-                    Kind::Voice => icons::voice().into_any(),
-                    Kind::Video => icons::video().into_any(),
+                    Kind::Voice => icons::voice(),
+                    Kind::Video => icons::video(),
                 }}
             </button>
             <span class="meet-tooltip" role="tooltip">

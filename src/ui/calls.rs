@@ -10,6 +10,7 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
+use crate::address::Address;
 use crate::browser::frames::{Frame, FrameEvent, Placeholder};
 use crate::browser::{clock, fetch, random};
 use crate::buttons::{self, Button, Buttons, Kind, Situation};
@@ -314,7 +315,7 @@ impl Engine {
                 // Only its origin is used there, and it goes into a server's log: a query may hold a login token.
                 parent_url: page.split(['?', '#']).next().unwrap_or_default(),
             };
-            widget::frame_url(widget, wrapper.as_str(), &viewer)
+            widget::frame_url(widget, &wrapper, &viewer)
         });
         let weak = Rc::downgrade(self);
         let report = Rc::new(move |event| {
@@ -347,7 +348,10 @@ fn page_address() -> String {
 }
 
 fn page_is_loopback() -> bool {
-    url::Url::parse(&page_address()).is_ok_and(|page| settings::is_loopback(&page))
+    web_sys::window()
+        .and_then(|window| window.location().origin().ok())
+        .and_then(|origin| Address::read(&origin))
+        .is_some_and(|origin| origin.is_loopback())
 }
 
 fn has_webrtc() -> bool {

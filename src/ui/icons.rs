@@ -2,16 +2,19 @@
 
 use leptos::prelude::*;
 
-fn icon(path: &'static str) -> impl IntoView {
+use crate::ui::drawn::{Draw, Drawn};
+
+fn icon(path: &'static str) -> Drawn {
     view! {
         <svg class="meet-icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
             <path fill="currentColor" fill-rule="evenodd" d=path></path>
         </svg>
     }
+    .drawn()
 }
 
 /// A telephone handset.
-pub(super) fn voice() -> impl IntoView {
+pub(super) fn voice() -> Drawn {
     icon(
         "M7.1 3.2 9.6 3c.6 0 1.1.4 1.3 1l.9 3.1c.1.5 0 1-.4 1.400l-1.700 1.600a12.500 12.500 0 0 0 4.200 4.200l1.600-1.700c.4-.4.9-.5 1.400-.4l3.100.9c.6.2 1 .7 1 \
          1.300l-.2 2.500A3.200 3.200 0 0 1 17.700 20C10.200 20.200 3.800 13.800 4 6.300a3.200 3.200 0 0 1 3.100-3.100Z",
@@ -19,7 +22,7 @@ pub(super) fn voice() -> impl IntoView {
 }
 
 /// A video camera.
-pub(super) fn video() -> impl IntoView {
+pub(super) fn video() -> Drawn {
     icon(
         "M5 5.500h8.500A2.500 2.500 0 0 1 16 8v1.900l3.900-2.500c.7-.4 1.600 0 1.600.8v7.600c0 .8-.9 1.200-1.600.8L16 14.100V16a2.500 2.500 0 0 1-2.500 2.500H5A2.500 2.500 0 0 1 2.500 16V8A2.500 \
          2.500 0 0 1 5 5.500Z",
@@ -27,7 +30,7 @@ pub(super) fn video() -> impl IntoView {
 }
 
 /// A handset laid down.
-pub(super) fn leave() -> impl IntoView {
+pub(super) fn leave() -> Drawn {
     icon(
         "M12 8.500c3.600 0 6.700 1 8.900 2.900.7.600 1 1.500.8 2.400l-.3 1.500c-.2.800-1 1.300-1.800 1.100l-2.900-.6c-.6-.1-1.100-.7-1.200-1.300l-.2-1.800a12.800 12.800 0 0 0-6.600 0l-.2 1.800c-.1.600-.6 \
          1.200-1.200 1.300l-2.900.6c-.8.200-1.600-.3-1.800-1.100l-.3-1.500c-.2-.9.1-1.800.8-2.400C5.300 9.500 8.400 8.500 12 8.500Z",

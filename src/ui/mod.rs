@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub mod buttons;
 pub mod calls;
+pub(crate) mod drawn;
 mod focus;
 mod icons;
 pub mod overlay;

@@ -6,6 +6,7 @@ use crate::ids::RoomId;
 use crate::meet::session::View;
 use crate::text_key;
 use crate::ui::Calls;
+use crate::ui::drawn::{Draw, redrawn};
 use crate::ui::stage::{FrameBox, LeaveButton};
 
 /// The floating conference; once per page. Shows itself while a conference is open and its room is not on screen.
@@ -21,7 +22,7 @@ pub fn CallOverlay(
         })
     });
     view! {
-        {move || {
+        {redrawn(move || {
             floating.get().map(|room| {
                 let (name, label, back) = calls.with_value(|calls| {
                     let texts = calls.texts();
@@ -47,7 +48,8 @@ pub fn CallOverlay(
                         <FrameBox calls on_stage=false/>
                     </aside>
                 }
+                .drawn()
             })
-        }}
+        })}
     }
 }

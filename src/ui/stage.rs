@@ -12,6 +12,7 @@ use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
 use crate::text_key;
 use crate::ui::buttons::current;
+use crate::ui::drawn::{Draw, redrawn};
 use crate::ui::{Calls, focus, icons, unique_id, words};
 
 type Engine = StoredValue<Calls, LocalStorage>;
@@ -74,14 +75,14 @@ pub fn CallStage(
     let label = text(calls, text_key!("conference.stage"));
     view! {
         <section class="meet-stage" aria-label=label hidden=move || face.with(|face| *face == Face::Nothing)>
-            {move || match face.get() {
-                Face::Nothing => ().into_any(),
-                Face::Offer(widget) => view! { <Offer calls room widget=*widget buttons=current.buttons/> }.into_any(),
-                Face::Starting(domain) => view! { <Starting calls domain/> }.into_any(),
-                Face::Consent(widget) => view! { <Consent calls widget=*widget encrypted/> }.into_any(),
-                Face::Frame(widget) => view! { <Framed calls widget=*widget encrypted/> }.into_any(),
-                Face::Failed(failure, kind) => view! { <Failed calls room failure kind/> }.into_any(),
-            }}
+            {redrawn(move || match face.get() {
+                Face::Nothing => None.into(),
+                Face::Offer(widget) => view! { <Offer calls room widget=*widget buttons=current.buttons/> }.drawn(),
+                Face::Starting(domain) => view! { <Starting calls domain/> }.drawn(),
+                Face::Consent(widget) => view! { <Consent calls widget=*widget encrypted/> }.drawn(),
+                Face::Frame(widget) => view! { <Framed calls widget=*widget encrypted/> }.drawn(),
+                Face::Failed(failure, kind) => view! { <Failed calls room failure kind/> }.drawn(),
+            })}
         </section>
     }
 }
@@ -101,7 +102,7 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget, buttons: Memo<
     let join = move |kind| calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
     if widget.domain.is_err() {
         let words = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);
-        return view! { <p class="meet-bar meet-quiet">{words}</p> }.into_any();
+        return view! { <p class="meet-bar meet-quiet">{words}</p> }.drawn();
     }
     // Decided where the call buttons are: these do the same.
     let why_not = Memo::new(move |_| match buttons.get().video {
@@ -141,7 +142,7 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget, buttons: Memo<
             </span>
         </div>
     }
-    .into_any()
+    .drawn()
 }
 
 #[component]
@@ -207,9 +208,9 @@ fn Consent(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl Int
             <h2 id=id tabindex="-1" node_ref=title>{filled(calls, text_key!("conference.consent_title"), &[("domain", &domain)])}</h2>
             <p>{filled(calls, text_key!("conference.consent_by"), &[("user", &creator)])}</p>
             <p class="meet-quiet">{filled(calls, text_key!("conference.consent_shares"), &[("domain", &domain)])}</p>
-            <Show when=move || encrypted.get()>
+            {redrawn(move || encrypted.get().then(|| view! {
                 <p class="meet-quiet">{text(calls, text_key!("conference.not_encrypted"))}</p>
-            </Show>
+            }.drawn()))}
             <div class="meet-bar-actions">
                 <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
                     {text(calls, text_key!("conference.not_now"))}
@@ -230,9 +231,9 @@ fn Framed(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl Into
             <div class="meet-bar">
                 <span class="meet-bar-text">
                     <strong>{filled(calls, text_key!("conference.on"), &[("domain", &domain)])}</strong>
-                    <Show when=move || encrypted.get()>
+                    {redrawn(move || encrypted.get().then(|| view! {
                         <span class="meet-quiet">{text(calls, text_key!("conference.not_encrypted"))}</span>
-                    </Show>
+                    }.drawn()))}
                 </span>
                 <LeaveButton calls/>
             </div>
@@ -320,7 +321,7 @@ fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> 
                     <summary>{text(calls, text_key!("conference.details"))}</summary>
                     <p class="meet-quiet">{details}</p>
                 </details>
-            })}
+            }.drawn())}
             <div class="meet-bar-actions">
                 <button
                     type="button"
@@ -330,11 +331,11 @@ fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> 
                 >
                     {text(calls, text_key!("conference.dismiss"))}
                 </button>
-                <Show when=move || retriable>
+                {retriable.then(|| view! {
                     <button type="button" class="meet-button meet-primary" on:click=retry>
                         {text(calls, text_key!("conference.try_again"))}
                     </button>
-                </Show>
+                }.drawn())}
             </div>
         </div>
     }

@@ -11,6 +11,7 @@ use crate::meet::template::read_parameters;
 use crate::meet::widget::{
     EVENT_TYPE, LONGEST_ROOM_NAME, MeetWidget, STABLE_EVENT_TYPE, V1_DOMAIN, shortened,
 };
+use crate::ordered;
 use crate::room::{RoomState, StateEvent};
 
 /// How many conferences of one room are looked at. More than a few are an accident or an attack, and each costs a row on
@@ -36,8 +37,8 @@ impl MeetWidget {
                 *latest = event;
             }
         }
-        let mut widgets: Vec<Self> = newest.into_values().filter_map(read).collect();
-        widgets.sort_by(|one, other| {
+        let widgets = newest.into_values().filter_map(read).collect();
+        let mut widgets = ordered::sorted(widgets, |one: &Self, other| {
             (one.created, &one.event_id).cmp(&(other.created, &other.event_id))
         });
         widgets.truncate(MOST_WIDGETS);

@@ -1,0 +1,112 @@
+//! Views whose type ends where they are written. A view of Leptos carries its whole tree in its type, and for each such type the
+//! compiler writes out how it is built, how it is compared with its successor, and how an effect keeps it: worth it for a leaf that
+//! changes often, and most of the page's size for a tree that comes and goes as a whole. A [`Drawn`] only knows how to build
+//! itself. Drawn again, it takes the place of what stood there, so what must survive a change (a focus, a live region, a frame)
+//! belongs in a signal inside of it.
+
+use leptos::prelude::{AddAnyAttr, Mountable, Render, RenderHtml};
+use leptos::tachys::html::attribute::Attribute;
+use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::renderer::Rndr;
+use leptos::tachys::renderer::types::{Element, Node};
+use leptos::tachys::view::{Position, PositionState};
+
+/// A view of any shape.
+pub(crate) struct Drawn(Box<dyn FnOnce() -> DrawnState + Send>);
+
+/// What a [`Drawn`] left in the page.
+pub(crate) struct DrawnState(Box<dyn Mountable>);
+
+/// A view that is drawn again whenever a signal that it reads has changed.
+pub(crate) type Redrawn = Box<dyn FnMut() -> Drawn + Send>;
+
+/// Ends a view's type.
+pub(crate) trait Draw {
+    /// This view without its type.
+    fn drawn(self) -> Drawn;
+}
+
+impl<V: RenderHtml + 'static> Draw for V {
+    fn drawn(self) -> Drawn {
+        Drawn(Box::new(move || DrawnState(Box::new(self.build()))))
+    }
+}
+
+/// Nothing, with a place in the page where something may come.
+impl From<Option<Self>> for Drawn {
+    fn from(view: Option<Self>) -> Self {
+        view.unwrap_or_else(|| Self(Box::new(|| DrawnState(Box::new(Rndr::create_placeholder())))))
+    }
+}
+
+/// Draws a view, or none, again whenever a signal that it reads has changed.
+pub(crate) fn redrawn<V: Into<Drawn>>(mut view: impl FnMut() -> V + Send + 'static) -> Redrawn {
+    Box::new(move || view().into())
+}
+
+impl Render for Drawn {
+    type State = DrawnState;
+
+    fn build(self) -> DrawnState {
+        (self.0)()
+    }
+
+    fn rebuild(self, state: &mut DrawnState) {
+        let new = self.build();
+        let mut old = std::mem::replace(state, new);
+        old.insert_before_this(state);
+        old.unmount();
+    }
+}
+
+impl Mountable for DrawnState {
+    fn unmount(&mut self) {
+        self.0.unmount();
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        self.0.mount(parent, marker);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.0.insert_before_this(child)
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.0.elements()
+    }
+}
+
+/// The page is drawn in the browser only: it is never written as HTML nor taken over from it. Attributes are set where the view
+/// is written, not on its `Drawn`.
+impl RenderHtml for Drawn {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> DrawnState {
+        self.build()
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
+impl AddAnyAttr for Drawn {
+    type Output<A: Attribute> = Self;
+
+    fn add_any_attr<A: Attribute>(self, _: A) -> Self {
+        self
+    }
+}
