@@ -133,7 +133,9 @@ fn homeserver(root: &Object) -> Option<Homeserver> {
     {
         return Some(Homeserver::Known { base_url, server_name: text(described, "server_name") });
     }
-    text(root, "default_server_name")
+    described
+        .and_then(|described| text(described, "server_name"))
+        .or_else(|| text(root, "default_server_name"))
         .map(Homeserver::Named)
         .or_else(|| Some(Homeserver::Known { base_url: base_url(&text(root, "default_hs_url")?)?, server_name: None }))
 }
@@ -205,6 +207,12 @@ mod tests {
         assert_eq!(site.homeserver, Some(Homeserver::Named("a.example".into())));
         let site = Site::read(json!({"default_hs_url": "http://localhost:8008/"}));
         assert_eq!(site.homeserver.unwrap().label(), "localhost:8008");
+    }
+
+    #[test]
+    fn a_server_name_without_an_address_is_resolved() {
+        let site = Site::read(json!({"default_server_config": {"m.homeserver": {"server_name": "example.org"}}}));
+        assert_eq!(site.homeserver, Some(Homeserver::Named("example.org".into())));
     }
 
     #[test]

@@ -103,6 +103,15 @@ impl Drop for Frame {
     }
 }
 
+/// Takes every frame off the page, and with each its camera and microphone: for when the program has failed, and their owners
+/// can't drop them any more.
+pub fn remove_all() {
+    let layer = web_sys::window().and_then(|window| window.document()?.get_element_by_id(LAYER_ID));
+    if let Some(layer) = layer {
+        layer.remove();
+    }
+}
+
 /// The message, if it is this frame's: its window and its origin both have to match.
 fn message_of(element: &HtmlIFrameElement, origin: &str, event: &MessageEvent) -> Option<Value> {
     let source = event.source()?;

@@ -155,7 +155,11 @@ impl Chat {
     }
 
     fn end(self, why: Farewell) {
-        storage::remove(KEY);
+        // Another tab may have signed somebody in since.
+        let mine = self.session().device_id;
+        if remembered().is_none_or(|kept| kept.device_id == mine) {
+            storage::remove(KEY);
+        }
         route::go(route::ROOMS);
         self.leave.try_run(why);
     }

@@ -122,11 +122,12 @@ impl Conversation {
             }
             ConversationInput::HangUp => match self.phase {
                 Phase::Silent { .. } => self.end(End::Left, &mut outputs),
-                Phase::Talking => {
+                // Also out of `Left`, which may be a reload and lead back in.
+                Phase::Talking | Phase::Left { .. } => {
                     self.command("video-hangup", &[], &mut outputs);
                     self.phase = Phase::HangingUp { until: now.plus(CLOSE_LIMIT) };
                 }
-                Phase::Left { .. } | Phase::HangingUp { .. } | Phase::Over => {}
+                Phase::HangingUp { .. } | Phase::Over => {}
             },
             ConversationInput::SetDevices(wanted) => {
                 if wanted.audio_enabled.is_some_and(|on| self.audio.want(on)) {

@@ -16,6 +16,23 @@ pub enum End {
     Failed(Failure),
 }
 
+impl End {
+    /// What the chat is told went wrong: Meet's own words, else a stable code. `None` when the user wanted out.
+    pub fn report(&self) -> Option<&str> {
+        match self {
+            Self::Left => None,
+            Self::Removed { .. } => Some(REMOVED),
+            Self::Failed(failure) => Some(failure.detail().unwrap_or(failure.code())),
+        }
+    }
+}
+
+/// The code for having been removed by a moderator.
+pub const REMOVED: &str = "meet_removed";
+/// The code for a conference that the wrapper can't enter at all: its server wants a sign-in that is not built in, or the
+/// address names none.
+pub const NOT_POSSIBLE: &str = "not_possible";
+
 /// What went wrong between us and Meet (`meet-iframe.md` 6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {

@@ -18,6 +18,8 @@ pub struct Opening<'a> {
     pub instance: u32,
     /// The meeting's subject.
     pub subject: Option<&'a str>,
+    /// Its subject for the viewer alone.
+    pub local_subject: Option<&'a str>,
     /// What the user is called. Never a user id as e-mail address: Meet has no use for one.
     pub display_name: Option<&'a str>,
     /// The viewer's language as a BCP 47 tag.
@@ -50,6 +52,9 @@ pub fn frame_url(opening: &Opening<'_>) -> String {
         url.push('=');
         url.push_str(&encode_component(json));
     };
+    if let Some(subject) = opening.local_subject {
+        add("config.localSubject", &quoted(subject));
+    }
     if let Some(subject) = opening.subject {
         add("config.subject", &quoted(subject));
     }
@@ -129,6 +134,7 @@ mod tests {
             page_is_loopback: false,
             instance: 3,
             subject: Some("Tea & \"cake\" #1"),
+            local_subject: None,
             display_name: Some("Ann <b>"),
             language: Some("de-AT"),
             audio_muted: None,

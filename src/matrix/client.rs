@@ -63,12 +63,7 @@ pub async fn discover(address: &str) -> Result<String, SignInError> {
 /// Signs in with user name (or user id) and password.
 pub async fn sign_in(homeserver: &str, user: &str, password: &str) -> Result<Session, SignInError> {
     let flows = fetch::answer(homeserver, None, &request::login_flows(), TIMEOUT).await;
-    let flows = flows
-        .and_then(|answer| answer.object())
-        .map_err(|error| sign_in::in_words(homeserver, Way::Password, error))?;
-    if !sign_in::has_password_flow(&flows) {
-        return Err(SignInError::NoPasswordFlow);
-    }
+    sign_in::password_flow(homeserver, flows.ok().as_ref())?;
     log_in(homeserver, Way::Password, sign_in::with_password(user, password)).await
 }
 

@@ -23,18 +23,22 @@ pub struct Summary {
     pub invited: Option<u64>,
 }
 
-/// A text that can be shown in one line: without control characters, without marks that turn the direction of what follows,
-/// not too long; `None` when nothing is left.
+/// A text that can be shown in one line: without control characters, without marks that turn the direction of what follows or
+/// that nobody sees (two names that look the same are then the same), not too long; `None` when nothing is left. The joiners
+/// U+200C and U+200D stay: scripts and emoji are written with them.
 pub fn clean(text: &str) -> Option<String> {
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let turns =
+        |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
+    let unseen = |c: char| matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
     let kept: String = text
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !turns(*c))
+        .filter(|c| !c.is_control() && !turns(*c) && !unseen(*c))
         .take(LONGEST)
         .collect();
     let kept = kept.trim();
-    (!kept.is_empty()).then(|| kept.to_owned())
+    let is_blank = kept.chars().all(|c| matches!(c, ' ' | '\u{200c}' | '\u{200d}'));
+    (!is_blank).then(|| kept.to_owned())
 }
 
 /// How many of a room's joined or invited members use each display name.
@@ -194,6 +198,7 @@ mod tests {
             json!({}),
             json!({ "name": "" }),
             json!({ "name": " \u{202e} " }),
+            json!({ "name": "\u{200b}\u{200d}\u{feff}" }),
             json!({ "name": 3 }),
             json!({ "name": null }),
         ] {
@@ -269,6 +274,17 @@ mod tests {
         assert_eq!(shown("@eve:hs.test"), "Ann (@eve:hs.test)");
         assert_eq!(shown("@bob:hs.test"), "Bob");
         assert_eq!(shown("@rob:hs.test"), "Bob (@rob:hs.test)");
+    }
+
+    #[test]
+    fn a_mark_that_nobody_sees_makes_no_other_name() {
+        let (state, names) = room(&[
+            member("@ann:hs.test", "join", json!("Ann")),
+            member("@eve:hs.test", "join", json!("A\u{200b}nn\u{2060}")),
+        ]);
+        assert_eq!(names.of(&state, &"@eve:hs.test".into()), "Ann (@eve:hs.test)");
+        let family = "\u{1f469}\u{200d}\u{1f467}";
+        assert_eq!(clean(family).as_deref(), Some(family));
     }
 
     #[test]

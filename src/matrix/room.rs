@@ -16,6 +16,9 @@ use crate::time::Millis;
 pub const MOST_MEMBERS: usize = 20_000;
 /// The most state events of any other type: no room has a reason for more widgets than this.
 pub const MOST_OF_A_TYPE: usize = 500;
+/// The types that have one event per state key. Of all others only the one with the empty key means anything: more of them are
+/// not kept, so that nobody can fill the place of the room's encryption.
+const KEYED_TYPES: [&str; 3] = ["m.room.member", "im.vector.modular.widgets", "m.widget"];
 
 /// A room.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +76,8 @@ impl Room {
     /// passed over.
     pub fn set_state(&mut self, event: StateEvent) {
         let event_type = event.event_type.as_str();
-        if !STATE_TYPES.contains(&event_type) {
+        let is_single = !KEYED_TYPES.contains(&event_type);
+        if !STATE_TYPES.contains(&event_type) || (is_single && !event.state_key.is_empty()) {
             return;
         }
         let old = self.state.get(event_type, &event.state_key);
@@ -197,6 +201,19 @@ mod tests {
         assert_eq!(room.state().all("m.widget").count(), MOST_OF_A_TYPE);
         room.set_state(state("m.widget", "0", json!({ "n": 2 })));
         assert_eq!(room.state().get("m.widget", "0").unwrap().content["n"], 2);
+    }
+
+    /// A room's admin could fill the bound with encryption events of other keys first; what then makes the room encrypted would
+    /// be passed over, and messages would leave in clear.
+    #[test]
+    fn nobody_can_take_the_place_of_the_encryption_event() {
+        let mut room = Room::new(Membership::Join);
+        for n in 0..=MOST_OF_A_TYPE {
+            room.set_state(state("m.room.encryption", &n.to_string(), json!({})));
+        }
+        assert!(!room.is_encrypted());
+        room.set_state(state("m.room.encryption", "", json!({ "algorithm": "m.megolm.v1.aes-sha2" })));
+        assert!(room.is_encrypted());
     }
 
     #[test]

@@ -28,11 +28,6 @@ pub fn with_token(token: &str) -> Value {
     json!({ "type": "m.login.token", "token": token, "initial_device_display_name": DEVICE_NAME })
 }
 
-/// Whether the server lets people sign in with a password, from its answer to [`login_flows`](super::request::login_flows).
-pub fn has_password_flow(flows: &Object) -> bool {
-    json::array(flows, "flows").iter().any(|flow| flow.get("type").and_then(Value::as_str) == Some("m.login.password"))
-}
-
 /// The session that a login answer opens at `homeserver`. A server may name a better base URL for itself; one that is unusable
 /// is passed over, for the present one has just worked.
 pub fn session(homeserver: &str, answer: &Object) -> Option<Session> {
@@ -58,26 +53,41 @@ pub enum Way {
     Token,
 }
 
-/// What came of a login request; `None` when nothing answered.
-pub fn outcome(homeserver: &str, way: Way, answer: Option<&Answer>) -> Result<Session, SignInError> {
-    let unreachable = || SignInError::Unreachable(homeserver.to_owned());
-    match answer.ok_or_else(unreachable)?.object() {
-        Ok(object) => session(homeserver, &object).ok_or_else(|| SignInError::NotMatrix(homeserver.to_owned())),
-        Err(error) => Err(in_words(homeserver, way, error)),
-    }
+/// Whether the server lets people sign in with a password, from what came of [`login_flows`](super::request::login_flows);
+/// `None` when nothing answered.
+pub fn password_flow(homeserver: &str, answer: Option<&Answer>) -> Result<(), SignInError> {
+    let object = object(homeserver, Way::Password, answer)?;
+    let Some(flows) = object.get("flows").and_then(Value::as_array) else {
+        return Err(SignInError::NotMatrix(homeserver.to_owned()));
+    };
+    let is_password = |flow: &Value| flow.get("type").and_then(Value::as_str) == Some("m.login.password");
+    if flows.iter().any(is_password) { Ok(()) } else { Err(SignInError::NoPasswordFlow) }
 }
 
-/// What an error of a login endpoint means to a person.
-pub fn in_words(homeserver: &str, way: Way, error: HostError) -> SignInError {
+/// What came of a login request; `None` when nothing answered.
+pub fn outcome(homeserver: &str, way: Way, answer: Option<&Answer>) -> Result<Session, SignInError> {
+    let object = object(homeserver, way, answer)?;
+    session(homeserver, &object).ok_or_else(|| SignInError::NotMatrix(homeserver.to_owned()))
+}
+
+fn object(homeserver: &str, way: Way, answer: Option<&Answer>) -> Result<Object, SignInError> {
+    let answer = answer.ok_or_else(|| SignInError::Unreachable(homeserver.to_owned()))?;
+    answer.object().map_err(|error| in_words(homeserver, way, error))
+}
+
+/// What a bad answer of a login endpoint means to a person.
+fn in_words(homeserver: &str, way: Way, error: HostError) -> SignInError {
+    let not_matrix = || SignInError::NotMatrix(homeserver.to_owned());
     let HostError::Refused { errcode, status, message, retry_after } = error else {
-        return SignInError::Unreachable(homeserver.to_owned());
+        // A good status and no JSON: many a web site answers every path with its own page.
+        return not_matrix();
     };
     match (errcode.as_str(), way) {
         ("M_USER_DEACTIVATED", _) => SignInError::Deactivated,
         ("M_LIMIT_EXCEEDED", _) => SignInError::Limited(retry_after.map(Millis)),
         ("M_FORBIDDEN", Way::Password) => SignInError::WrongPassword,
         ("M_FORBIDDEN", Way::Token) => SignInError::UsedLink,
-        ("M_UNKNOWN" | "M_UNRECOGNIZED", _) if status == 404 => SignInError::NotMatrix(homeserver.to_owned()),
+        ("M_UNKNOWN" | "M_UNRECOGNIZED", _) if status == 404 => not_matrix(),
         _ if message.is_empty() => SignInError::Other(format!("{errcode} ({status})")),
         _ => SignInError::Other(message),
     }
@@ -115,7 +125,7 @@ mod tests {
             (Way::Password, 404, "<html>", SignInError::NotMatrix(HOME.into())),
             (Way::Password, 400, r#"{"errcode":"M_BAD","error":"Odd"}"#, SignInError::Other("Odd".into())),
             (Way::Password, 502, "", SignInError::Other("M_UNKNOWN (502)".into())),
-            (Way::Password, 200, "<html>", SignInError::Unreachable(HOME.into())),
+            (Way::Password, 200, "<html>", SignInError::NotMatrix(HOME.into())),
             (Way::Password, 200, "{}", SignInError::NotMatrix(HOME.into())),
         ];
         for (way, status, body, expected) in cases {
@@ -140,10 +150,20 @@ mod tests {
 
     #[test]
     fn only_a_password_flow_is_a_password_flow() {
-        let flows = |value: Value| has_password_flow(value.as_object().unwrap());
-        assert!(flows(json!({ "flows": [{ "type": "m.login.sso" }, { "type": "m.login.password" }] })));
-        for other in [json!({}), json!({ "flows": 1 }), json!({ "flows": [1, { "type": "m.login.sso" }] })] {
-            assert!(!flows(other));
+        let flows = |body: &str| password_flow(HOME, Some(&Answer { status: 200, body: body.into() }));
+        assert_eq!(flows(r#"{"flows":[{"type":"m.login.sso"},{"type":"m.login.password"}]}"#), Ok(()));
+        for other in [r#"{"flows":[]}"#, r#"{"flows":[1,{"type":"m.login.sso"}]}"#] {
+            assert_eq!(flows(other), Err(SignInError::NoPasswordFlow), "{other}");
         }
+    }
+
+    /// Many a web site answers every path with its own page and status 200.
+    #[test]
+    fn a_web_site_that_has_a_page_for_everything_is_no_matrix_server() {
+        for body in ["<html>", "[]", "{}", r#"{"flows":1}"#] {
+            let answer = Answer { status: 200, body: body.into() };
+            assert_eq!(password_flow(HOME, Some(&answer)), Err(SignInError::NotMatrix(HOME.into())), "{body}");
+        }
+        assert_eq!(password_flow(HOME, None), Err(SignInError::Unreachable(HOME.into())));
     }
 }

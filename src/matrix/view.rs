@@ -1,12 +1,14 @@
 //! What the chat page draws: plain data, made from the client's state on every change and compared before it is drawn.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
 use crate::time::Millis;
 
 /// A signed-in device; kept in the browser's storage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// The homeserver's client API, without a trailing slash.
     pub homeserver: String,
@@ -16,6 +18,17 @@ pub struct Session {
     pub device_id: DeviceId,
     /// The access token. Never logged, never in a URL.
     pub access_token: String,
+}
+
+/// Without the token, which a message of a panic must not show either.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("homeserver", &self.homeserver)
+            .field("user_id", &self.user_id)
+            .field("device_id", &self.device_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why signing in failed.
@@ -238,4 +251,21 @@ pub enum Sending {
     Pending,
     /// Refused or not reached; can be retried or thrown away.
     Failed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_in_a_message_shows_no_token() {
+        let session = Session {
+            homeserver: "https://hs.test".into(),
+            user_id: "@ann:hs.test".into(),
+            device_id: "D".into(),
+            access_token: "secret".into(),
+        };
+        let shown = format!("{session:?}");
+        assert!(shown.contains("@ann:hs.test") && !shown.contains("secret"), "{shown}");
+    }
 }

@@ -72,8 +72,8 @@ enum State {
 pub struct Session {
     state: State,
     generation: u64,
-    /// Widgets that this button made: these need no consent.
-    made: Vec<WidgetId>,
+    /// The conferences that this button made, as they came back: these need no consent. One that was edited since is another.
+    made: Vec<MeetWidget>,
     /// Starts that were given up but may have reached the server.
     abandoned: Vec<(RoomId, WidgetId)>,
     client_wake: Option<Millis>,
@@ -107,12 +107,13 @@ impl Session {
     }
 
     /// Whether joining this conference needs no consent: its domain is the site's own or an approved one, or this very
-    /// button made it. Being its creator on paper is not enough, since a manager writes in one's name.
+    /// button made it and nobody has edited it since. Being its creator on paper is not enough, since a manager writes in one's
+    /// name.
     pub fn trusts(&self, widget: &MeetWidget, configured: &MeetDomain, approved: &[MeetDomain]) -> bool {
         widget
             .domain
             .as_ref()
-            .is_ok_and(|domain| domain == configured || approved.contains(domain) || self.made.contains(&widget.id))
+            .is_ok_and(|domain| domain == configured || approved.contains(domain) || self.made.contains(widget))
     }
 
     /// Whether a change of this room matters here.
@@ -143,18 +144,23 @@ impl Session {
             }
             Input::AuthKnown { .. } | Input::Sent { .. } => {}
             Input::RoomChanged(facts) => self.room_changed(now, &facts, &mut actions),
-            Input::Approve => {
-                if let State::Consent { room, widget, kind } = std::mem::replace(&mut self.state, State::Idle) {
-                    self.open(now, room, widget, kind, &mut actions);
+            Input::RoomGone(room) => {
+                if self.room() == Some(&room) {
+                    self.end(State::Idle, &mut actions);
                 }
             }
+            Input::Approve(domain) => self.approve(now, domain, &mut actions),
             Input::Dismiss => self.dismiss(),
             Input::HangUp => self.hang_up(now, &mut actions),
             Input::FrameImpossible => self.frame_impossible(&mut actions),
             Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
             Input::FrameMessage(message) => self.tell_client(now, ClientInput::Received(&message), &mut actions),
             Input::Wake => self.wake(now, &mut actions),
-            Input::SignedOut => self.end(State::Idle, &mut actions),
+            Input::SignedOut => {
+                self.end(State::Idle, &mut actions);
+                self.made.clear();
+                self.abandoned.clear();
+            }
         }
         if let Some(at) = self.next_wake() {
             actions.push(Action::WakeAt(at));
@@ -235,14 +241,36 @@ impl Session {
         trusted: bool,
         actions: &mut Vec<Action>,
     ) {
-        if self.busy() {
-            return;
+        if !self.busy() {
+            self.enter(now, room, widget, kind, trusted, actions);
         }
+    }
+
+    /// Opens the conference, or asks about its domain.
+    fn enter(
+        &mut self,
+        now: Millis,
+        room: RoomId,
+        widget: Box<MeetWidget>,
+        kind: Kind,
+        trusted: bool,
+        actions: &mut Vec<Action>,
+    ) {
         self.end(State::Idle, actions);
         match &widget.domain {
             Err(raw) => self.state = State::Failed { room, kind, failure: Failure::BadDomain(raw.clone()) },
             Ok(_) if trusted => self.open(now, room, widget, kind, actions),
             Ok(_) => self.state = State::Consent { room, widget, kind },
+        }
+    }
+
+    fn approve(&mut self, now: Millis, domain: MeetDomain, actions: &mut Vec<Action>) {
+        match &self.state {
+            State::Consent { room, widget, kind } if widget.domain.as_ref() == Ok(&domain) => {
+                let (room, widget, kind) = (room.clone(), widget.clone(), *kind);
+                self.open(now, room, widget, kind, actions);
+            }
+            _ => {}
         }
     }
 
@@ -274,13 +302,24 @@ impl Session {
         self.clean_up_abandoned(facts, actions);
         let running = |id: &WidgetId| facts.conferences.iter().find(|widget| widget.id == *id);
         match &mut self.state {
-            State::Starting { room, widget, start, .. } if room.room_id == facts.room_id => {
+            State::Starting { room, widget, start, step, .. } if room.room_id == facts.room_id => {
                 if facts.membership != Membership::Join {
                     self.state = State::Idle;
-                } else if let Some(made) = running(widget) {
-                    let (room, kind, made) = (room.room_id.clone(), start.kind, Box::new(made.clone()));
-                    self.made.push(made.id.clone());
-                    self.open(now, room, made, kind, actions);
+                } else if let Some(echo) = running(widget) {
+                    // Whoever may edit widgets may have edited this one before it came back.
+                    let unedited = echo.creator == room.me && echo.domain.as_ref() == Ok(&start.choice.domain);
+                    if unedited {
+                        self.made.push(echo.clone());
+                    }
+                    let (room, kind, echo) = (room.room_id.clone(), start.kind, Box::new(echo.clone()));
+                    self.enter(now, room, echo, kind, unedited, actions);
+                } else if let Some(other) =
+                    facts.conferences.iter().find(|other| *step == Step::LookingUp && other.domain.is_ok())
+                {
+                    // Somebody else was faster; two conferences would split the room (`mobile.md` 4.4).
+                    let same_server = other.domain.as_ref() == Ok(&start.choice.domain);
+                    let (room, kind, other) = (room.room_id.clone(), start.kind, Box::new(other.clone()));
+                    self.enter(now, room, other, kind, same_server, actions);
                 }
             }
             State::Consent { room, widget, .. } if *room == facts.room_id => {
@@ -387,6 +426,10 @@ impl Session {
                 *stage = Stage::Joined;
                 *deadline = None;
             }
+            // Tried again on the card: Meet is there again, and may already have the camera.
+            ClientAction::AlwaysOnScreen(true) if *stage == Stage::Ended => *stage = Stage::Connecting,
+            // The wrapper's page has reloaded by itself: its card is back, and Meet is gone.
+            ClientAction::Ready if *stage == Stage::Joined => *stage = Stage::Ended,
             ClientAction::HungUp { error: Some(_) } if *stage != Stage::Leaving => {
                 *stage = Stage::Ended;
                 *deadline = None;

@@ -1,14 +1,24 @@
 //! The voice and the video button, and the note on which server they use.
 
+use leptos::ev::KeyboardEvent;
+use leptos::html;
 use leptos::prelude::*;
 
-use crate::buttons::{Button, Kind};
+use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
 use crate::room::RoomFacts;
-use crate::ui::{Calls, icons, words};
+use crate::ui::{Calls, focus, icons, unique_id, words};
 
-/// The room as calls see it, kept current.
-pub(super) fn facts(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Memo<Option<RoomFacts>> {
+/// A room as calls see it and what its buttons do, kept current.
+#[derive(Clone, Copy)]
+pub(super) struct Current {
+    pub(super) facts: Memo<Option<RoomFacts>>,
+    pub(super) buttons: Memo<Buttons>,
+    /// The room, the connection or the server for new conferences is different: the last two are no part of the facts.
+    changed: Trigger,
+}
+
+pub(super) fn current(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Current {
     let changed = Trigger::new();
     let subscription = calls.with_value(|calls| {
         calls.on_change(move |which| {
@@ -19,26 +29,15 @@ pub(super) fn facts(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId
     });
     let subscription = StoredValue::new_local(subscription);
     on_cleanup(move || subscription.dispose());
-    Memo::new(move |_| {
+    let facts = Memo::new(move |_| {
         changed.track();
         room.with(|room| calls.with_value(|calls| calls.facts(room)))
-    })
-}
-
-/// Notified when what applies to all rooms is different: the connection, the server's well-known. The rooms' facts stay
-/// equal then, so that what is derived from both has to track both.
-fn surroundings(calls: StoredValue<Calls, LocalStorage>) -> Trigger {
-    let changed = Trigger::new();
-    let subscription = calls.with_value(|calls| {
-        calls.on_change(move |room| {
-            if room.is_none() {
-                changed.notify();
-            }
-        })
     });
-    let subscription = StoredValue::new_local(subscription);
-    on_cleanup(move || subscription.dispose());
-    changed
+    let buttons = Memo::new(move |_| {
+        changed.track();
+        facts.with(|facts| calls.with_value(|calls| calls.buttons(facts.as_ref(), &calls.view())))
+    });
+    Current { facts, buttons, changed }
 }
 
 /// The voice and the video button of a room, for beside the composer.
@@ -50,16 +49,12 @@ pub fn CallButtons(
     #[prop(into)]
     room: Signal<RoomId>,
 ) -> impl IntoView {
-    let (facts, surroundings) = (facts(calls, room), surroundings(calls));
-    let pair = Memo::new(move |_| {
-        surroundings.track();
-        facts.with(|facts| calls.with_value(|calls| calls.buttons(facts.as_ref(), &calls.view())))
-    });
+    let current = current(calls, room);
     let group = calls.with_value(|calls| calls.texts().get(crate::text_key!("call.buttons")));
     view! {
         <div class="meet-call-buttons" role="group" aria-label=group>
-            <CallButton calls room surroundings kind=Kind::Voice button=Signal::derive(move || pair.get().voice)/>
-            <CallButton calls room surroundings kind=Kind::Video button=Signal::derive(move || pair.get().video)/>
+            <CallButton calls room kind=Kind::Voice current/>
+            <CallButton calls room kind=Kind::Video current/>
         </div>
     }
 }
@@ -68,31 +63,53 @@ pub fn CallButtons(
 fn CallButton(
     calls: StoredValue<Calls, LocalStorage>,
     room: Signal<RoomId>,
-    surroundings: Trigger,
     kind: Kind,
-    button: Signal<Button>,
+    current: Current,
 ) -> impl IntoView {
+    let button = Memo::new(move |_| {
+        current.buttons.with(|buttons| match kind {
+            Kind::Voice => buttons.voice.clone(),
+            Kind::Video => buttons.video.clone(),
+        })
+    });
     let texts = calls.with_value(|calls| calls.texts().clone());
     let label = Memo::new(move |_| button.with(|button| words::label(&texts, button, kind)));
     let explanation = Memo::new(move |_| {
-        surroundings.track();
+        current.changed.track();
         calls.with_value(|calls| button.with(|button| words::explanation(calls.texts(), button, &calls.choice())))
     });
     let disabled = move || button.with(|button| matches!(button, Button::Disabled(_)));
     let joins = move || button.with(|button| matches!(button, Button::JoinConference(..)));
     let hidden = move || button.with(|button| *button == Button::Hidden);
-    let id = match kind {
-        Kind::Voice => "meet-why-voice",
-        Kind::Video => "meet-why-video",
-    };
+    let id = unique_id("meet-why");
+    let node = NodeRef::<html::Button>::new();
     // A touch screen has no hovering: a press on a disabled button shows its reason until the next press elsewhere.
     let asked = RwSignal::new(false);
+    // Escape takes the tooltip away without moving the focus (WCAG 1.4.13), until the pointer or the focus has left.
+    let hushed = RwSignal::new(false);
+    let show_again = move || {
+        asked.set(false);
+        hushed.set(false);
+    };
     let press = move |_| {
         asked.set(disabled());
+        // Safari does not focus a pressed button; without the focus nothing would end the tooltip.
+        if disabled() {
+            focus::on(node);
+        }
         calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
     };
+    // A card or frame that goes away with the focus in it gives it back to the button that opened it.
+    Effect::new(move |busy: Option<bool>| {
+        let is_busy = calls.with_value(|calls| calls.view().room().is_some_and(|of| room.with(|room| room == of)));
+        let opened_it = calls.with_value(|calls| calls.last_pressed() == kind);
+        if busy == Some(true) && !is_busy && opened_it {
+            focus::if_lost(move || focus::on(node));
+        }
+        is_busy
+    });
     view! {
-        <span class="meet-call-button" class:meet-asked=asked hidden=hidden>
+        <span class="meet-call-button" class:meet-asked=asked class:meet-hushed=hushed hidden=hidden on:mouseleave=move |_| hushed.set(false)>
             <button
                 type="button"
                 class="meet-icon-button"
@@ -100,9 +117,11 @@ fn CallButton(
                 data-kind=match kind { Kind::Voice => "voice", Kind::Video => "video" }
                 aria-label=label
                 aria-disabled=move || if disabled() { "true" } else { "false" }
-                aria-describedby=id
+                aria-describedby=id.clone()
+                node_ref=node
                 on:click=press
-                on:blur=move |_| asked.set(false)
+                on:blur=move |_| show_again()
+                on:keydown=move |event: KeyboardEvent| hushed.set(event.key() == "Escape")
             >
                 {match kind {
                     Kind::Voice => icons::voice().into_any(),
@@ -123,9 +142,18 @@ pub fn ServerNote(
     /// The engine.
     calls: StoredValue<Calls, LocalStorage>,
 ) -> impl IntoView {
-    let surroundings = surroundings(calls);
+    let changed = Trigger::new();
+    let subscription = calls.with_value(|calls| {
+        calls.on_change(move |room| {
+            if room.is_none() {
+                changed.notify();
+            }
+        })
+    });
+    let subscription = StoredValue::new_local(subscription);
+    on_cleanup(move || subscription.dispose());
     let choice = Memo::new(move |_| {
-        surroundings.track();
+        changed.track();
         calls.with_value(Calls::choice)
     });
     let with_texts = move |say: fn(&crate::locale::Texts, &crate::meet::server::Choice) -> Vec<String>| {

@@ -34,6 +34,8 @@ struct Engine {
     session: RefCell<Session>,
     frame: RefCell<Option<Frame>>,
     placeholder: Placeholder,
+    /// The button that opened what is open; the focus returns to it.
+    last_pressed: Cell<Kind>,
     /// Counts the alarms, so that only the latest rings.
     alarm: Cell<u64>,
     view: ArcRwSignal<View>,
@@ -51,6 +53,7 @@ impl Calls {
             session: RefCell::default(),
             frame: RefCell::default(),
             placeholder: Rc::default(),
+            last_pressed: Cell::new(Kind::Video),
             alarm: Cell::default(),
             view: ArcRwSignal::new(View::Idle),
             docked: ArcRwSignal::new(false),
@@ -81,6 +84,10 @@ impl Calls {
     /// The room as calls see it.
     pub(super) fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
         self.0.facts(room)
+    }
+
+    pub(super) fn last_pressed(&self) -> Kind {
+        self.0.last_pressed.get()
     }
 
     /// A room's name in the viewer's words.
@@ -129,10 +136,14 @@ impl Calls {
             Kind::Video => pair.video,
         };
         let Some(facts) = facts else { return };
+        if matches!(pressed, Button::StartConference(_) | Button::JoinConference(..)) {
+            self.0.last_pressed.set(kind);
+        }
         match pressed {
             Button::StartConference(kind) => self.start(facts, kind),
             Button::JoinConference(id, kind) => self.join(&facts, &id, kind),
-            Button::ReturnToConference(_) | Button::Hidden | Button::Disabled(_) | Button::StartCall(_) => {}
+            Button::ReturnToConference(_) => self.focus_frame(),
+            Button::Hidden | Button::Disabled(_) | Button::StartCall(_) => {}
         }
     }
 
@@ -161,6 +172,13 @@ impl Calls {
         let trusted = self.0.session.borrow().trusts(widget, &self.choice().domain, &approved);
         let (room, widget) = (facts.room_id.clone(), Box::new(widget.clone()));
         self.0.input(Input::Join { room, widget, kind, trusted });
+    }
+
+    /// Gives the frame the keyboard.
+    pub(super) fn focus_frame(&self) {
+        if let Some(frame) = self.0.frame.borrow().as_ref() {
+            frame.focus();
+        }
     }
 
     /// Gives the session something from the person.
@@ -216,9 +234,10 @@ impl Engine {
     fn host_event(self: &Rc<Self>, event: &HostEvent) {
         match event {
             HostEvent::RoomChanged(room) if self.session.borrow().watches(room) => {
-                if let Some(facts) = self.facts(room) {
-                    self.input(Input::RoomChanged(Box::new(facts)));
-                }
+                let facts = self.facts(room);
+                self.input(
+                    facts.map_or_else(|| Input::RoomGone(room.clone()), |facts| Input::RoomChanged(Box::new(facts))),
+                );
             }
             HostEvent::SignedOut => self.input(Input::SignedOut),
             _ => {}
@@ -292,7 +311,8 @@ impl Engine {
                 room_name: &word("name"),
                 theme: if self.host.dark() { "dark" } else { "light" },
                 language: &self.host.language(),
-                parent_url: page.split('#').next().unwrap_or_default(),
+                // Only its origin is used there, and it goes into a server's log: a query may hold a login token.
+                parent_url: page.split(['?', '#']).next().unwrap_or_default(),
             };
             widget::frame_url(widget, wrapper.as_str(), &viewer)
         });

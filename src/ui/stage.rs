@@ -1,17 +1,18 @@
 //! Where a room's conference shows: the offer to join, the progress of a start, the consent card, the frame, a failure.
 
-use leptos::html::Div;
+use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::html::{self, Div};
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::buttons::Kind;
+use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
 use crate::meet::session::{Failure, Input, Stage, Step, View};
 use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
 use crate::text_key;
-use crate::ui::buttons::facts;
-use crate::ui::{Calls, icons, words};
+use crate::ui::buttons::current;
+use crate::ui::{Calls, focus, icons, unique_id, words};
 
 type Engine = StoredValue<Calls, LocalStorage>;
 
@@ -23,27 +24,30 @@ fn filled(calls: Engine, key: &str, values: &[(&str, &str)]) -> String {
     calls.with_value(|calls| calls.texts().fill(key, values))
 }
 
-/// What of the session belongs to this room, and how it is drawn. The frame's own box must survive its stages, so those
-/// are not part of it.
+/// What of the session belongs to this room, and how it is drawn. The frame's own box must survive its stages, and the button
+/// that calls a start off keeps the focus through its steps, so those are not part of it.
 #[derive(Clone, PartialEq)]
 enum Face {
     Nothing,
     Offer(Box<MeetWidget>),
-    Starting(String, Step),
+    Starting(String),
     Consent(Box<MeetWidget>),
     Frame(Box<MeetWidget>),
     Failed(Failure, Kind),
 }
 
-fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>) -> Face {
+fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons) -> Face {
     // As the buttons: the oldest one that names a server; one that names none is only spoken of when it is alone.
     let offer = || {
+        if buttons.video == Button::Hidden {
+            return Face::Nothing;
+        }
         let all = facts.map_or(&[][..], |facts| facts.conferences.as_slice());
         let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
         usable.map_or(Face::Nothing, |widget| Face::Offer(Box::new(widget.clone())))
     };
     match view {
-        View::Starting { room: of, domain, step, .. } if of == *room => Face::Starting(domain.to_string(), step),
+        View::Starting { room: of, domain, .. } if of == *room => Face::Starting(domain.to_string()),
         View::Consent { room: of, widget } if of == *room => Face::Consent(widget),
         View::Open { room: of, widget, .. } if of == *room => Face::Frame(widget),
         View::Failed { room: of, kind, failure } if of == *room => Face::Failed(failure, kind),
@@ -60,10 +64,11 @@ pub fn CallStage(
     #[prop(into)]
     room: Signal<RoomId>,
 ) -> impl IntoView {
-    let facts = facts(calls, room);
+    let current = current(calls, room);
+    let facts = current.facts;
     let face = Memo::new(move |_| {
         let view = calls.with_value(Calls::view);
-        facts.with(|facts| room.with(|room| face(view, room, facts.as_ref())))
+        facts.with(|facts| room.with(|room| current.buttons.with(|buttons| face(view, room, facts.as_ref(), buttons))))
     });
     let encrypted = Memo::new(move |_| facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted)));
     let label = text(calls, text_key!("conference.stage"));
@@ -71,8 +76,8 @@ pub fn CallStage(
         <section class="meet-stage" aria-label=label hidden=move || face.with(|face| *face == Face::Nothing)>
             {move || match face.get() {
                 Face::Nothing => ().into_any(),
-                Face::Offer(widget) => view! { <Offer calls room widget=*widget/> }.into_any(),
-                Face::Starting(domain, step) => view! { <Starting calls domain step/> }.into_any(),
+                Face::Offer(widget) => view! { <Offer calls room widget=*widget buttons=current.buttons/> }.into_any(),
+                Face::Starting(domain) => view! { <Starting calls domain/> }.into_any(),
                 Face::Consent(widget) => view! { <Consent calls widget=*widget encrypted/> }.into_any(),
                 Face::Frame(widget) => view! { <Framed calls widget=*widget encrypted/> }.into_any(),
                 Face::Failed(failure, kind) => view! { <Failed calls room failure kind/> }.into_any(),
@@ -90,7 +95,7 @@ fn domain_of(widget: &MeetWidget) -> String {
 
 /// A conference is running and I am not in it.
 #[component]
-fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoView {
+fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget, buttons: Memo<Buttons>) -> impl IntoView {
     let domain = domain_of(&widget);
     let by = widget.creator.localpart().to_owned();
     let join = move |kind| calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
@@ -98,6 +103,13 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoVi
         let words = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);
         return view! { <p class="meet-bar meet-quiet">{words}</p> }.into_any();
     }
+    // Decided where the call buttons are: these do the same.
+    let why_not = Memo::new(move |_| match buttons.get().video {
+        Button::Disabled(reason) => Some(calls.with_value(|calls| words::reason(calls.texts(), reason))),
+        _ => None,
+    });
+    let disabled = move || if why_not.with(Option::is_some) { "true" } else { "false" };
+    let why = unique_id("meet-why-not");
     view! {
         <div class="meet-bar">
             <span class="meet-bar-text">
@@ -105,12 +117,25 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoVi
                 <span class="meet-quiet">
                     {filled(calls, text_key!("conference.started_by_on"), &[("name", &by), ("domain", &domain)])}
                 </span>
+                <span id=why.clone() class="meet-quiet">{why_not}</span>
             </span>
             <span class="meet-bar-actions">
-                <button type="button" class="meet-button" on:click=move |_| join(Kind::Voice)>
+                <button
+                    type="button"
+                    class="meet-button"
+                    aria-disabled=disabled
+                    aria-describedby=why.clone()
+                    on:click=move |_| join(Kind::Voice)
+                >
                     {text(calls, text_key!("conference.join_without_camera"))}
                 </button>
-                <button type="button" class="meet-button meet-primary" on:click=move |_| join(Kind::Video)>
+                <button
+                    type="button"
+                    class="meet-button meet-primary"
+                    aria-disabled=disabled
+                    aria-describedby=why
+                    on:click=move |_| join(Kind::Video)
+                >
                     {text(calls, text_key!("conference.join"))}
                 </button>
             </span>
@@ -120,15 +145,21 @@ fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget) -> impl IntoVi
 }
 
 #[component]
-fn Starting(calls: Engine, domain: String, step: Step) -> impl IntoView {
-    let words = text(
-        calls,
-        match step {
-            Step::LookingUp => text_key!("conference.step_looking_up"),
-            Step::Sending => text_key!("conference.step_sending"),
-            Step::Echo => text_key!("conference.step_echo"),
-        },
-    );
+fn Starting(calls: Engine, domain: String) -> impl IntoView {
+    let step = Memo::new(move |_| match calls.with_value(Calls::view) {
+        View::Starting { step, .. } => step,
+        _ => Step::Echo,
+    });
+    let words = move || {
+        text(
+            calls,
+            match step.get() {
+                Step::LookingUp => text_key!("conference.step_looking_up"),
+                Step::Sending => text_key!("conference.step_sending"),
+                Step::Echo => text_key!("conference.step_echo"),
+            },
+        )
+    };
     view! {
         <div class="meet-bar">
             <span class="meet-bar-text" role="status">
@@ -145,14 +176,35 @@ fn Starting(calls: Engine, domain: String, step: Step) -> impl IntoView {
     }
 }
 
+fn dismiss_on_escape(calls: Engine, event: &KeyboardEvent) {
+    if event.key() == "Escape" && !event.is_composing() {
+        calls.with_value(|calls| calls.input(Input::Dismiss));
+    }
+}
+
 /// A domain that is neither the site's own nor this button's choice: it is named, and nothing of it loads before a press.
 #[component]
 fn Consent(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl IntoView {
     let domain = domain_of(&widget);
     let creator = widget.creator.to_string();
+    let id = unique_id("meet-consent");
+    let labelled_by = id.clone();
+    // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
+    let title = NodeRef::<html::H2>::new();
+    title.on_load(|title| {
+        let _ = title.focus();
+    });
+    let approve = move |event: MouseEvent| {
+        // The second click of a double click on the button that was here before is no consent.
+        if event.detail() < 2
+            && let Ok(domain) = &widget.domain
+        {
+            calls.with_value(|calls| calls.input(Input::Approve(domain.clone())));
+        }
+    };
     view! {
-        <div class="meet-card" role="group" aria-labelledby="meet-consent-title">
-            <h2 id="meet-consent-title">{filled(calls, text_key!("conference.consent_title"), &[("domain", &domain)])}</h2>
+        <div class="meet-card" role="group" aria-labelledby=labelled_by on:keydown=move |event| dismiss_on_escape(calls, &event)>
+            <h2 id=id tabindex="-1" node_ref=title>{filled(calls, text_key!("conference.consent_title"), &[("domain", &domain)])}</h2>
             <p>{filled(calls, text_key!("conference.consent_by"), &[("user", &creator)])}</p>
             <p class="meet-quiet">{filled(calls, text_key!("conference.consent_shares"), &[("domain", &domain)])}</p>
             <Show when=move || encrypted.get()>
@@ -162,11 +214,7 @@ fn Consent(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl Int
                 <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
                     {text(calls, text_key!("conference.not_now"))}
                 </button>
-                <button
-                    type="button"
-                    class="meet-button meet-primary"
-                    on:click=move |_| calls.with_value(|calls| calls.input(Input::Approve))
-                >
+                <button type="button" class="meet-button meet-primary" on:click=approve>
                     {filled(calls, text_key!("conference.consent_join"), &[("domain", &domain)])}
                 </button>
             </div>
@@ -202,13 +250,23 @@ pub(super) fn FrameBox(calls: Engine, on_stage: bool) -> impl IntoView {
         let element: HtmlElement = element.into();
         held.set_value(Some(element.clone()));
         calls.with_value(|calls| calls.dock(element, on_stage));
+        // The button that opened it or led back to it may be gone; one repaint later the frame is visible and can take over.
+        if on_stage {
+            request_animation_frame(move || {
+                focus::if_lost(move || {
+                    let _ = calls.try_with_value(Calls::focus_frame);
+                });
+            });
+        }
     });
     on_cleanup(move || {
         if let Some(element) = held.try_get_value().flatten() {
             let _ = calls.try_with_value(|calls| calls.undock(&element, on_stage));
         }
     });
-    view! { <div class="meet-frame-box" node_ref=node></div> }
+    // The frame lies at the end of the document: this is its place in the order of the focus.
+    let enter = move |_| calls.with_value(Calls::focus_frame);
+    view! { <div class="meet-frame-box" tabindex="0" on:focus=enter node_ref=node></div> }
 }
 
 #[component]
@@ -251,8 +309,11 @@ fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> 
         });
     };
     let retriable = !matches!(failure, Failure::BadDomain(_));
+    // The frame or the progress that it replaces may have had the focus.
+    let dismiss = NodeRef::<html::Button>::new();
+    dismiss.on_load(move |_| focus::if_lost(move || focus::on(dismiss)));
     view! {
-        <div class="meet-card meet-failed">
+        <div class="meet-card meet-failed" on:keydown=move |event| dismiss_on_escape(calls, &event)>
             <p role="alert">{message}</p>
             {details.map(|details| view! {
                 <details>
@@ -261,7 +322,12 @@ fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> 
                 </details>
             })}
             <div class="meet-bar-actions">
-                <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
+                <button
+                    type="button"
+                    class="meet-button"
+                    node_ref=dismiss
+                    on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))
+                >
                     {text(calls, text_key!("conference.dismiss"))}
                 </button>
                 <Show when=move || retriable>

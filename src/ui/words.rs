@@ -84,7 +84,8 @@ fn power(texts: &Texts, power: Power) -> String {
     }
 }
 
-fn reason(texts: &Texts, reason: Reason) -> String {
+/// Why a button does nothing.
+pub(super) fn reason(texts: &Texts, reason: Reason) -> String {
     let key = match reason {
         Reason::Loading => text_key!("call.why_loading"),
         Reason::NotJoined => text_key!("call.why_not_joined"),

@@ -19,6 +19,8 @@ pub enum WidgetInput<'a> {
     Received(&'a Value),
     /// Tell the chat that the user is in the conference.
     SayJoined,
+    /// A conference is being opened, by the chat's wish or by a press on the card: from here on camera and microphone may be on.
+    SayOpening,
     /// Tell the chat that the user is out of it, with a reason when something went wrong, and that the widget may go off
     /// screen: in this order, since a chat may stop listening upon the second (`chat-web.md` 5.3).
     SayHungUp {
@@ -91,6 +93,7 @@ impl WidgetSide {
                     self.receive(&message, &mut actions);
                 }
             }
+            WidgetInput::SayOpening => send("set_always_on_screen", json::with("value", true)),
             WidgetInput::SayJoined => {
                 send("set_always_on_screen", json::with("value", true));
                 send("io.element.join", Object::new());

@@ -5,7 +5,9 @@
 
 use serde_json::Value;
 
-use crate::iframe_api::{Conversation, ConversationInput, ConversationOutput, End, Introduction, Opening, frame_url};
+use crate::iframe_api::{
+    Conversation, ConversationInput, ConversationOutput, End, Introduction, NOT_POSSIBLE, Opening, frame_url,
+};
 use crate::time::Millis;
 use crate::widget_api::{Device, WidgetAction, WidgetInput, WidgetSide};
 use crate::wrapper::{Conference, ParameterError, Parameters, Site, Stage, View};
@@ -96,7 +98,13 @@ pub(super) enum State {
     /// Looking at the card; after a meeting, with how it ended.
     Card(Option<End>),
     /// In the frame.
-    Meeting { conversation: Box<Conversation>, stage: Stage, joined: bool },
+    Meeting {
+        conversation: Box<Conversation>,
+        stage: Stage,
+        joined: bool,
+        /// The microphone and the camera that it was opened with.
+        devices: [Device; 2],
+    },
 }
 
 /// The page.
@@ -271,6 +279,10 @@ impl Machine {
             State::Meeting { joined: true, stage: Stage::Meeting, .. } => {
                 return self.tell_client(now, WidgetInput::SayJoined, actions);
             }
+            // The page entered by itself a moment before the client said that the camera is to stay off.
+            State::Meeting { stage: Stage::Opening, devices, .. } if [audio, video] != devices.each_ref() => {
+                actions.push(Action::CloseFrame);
+            }
             State::Meeting { stage: Stage::Opening | Stage::Meeting, .. } => return,
             // Leaving: the old frame goes at once, the new one is a new conversation.
             State::Meeting { .. } => self.end(now, &End::Left, actions),
@@ -280,7 +292,7 @@ impl Machine {
         let conference = match &self.conference {
             Ok(conference) if conference.auth.is_none() => conference,
             // The client waits for an answer, and the card already says what is wrong.
-            _ => return self.say_hung_up(now, Some("not_possible"), actions),
+            _ => return self.say_hung_up(now, Some(NOT_POSSIBLE), actions),
         };
         let muted = |device: &Device, otherwise: Option<bool>| match device {
             Device::Any => otherwise,
@@ -294,6 +306,7 @@ impl Machine {
             page_is_loopback: self.page_is_loopback,
             instance: self.opened,
             subject: conference.room_name.as_deref(),
+            local_subject: conference.local_room_name.as_deref(),
             display_name: conference.display_name.as_deref(),
             language: self.language.as_deref(),
             audio_muted: muted(audio, conference.start_audio_muted),
@@ -311,8 +324,10 @@ impl Machine {
             conversation: Box::new(Conversation::new(now, self.opened, introduction)),
             stage: Stage::Opening,
             joined: false,
+            devices: [audio.clone(), video.clone()],
         };
         self.opened = self.opened.wrapping_add(1);
+        self.tell_client(now, WidgetInput::SayOpening, actions);
     }
 
     fn hang_up(&mut self, now: Millis, force: bool, actions: &mut Vec<Action>) {
@@ -336,12 +351,7 @@ impl Machine {
         }
         self.state = State::Card(Some(end.clone()));
         actions.push(Action::CloseFrame);
-        let error = match end {
-            End::Left => None,
-            End::Removed { .. } => Some("removed"),
-            End::Failed(failure) => Some(failure.detail().unwrap_or(failure.code())),
-        };
-        self.say_hung_up(now, error, actions);
+        self.say_hung_up(now, end.report(), actions);
     }
 
     fn say_hung_up(&mut self, now: Millis, error: Option<&str>, actions: &mut Vec<Action>) {

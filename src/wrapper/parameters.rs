@@ -77,6 +77,8 @@ pub struct Conference {
     pub room_id: Option<RoomId>,
     /// The room's name, which becomes the meeting's subject.
     pub room_name: Option<String>,
+    /// What the viewer calls the room, when the event does not name it; our own parameter. Shown to the viewer alone.
+    pub local_room_name: Option<String>,
     /// How the viewer must prove who they are.
     pub auth: Option<Auth>,
     /// Started with the voice button: the camera starts off.
@@ -157,6 +159,7 @@ impl Conference {
             avatar_url: values.get("avatarUrl").filter(|url| url.len() <= URL_LIMIT && is_http(url)).map(str::to_owned),
             room_id: id("roomId").map(RoomId::from),
             room_name: values.name("roomName"),
+            local_room_name: values.name("localRoomName"),
             auth: values.get("auth").and_then(Auth::read),
             audio_only: values.get("isAudioOnly") == Some("true"),
             video_channel: values.get("isVideoChannel") == Some("true"),

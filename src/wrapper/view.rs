@@ -100,7 +100,7 @@ impl View {
 
     fn fill(&mut self, conference: &Conference, state: &State, page_is_loopback: bool) {
         let domain = conference.domain.as_str();
-        self.room_name.clone_from(&conference.room_name);
+        self.room_name = conference.room_name.clone().or_else(|| conference.local_room_name.clone());
         self.domain = Some(domain.into());
         if conference.auth.is_some() {
             let words = Words::new(text_key!("failed.sign_in", WRAPPER_EN));

@@ -1,8 +1,11 @@
 //! The chat page itself: signing in and out, messages, what it says when something is wrong.
 
 use serde_json::{Value, json};
+use axum::Router;
+use axum::http::header;
 use thirtyfour::By;
-use xtask::bed::{Person, RoomSpec};
+use xtask::bed::{Person, RoomSpec, listener};
+use xtask::serve::serve;
 
 use crate::browser::{Browser, Launch, WAIT, until};
 use crate::scene::{PASSWORD, Scene, Seat};
@@ -58,7 +61,11 @@ async fn a_person_signs_in_with_a_password_stays_signed_in_and_signs_out() -> an
 async fn an_address_without_a_homeserver_is_named_in_words() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let nobody = format!("127.0.0.1:{}", xtask::bed::free_port()?);
-    let not_matrix = format!("127.0.0.1:{}", scene.meet.addr().port());
+    // A server that other pages may read, as a homeserver's answers are; of one that they may not, a browser says only
+    // that it could not be reached.
+    let hello = Router::new().fallback(async || ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], "<h1>Hello</h1>"));
+    let hello = serve(hello, listener().await?, None).await?;
+    let not_matrix = hello.addr().to_string();
     for (address, says) in [(nobody, "could not be reached"), (not_matrix, "Matrix")] {
         let mut config = scene.config(&scene.domain);
         config["default_server_config"] = json!({ "m.homeserver": { "base_url": format!("http://{address}") } });

@@ -65,7 +65,7 @@ fn everything_the_wrapper_needs_is_in_its_url() {
             ("userId", "@ann:chat.test"),
             ("roomId", "!room:chat.test"),
             ("theme", "dark"),
-            ("roomName", "As I see it"),
+            ("localRoomName", "As I see it"),
             ("supportsScreensharing", "true"),
             ("language", "de-AT"),
             ("auth", "openidtoken-jwt"),

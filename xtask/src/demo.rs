@@ -9,12 +9,14 @@ mod places;
 use std::{
     any::Any,
     fmt,
+    fs::{File, TryLockError},
     path::{Path, PathBuf},
     pin::Pin,
     time::Instant,
 };
 
 use anyhow::{Context, Result, bail};
+use meet_in_chat::meet::domain::MeetDomain;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -44,8 +46,8 @@ pub struct DemoOptions {
 
 /// Where the demo's conferences happen.
 pub enum Meet {
-    /// A real server: `host[:port]`.
-    Server(String),
+    /// A real server.
+    Server(MeetDomain),
     /// The stand-in, still to be started on the port that the demo remembers for it. See [`Meet::stand_in`].
     StandIn(StartStandIn),
 }
@@ -113,12 +115,14 @@ struct Demo {
     coturn: Option<Coturn>,
     _pages: Vec<PageServer>,
     _stand_in: Option<StandIn>,
+    _alone: File,
 }
 
 impl Demo {
     async fn start(options: DemoOptions) -> Result<Self> {
         let data = &options.data;
         std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+        let alone = alone_in(data)?;
         let mut places = Places::remembered(data)?;
         places.wait_for_predecessor().await?;
 
@@ -138,7 +142,7 @@ impl Demo {
             ..SynapseSettings::default()
         };
         let (domain, stand_in) = match options.meet {
-            Meet::Server(domain) => (domain, None),
+            Meet::Server(domain) => (domain.to_string(), None),
             Meet::StandIn(start) => {
                 let listener = places.listener("meet").await?;
                 let domain = listener.local_addr()?.to_string();
@@ -181,6 +185,7 @@ impl Demo {
             coturn,
             _pages: pages,
             _stand_in: stand_in,
+            _alone: alone,
         })
     }
 
@@ -191,6 +196,20 @@ impl Demo {
             }
         };
         tokio::join!(self.synapse.stop(), turn);
+    }
+}
+
+/// Holds the directory for this demo until dropped: two that start at the same moment would start two homeservers on one data
+/// base, which would destroy it.
+fn alone_in(data: &Path) -> Result<File> {
+    let path = data.join("lock");
+    let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => bail!("this demo is already running, in another terminal. Stop it first, with Ctrl-C"),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
     }
 }
 
@@ -275,4 +294,20 @@ fn interrupted() -> Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bed::Scratch;
+
+    #[test]
+    fn a_second_demo_is_refused_until_the_first_has_ended() {
+        let scratch = Scratch::new("alone").unwrap();
+        let first = alone_in(scratch.path()).unwrap();
+        let refused = alone_in(scratch.path()).unwrap_err().to_string();
+        assert!(refused.contains("already running"), "{refused}");
+        drop(first);
+        alone_in(scratch.path()).unwrap();
+    }
 }

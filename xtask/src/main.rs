@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
+use meet_in_chat::meet::domain::{DomainError, MeetDomain};
 use xtask::bench::Benchmark;
 use xtask::demo::{DemoOptions, Meet};
 use xtask::meet_stand_in::{MeetStandIn, Options};
@@ -42,8 +43,8 @@ enum Command {
     /// Try it out: homeserver, TURN, pages, people and rooms on this machine, and a link per person
     Demo {
         /// A real Meet server for the conferences, instead of the stand-in that the demo brings
-        #[arg(long, value_name = "HOST")]
-        domain: Option<String>,
+        #[arg(long, value_name = "HOST", value_parser = new_conference_domain)]
+        domain: Option<MeetDomain>,
     },
     /// Run the tests: all of them, one suite, or those with FILTER in their name
     Test {
@@ -113,9 +114,14 @@ fn run() -> Result<()> {
     }
 }
 
-fn demo(domain: Option<String>) -> Result<()> {
+fn new_conference_domain(text: &str) -> Result<MeetDomain, DomainError> {
+    let domain = MeetDomain::parse(text)?;
+    domain.usable_for_new().map(|()| domain)
+}
+
+fn demo(domain: Option<MeetDomain>) -> Result<()> {
     let tools = setup::bed_tools(Report::OnlyWork)?;
-    let dist = pages::build(Profile::Release)?;
+    let dist = pages::ready(Profile::Release)?;
     let options = DemoOptions {
         synapse_python: tools.synapse_python,
         turnserver: tools.turnserver,

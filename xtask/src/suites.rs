@@ -101,12 +101,15 @@ fn capabilities(browser: &BrowserTools) -> Result<PathBuf> {
 
 /// Several browsers at once are the test; several tests at once would only slow each other down.
 fn end_to_end(selection: &Selection) -> Result<()> {
-    let dist = pages::build(Profile::Release)?;
+    setup::node(Report::OnlyWork)?;
+    let dist = pages::ready(Profile::Release)?;
     setup::bed_tools(Report::OnlyWork)?;
-    setup::browser_tools(Report::OnlyWork)?;
+    let browser = setup::browser_tools(Report::OnlyWork)?;
     let mut tests = process::cargo();
     tests
         .args(["test", "--package", "xtask", "--test", "e2e"])
+        .env("CHROMIUM", &browser.chromium)
+        .env("CHROMEDRIVER", &browser.chromedriver)
         .env("MEET_IN_CHAT_DIST", dist);
     if selection.visible {
         tests.env("MEET_IN_CHAT_VISIBLE", "1");

@@ -153,6 +153,17 @@ fn hanging_up_says_goodbye_once_and_does_not_wait_for_ever() {
     assert_eq!(meet.waits(Millis::seconds(3)), vec![ConversationOutput::Ended(End::Left)]);
 }
 
+/// Meet has left only to reload itself: it would be back in a moment, with the camera of a user who wanted out.
+#[test]
+fn a_hang_up_during_a_reload_is_not_undone_by_it() {
+    let mut meet = Meet::joined();
+    meet.says(&named("video-conference-left"));
+    let outputs = meet.does(ConversationInput::HangUp);
+    assert_eq!(commands(&outputs), vec![("video-hangup".into(), json!([]))]);
+    meet.says(&joined());
+    assert!(end(&meet.waits(Millis::seconds(3))).is_some());
+}
+
 #[test]
 fn left_ready_to_close_and_an_error_are_one_end() {
     let mut meet = Meet::joined();

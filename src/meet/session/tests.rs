@@ -212,7 +212,7 @@ fn a_foreign_domain_is_named_and_loads_nothing_before_a_press() {
     let actions = session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Voice, trusted: false });
     assert!(actions.is_empty(), "{actions:?}");
     assert!(matches!(session.view(), View::Consent { .. }));
-    let actions = session.handle(T0, Input::Approve);
+    let actions = session.handle(T0, Input::Approve(domain("elsewhere.test")));
     assert!(matches!(actions.as_slice(), [Action::OpenFrame { .. }, Action::WakeAt(_)]));
 }
 
@@ -313,8 +313,10 @@ fn a_conference_that_breaks_off_keeps_the_card_that_says_so() {
     let actions = session.handle(T0, broken());
     assert!(!actions.contains(&Action::CloseFrame));
     assert!(matches!(session.view(), View::Open { stage: Stage::Ended, .. }));
+    session.handle(T0, says(&widget, "set_always_on_screen", json!({"value": true})));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Connecting, .. }), "tried again on the card");
     session.handle(T0, says(&widget, "io.element.join", json!({})));
-    assert!(matches!(session.view(), View::Open { stage: Stage::Joined, .. }), "tried again on the card");
+    assert!(matches!(session.view(), View::Open { stage: Stage::Joined, .. }));
     session.handle(T0, broken());
     assert!(session.handle(T0, Input::HangUp).contains(&Action::CloseFrame), "nobody is left to say goodbye to");
     assert_eq!(session.view(), View::Idle);
@@ -383,4 +385,80 @@ fn a_frame_that_cannot_be_opened_is_a_failure_at_once() {
     let (mut session, _) = joined();
     session.handle(T0, Input::FrameImpossible);
     assert_eq!(failure(&session), Some(Failure::BadDomain("meet.test".into())));
+}
+
+/// Whoever may edit widgets may edit mine, before its echo and after: what then is there is not what this button made.
+#[test]
+fn an_edit_of_my_own_conference_needs_consent_again() {
+    let edited = |content: &Value| {
+        let mut content = content.clone();
+        content["data"]["domain"] = json!("elsewhere.test");
+        content
+    };
+    let mut session = Session::default();
+    let (_, id, content) = started(&mut session);
+    let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &edited(&content))]))));
+    assert!(actions.is_empty(), "nothing of it loads: {actions:?}");
+    assert!(matches!(session.view(), View::Consent { .. }));
+
+    let mut session = Session::default();
+    let (_, id, content) = started(&mut session);
+    session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    let mut facts = room(&[(&id, &edited(&content))]);
+    let widget = facts.conferences.pop().expect("a conference");
+    assert!(!session.trusts(&widget, &domain("other.test"), &[]));
+}
+
+#[test]
+fn consent_to_one_domain_is_none_to_the_one_that_took_its_place() {
+    let mut session = Session::default();
+    let widget = Box::new(foreign("third.test"));
+    session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: false });
+    let actions = session.handle(T0, Input::Approve(domain("elsewhere.test")));
+    assert!(actions.is_empty(), "{actions:?}");
+    assert!(matches!(session.view(), View::Consent { .. }), "the card stays, with what it asks about now");
+}
+
+#[test]
+fn a_conference_that_somebody_else_starts_meanwhile_is_joined_instead() {
+    for (theirs, opens) in [("meet.test", true), ("elsewhere.test", false)] {
+        let mut session = Session::default();
+        let actions = session.handle(T0, Input::Start(Box::new(room(&[])), start()));
+        let [Action::LookUpAuth { generation, .. }] = actions.as_slice() else { panic!("{actions:?}") };
+        let mut facts = room(&[]);
+        facts.conferences.push(foreign(theirs));
+        let actions = session.handle(T0, Input::RoomChanged(Box::new(facts)));
+        assert_eq!(matches!(actions.first(), Some(Action::OpenFrame { .. })), opens, "{actions:?}");
+        assert_eq!(matches!(session.view(), View::Consent { .. }), !opens);
+        let late = session.handle(T0, Input::AuthKnown { generation: *generation, auth: None });
+        assert!(!late.iter().any(|action| matches!(action, Action::SendState { .. })), "{late:?}");
+    }
+}
+
+#[test]
+fn a_room_that_the_chat_no_longer_knows_keeps_no_camera() {
+    let (mut session, _) = joined();
+    assert!(!session.handle(T0, Input::RoomGone("!elsewhere".into())).contains(&Action::CloseFrame));
+    assert!(session.handle(T0, Input::RoomGone("!garden".into())).contains(&Action::CloseFrame));
+    assert_eq!(session.view(), View::Idle);
+}
+
+#[test]
+fn signing_out_forgets_what_this_account_made() {
+    let mut session = Session::default();
+    let (_, id, content) = started(&mut session);
+    session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    let View::Open { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
+    session.handle(T0, Input::SignedOut);
+    assert!(!session.trusts(&widget, &domain("other.test"), &[]));
+}
+
+#[test]
+fn a_wrapper_that_reloads_by_itself_is_no_longer_in_the_conference() {
+    let (mut session, widget) = joined();
+    session.handle(T0, says(&widget, "io.element.join", json!({})));
+    let mut answer = posted(&session.handle(T0, Input::FrameLoaded), "capabilities").clone();
+    answer["response"] = json!({"capabilities": ["m.always_on_screen"]});
+    session.handle(T0, Input::FrameMessage(answer));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Ended, .. }), "{:?}", session.view());
 }

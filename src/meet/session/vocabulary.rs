@@ -63,8 +63,10 @@ pub enum Input {
     },
     /// A room's state or my membership changed.
     RoomChanged(Box<RoomFacts>),
-    /// Consent was given on the card.
-    Approve,
+    /// The chat no longer knows this room.
+    RoomGone(RoomId),
+    /// Consent was given on the card, to this domain: the card's may have been edited a moment before the press.
+    Approve(MeetDomain),
     /// The card or the error was dismissed, or a start was called off.
     Dismiss,
     /// The person wants to leave.
@@ -159,6 +161,19 @@ pub enum View {
         /// Why.
         failure: Failure,
     },
+}
+
+impl View {
+    /// The room that it is about.
+    pub fn room(&self) -> Option<&RoomId> {
+        match self {
+            Self::Idle => None,
+            Self::Starting { room, .. }
+            | Self::Consent { room, .. }
+            | Self::Open { room, .. }
+            | Self::Failed { room, .. } => Some(room),
+        }
+    }
 }
 
 /// A step of a start.

@@ -20,7 +20,7 @@ pub struct Viewer<'a> {
     pub theme: &'a str,
     /// A BCP 47 tag.
     pub language: &'a str,
-    /// The page that embeds the wrapper, without fragment.
+    /// The page that embeds the wrapper, without query and fragment.
     pub parent_url: &'a str,
 }
 
@@ -39,6 +39,12 @@ pub fn frame_url(widget: &MeetWidget, wrapper_url: &str, viewer: &Viewer<'_>) ->
         ("widgetId", widget.id.as_str()),
         ("parentUrl", viewer.parent_url),
     ]);
+    // What the event calls the room is known to everyone there. What the viewer calls it may be made of people's names, and a
+    // meeting's subject is shown to all: our wrapper keeps this one to the viewer.
+    let room_name = match widget.room_name.as_deref() {
+        Some(name) => ("roomName", name),
+        None => ("localRoomName", viewer.room_name),
+    };
     let mut parameters = vec![
         ("conferenceDomain", domain.as_str()),
         ("conferenceId", widget.conference_id.as_str()),
@@ -51,10 +57,7 @@ pub fn frame_url(widget: &MeetWidget, wrapper_url: &str, viewer: &Viewer<'_>) ->
         ("userId", viewer.user_id),
         ("roomId", viewer.room_id),
         ("theme", viewer.theme),
-        (
-            "roomName",
-            widget.room_name.as_deref().unwrap_or(viewer.room_name),
-        ),
+        room_name,
         ("supportsScreensharing", "true"),
         ("language", viewer.language),
     ];

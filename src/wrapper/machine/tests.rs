@@ -314,6 +314,28 @@ fn a_trusted_server_is_entered_without_a_press_once_the_client_is_ready() {
     assert!(opened_frame(&actions).is_some());
 }
 
+/// The client says how to join only after it said that the page may start, and the page may have started by then.
+#[test]
+fn entering_by_itself_does_not_outrun_a_client_that_wants_the_camera_off() {
+    let mut visit = Visit::in_client();
+    visit.site(skipping("meet.example.org"));
+    visit.client_asks("notify_capabilities", json!({}));
+    let actions = visit.client_asks("io.element.join", json!({ "videoInput": null }));
+    assert!(opened_frame(&actions).expect("a frame").contains("config.startWithVideoMuted=true"));
+    let close = actions.iter().position(|action| *action == Action::CloseFrame);
+    let open = actions.iter().position(|action| matches!(action, Action::OpenFrame { .. }));
+    assert!(close.is_some() && close < open);
+    assert_eq!(opened_frame(&visit.client_asks("io.element.join", json!({ "videoInput": null }))), None);
+}
+
+#[test]
+fn the_client_hears_that_a_moderator_removed_the_user() {
+    let mut visit = Visit::in_meeting();
+    visit.meet_event(json!({"name": "participant-kicked-out", "kicked": {"id": "me", "local": true}}));
+    let actions = visit.meet_says("video-ready-to-close");
+    assert_eq!(told(&actions).first(), Some(&("im.vector.hangup", &json!({"errorMessage": "meet_removed"}))));
+}
+
 #[test]
 fn hanging_up_never_joins_again() {
     let mut visit = Visit::in_client();

@@ -42,6 +42,7 @@ fn the_address_that_a_chat_makes_is_understood() {
             avatar_url: Some("https://chat.test/a".into()),
             room_id: Some("!r:chat.test".into()),
             room_name: Some("Tea#room".into()),
+            local_room_name: None,
             auth: Some(Auth::OpenIdTokenJwt),
             audio_only: true,
             video_channel: false,

@@ -20,13 +20,14 @@ pub(super) fn inline_source(text: &str) -> String {
     format!("'sha256-{}'", BASE64.encode(&Sha256::digest(text)))
 }
 
-/// A file name that carries the hash of the content, in place of the one that Trunk put there: `chat-0123456789abcdef.js`.
+/// A file name that carries the hash of the content, in place of the one that Trunk put there: `chat-0123456789abcdef.js`. Of
+/// Trunk's 16 digits those before the first that is not zero are missing.
 pub(super) fn hashed_name(name: &str, content: &[u8]) -> String {
     let (base, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let base = base.strip_suffix("_bg").unwrap_or(base);
     let stem = match base.rsplit_once('-') {
         Some((stem, hash))
-            if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+            if (12..=16).contains(&hash.len()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
         {
             stem
         }
@@ -48,6 +49,10 @@ mod tests {
         assert_eq!(
             hashed_name("chat-0123456789abcdef.js", b""),
             "chat-e3b0c44298fc1c14.js"
+        );
+        assert_eq!(
+            hashed_name("chat-123456789abcdef_bg.wasm", b""),
+            "chat-e3b0c44298fc1c14.wasm"
         );
         assert_ne!(hashed_name("chat.css", b"a"), hashed_name("chat.css", b"b"));
     }

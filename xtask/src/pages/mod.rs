@@ -9,6 +9,7 @@ mod finish;
 pub(crate) mod html;
 mod policy;
 mod rewrite;
+mod stamp;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::setup::{self, Report};
+use crate::setup::{self, BuildTools, Report};
 use crate::{process, workspace};
 
 pub use finish::finish;
@@ -34,10 +35,27 @@ pub enum Profile {
 /// Sets up what is missing, builds both pages and says where they are.
 pub fn build(profile: Profile) -> Result<PathBuf> {
     let tools = setup::build_tools(Report::OnlyWork)?;
+    let inputs = stamp::inputs(&circumstances(profile, &tools))?;
+    build_with(profile, &tools, &inputs)
+}
+
+/// The same for commands that only use the pages: builds them where anything that they are made of has changed.
+pub fn ready(profile: Profile) -> Result<PathBuf> {
+    let tools = setup::build_tools(Report::OnlyWork)?;
+    let inputs = stamp::inputs(&circumstances(profile, &tools))?;
+    if stamp::is_current(&inputs) {
+        return Ok(workspace::dist());
+    }
+    build_with(profile, &tools, &inputs)
+}
+
+fn build_with(profile: Profile, tools: &BuildTools, inputs: &str) -> Result<PathBuf> {
     let started = Instant::now();
+    stamp::forget()?;
     let mut trunk = trunk("trunk".as_ref(), profile);
     process::run(trunk.env("PATH", &tools.path))
         .context("the pages could not be built; see above")?;
+    stamp::keep(inputs)?;
     let dist = workspace::dist();
     eprintln!(
         "pages built in {:.1} s: {}",
@@ -45,6 +63,22 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         dist.display()
     );
     Ok(dist)
+}
+
+/// What the pages depend on besides their sources.
+fn circumstances(profile: Profile, tools: &BuildTools) -> Vec<String> {
+    let version = |program: &Path, argument: &str| {
+        let mut ask = process::command(program);
+        process::answer(ask.env("PATH", &tools.path).arg(argument)).unwrap_or_default()
+    };
+    let wasm_opt = tools.wasm_opt.as_deref();
+    vec![
+        format!("{profile:?}"),
+        version("rustc".as_ref(), "-vV"),
+        version("trunk".as_ref(), "--version"),
+        wasm_opt.map_or_else(String::new, |program| version(program, "--version")),
+        env::var("RUSTFLAGS").unwrap_or_default(),
+    ]
 }
 
 /// Trunk, told not to look for anything in the network: set-up brought it all. The variables reach the hook's Trunk too.
@@ -62,6 +96,10 @@ fn trunk(program: &Path, profile: Profile) -> Command {
         ("TRUNK_OFFLINE", "true"),
         ("TRUNK_SKIP_VERSION_CHECK", "true"),
     ]);
+    // Trunk 0.21 takes NO_COLOR for an option of its own and refuses what everyone writes there, `1`.
+    if env::var_os("NO_COLOR").is_some() {
+        trunk.env("NO_COLOR", "true");
+    }
     if profile == Profile::Release {
         // Of this target alone: the hook's cargo run would build xtask anew with other flags.
         trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", nameless_paths());

@@ -63,6 +63,10 @@ pub struct BrowserTools {
 
 /// Sets up everything that a command needs.
 pub fn run(purpose: Purpose, report: Report) -> Result<()> {
+    if purpose == Purpose::Test {
+        // First: npm brings wasm-opt too.
+        node(report)?;
+    }
     build_tools(report)?;
     if purpose != Purpose::Build {
         bed_tools(report)?;
@@ -98,6 +102,11 @@ pub fn bed_tools(report: Report) -> Result<BedTools> {
 /// Chromium and its driver.
 pub fn browser_tools(report: Report) -> Result<BrowserTools> {
     system::browser(report)
+}
+
+/// Node.js and npm, which build Meet's own library for the tests of the stand-in (`tests/meet/oracle`).
+pub fn node(report: Report) -> Result<()> {
+    system::node(report)
 }
 
 /// `wasm-opt` where it is already installed; installs nothing.

@@ -1,4 +1,4 @@
-//! What the system's own packages bring: Chromium, its driver, coturn.
+//! What the system's own packages bring: Chromium, its driver, coturn, Node.js.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use super::BrowserTools;
 use super::report::Report;
+use super::version::Version;
 use crate::process;
 
 const CHROMIUM: &[&str] = &[
@@ -16,6 +17,9 @@ const CHROMIUM: &[&str] = &[
     "google-chrome-stable",
     "chrome",
 ];
+
+/// The oldest Node.js that esbuild runs on.
+const OLDEST_NODE: Version = Version([18, 0, 0]);
 
 /// Where packages put these two when it is not on PATH.
 const ELSEWHERE: &[&str] = &[
@@ -67,6 +71,31 @@ pub(super) fn turnserver(report: Report) -> Option<PathBuf> {
         ),
     }
     found
+}
+
+/// Node.js with npm.
+pub(super) fn node(report: Report) -> Result<()> {
+    let found = find_node().or_else(|| {
+        install_debian(&["nodejs", "npm"], report);
+        find_node()
+    });
+    let Some(node) = found else {
+        bail!(
+            "Node.js {OLDEST_NODE} or later with npm is needed by the end-to-end tests; install it (Debian: `apt-get \
+             install nodejs npm`, macOS: `brew install node`)"
+        );
+    };
+    report.ready("node", node.display());
+    Ok(())
+}
+
+fn find_node() -> Option<PathBuf> {
+    process::find(&["npm"])?;
+    process::find(&["node"]).filter(|node| {
+        process::answer(process::command(node).arg("--version"))
+            .and_then(|version| Version::parse(version.strip_prefix('v')?))
+            .is_some_and(|version| version >= OLDEST_NODE)
+    })
 }
 
 fn named(variable: &str) -> Option<PathBuf> {

@@ -1,0 +1,21 @@
+//! Where the keyboard goes when the element that had it goes away.
+
+use leptos::html::Button;
+use leptos::prelude::*;
+
+/// Calls `take` once what is being removed is gone, unless the person is somewhere else by then.
+pub(super) fn if_lost(take: impl FnOnce() + 'static) {
+    request_animation_frame(move || {
+        let focused = document().active_element();
+        if focused.is_none_or(|focused| document().body().is_some_and(|body| *body == focused)) {
+            take();
+        }
+    });
+}
+
+/// Focuses a button.
+pub(super) fn on(button: NodeRef<Button>) {
+    if let Some(element) = button.try_get_untracked().flatten() {
+        let _ = element.focus();
+    }
+}
