@@ -83,6 +83,11 @@ impl Frame {
         Some(Self { element, origin, listeners: Some([loaded, messages]), _following: following })
     }
 
+    /// Gives it the keyboard.
+    pub fn focus(&self) {
+        let _ = self.element.focus();
+    }
+
     /// Posts a message to the frame, and to no other origin.
     pub fn post(&self, message: &Value) {
         let (Some(window), Ok(message)) = (self.element.content_window(), js_sys::JSON::parse(&message.to_string()))
@@ -103,12 +108,14 @@ impl Drop for Frame {
     }
 }
 
-/// Takes every frame off the page, and with each its camera and microphone: for when the program has failed, and their owners
-/// can't drop them any more.
+/// Blanks and removes every frame, when the program that owns them has crashed and nothing will drop them: no camera stays on.
 pub fn remove_all() {
-    let layer = web_sys::window().and_then(|window| window.document()?.get_element_by_id(LAYER_ID));
-    if let Some(layer) = layer {
-        layer.remove();
+    let layer = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id(LAYER_ID));
+    while let Some(frame) = layer.as_ref().and_then(Element::first_element_child) {
+        let _ = frame.set_attribute("src", "about:blank");
+        frame.remove();
     }
 }
 
