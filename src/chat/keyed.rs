@@ -66,10 +66,10 @@ pub(super) fn rows(
     drawn_rows(Box::new(keys), Arc::new(row))
 }
 
-fn drawn_rows(
-    keys: Box<dyn Fn() -> Vec<String> + Send>,
-    row: Arc<dyn Fn(&str) -> Option<Drawn> + Send + Sync>,
-) -> Drawn {
+type Keys = Box<dyn Fn() -> Vec<String> + Send>;
+type DrawRow = Arc<dyn Fn(&str) -> Option<Drawn> + Send + Sync>;
+
+fn drawn_rows(keys: Keys, row: DrawRow) -> Drawn {
     view! { <For each=keys key=Clone::clone let:key>{Drawn::from(row(&key))}</For> }.drawn()
 }
 
