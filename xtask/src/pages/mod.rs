@@ -6,6 +6,7 @@
 mod boot;
 mod digest;
 mod finish;
+mod glue;
 pub(crate) mod html;
 mod policy;
 mod rewrite;
@@ -102,14 +103,16 @@ fn trunk(program: &Path, profile: Profile) -> Command {
     }
     if profile == Profile::Release {
         // Of this target alone: the hook's cargo run would build xtask anew with other flags.
-        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", nameless_paths());
+        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags());
     }
     trunk
 }
 
 /// Panics name the source file they are in, with the path of the machine that built it. That helps nobody who reads it in a
 /// browser, and tells where the builder's home is.
-fn nameless_paths() -> String {
+///
+/// LLVM inlines even for size; measured, each function in one place alone compresses better.
+fn flags() -> String {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
     [(home, "cargo"), (Some(workspace::root().to_owned()), ".")]
@@ -118,6 +121,7 @@ fn nameless_paths() -> String {
         // Flags in a variable are parted by blanks, and such a path would fall apart.
         .filter(|(path, _)| !path.contains(char::is_whitespace))
         .map(|(path, name)| format!("--remap-path-prefix={path}={name}"))
+        .chain(["-Cllvm-args=-inline-threshold=0".to_owned()])
         .collect::<Vec<_>>()
         .join(" ")
 }
