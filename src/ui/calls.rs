@@ -15,7 +15,7 @@ use crate::browser::frames::{Frame, FrameEvent, Placeholder};
 use crate::browser::{clock, fetch, random};
 use crate::buttons::{self, Button, Buttons, Kind, Situation};
 use crate::host::{Host, HostEvent, Subscription};
-use crate::ids::{RoomId, WidgetId};
+use crate::ids::{RoomId, UserId, WidgetId};
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::server::{self, Choice};
@@ -95,6 +95,18 @@ impl Calls {
     pub(super) fn room_name(&self, room: &RoomId) -> String {
         let room = self.0.host.room(room);
         room.as_ref().and_then(|room| room.get("name")).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// What a user is called in a room; the localpart where they have no name there.
+    pub(super) fn name_of(&self, room: &RoomId, user: &UserId) -> String {
+        let room = self.0.host.room(room).unwrap_or_default();
+        let events = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let member = events.iter().find(|event| {
+            event.get("type").and_then(Value::as_str) == Some("m.room.member")
+                && event.get("state_key").and_then(Value::as_str) == Some(user.as_str())
+        });
+        let name = member.and_then(|event| event.get("content")?.get("displayname")?.as_str()).map(str::trim);
+        name.filter(|name| !name.is_empty()).unwrap_or(user.localpart()).to_owned()
     }
 
     /// Which server conferences start on.

@@ -98,7 +98,7 @@ fn domain_of(widget: &MeetWidget) -> String {
 #[component]
 fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget, buttons: Memo<Buttons>) -> impl IntoView {
     let domain = domain_of(&widget);
-    let by = widget.creator.localpart().to_owned();
+    let by = calls.with_value(|calls| room.with_untracked(|room| calls.name_of(room, &widget.creator)));
     let join = move |kind| calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
     if widget.domain.is_err() {
         let words = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);

@@ -121,11 +121,13 @@ async fn messages_go_out_and_come_in_and_older_ones_are_loaded() -> anyhow::Resu
     ).await?;
     assert_eq!(own, 1, "the local echo became the message");
 
-    for _ in 0..5 {
-        let script = "let e = document.querySelector('[role=log]'); while (e && e.scrollHeight <= e.clientHeight + 1) e = e.parentElement; e.scrollTop = -1e6; return true";
-        seat.browser.run::<bool>(script, Vec::new()).await?;
-        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-    }
+    // At the top of what is loaded, more is loaded, until the beginning.
+    let to_the_top = "let list = document.querySelector('[role=log]'); \
+         while (list && list.scrollHeight <= list.clientHeight + 1) list = list.parentElement; \
+         if (list) list.scrollTop = -1e6; \
+         return document.body.innerText.includes('message number 1.') || null";
+    until("the first message is there", WAIT, async || seat.browser.run::<Option<bool>>(to_the_top, Vec::new()).await)
+        .await?;
     seat.sees("message number 1.").await
 }
 
