@@ -16,24 +16,19 @@ const SECOND: &str = "target/trunk-jitsi";
 /// Finishes the pages in the folder that Trunk names to its hooks.
 pub fn finish() -> Result<()> {
     let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
-    let staging =
-        staging.context("only Trunk's hook runs this; build the pages with `cargo xtask build`")?;
+    let staging = staging.context("only Trunk's hook runs this; build the pages with `cargo xtask build`")?;
     let profile = match env::var("TRUNK_PROFILE").as_deref() {
         Ok("release") => Profile::Release,
         _ => Profile::Debug,
     };
     let program = setup::installed_trunk().context("trunk is gone; run `cargo xtask setup`")?;
     let mut second = trunk(&program, profile);
-    process::run(second.args(["--config", "Trunk.jitsi.toml"]))
-        .context("jitsi.html could not be built; see above")?;
+    process::run(second.args(["--config", "Trunk.jitsi.toml"])).context("jitsi.html could not be built; see above")?;
     copy_all(&workspace::root().join(SECOND), &staging)?;
 
     let staged = read(&staging)?;
     if profile == Profile::Release {
-        optimise(
-            &staging,
-            staged.keys().filter(|name| name.ends_with(".wasm")),
-        )?;
+        optimise(&staging, staged.keys().filter(|name| name.ends_with(".wasm")))?;
     }
     let mut files = read(&staging)?;
     if profile == Profile::Release {
@@ -87,8 +82,7 @@ fn read(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
     for path in children(folder)?.into_iter().filter(|path| path.is_file()) {
         if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
-            let bytes =
-                fs::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
+            let bytes = fs::read(&path).with_context(|| format!("{} can't be read", path.display()))?;
             files.insert(name.to_owned(), bytes);
         }
     }
@@ -105,18 +99,13 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
         if path.is_dir() {
             copy_all(&path, &target)?;
         } else {
-            fs::copy(&path, &target)
-                .with_context(|| format!("{} can't be written", target.display()))?;
+            fs::copy(&path, &target).with_context(|| format!("{} can't be written", target.display()))?;
         }
     }
     Ok(())
 }
 
 fn children(folder: &Path) -> Result<Vec<PathBuf>> {
-    let list = || {
-        fs::read_dir(folder)?
-            .map(|entry| Ok(entry?.path()))
-            .collect::<std::io::Result<Vec<_>>>()
-    };
+    let list = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>();
     list().with_context(|| format!("{} can't be read", folder.display()))
 }

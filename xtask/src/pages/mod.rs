@@ -54,15 +54,10 @@ fn build_with(profile: Profile, tools: &BuildTools, inputs: &str) -> Result<Path
     let started = Instant::now();
     stamp::forget()?;
     let mut trunk = trunk("trunk".as_ref(), profile);
-    process::run(trunk.env("PATH", &tools.path))
-        .context("the pages could not be built; see above")?;
+    process::run(trunk.env("PATH", &tools.path)).context("the pages could not be built; see above")?;
     stamp::keep(inputs)?;
     let dist = workspace::dist();
-    eprintln!(
-        "pages built in {:.1} s: {}",
-        started.elapsed().as_secs_f32(),
-        dist.display()
-    );
+    eprintln!("pages built in {:.1} s: {}", started.elapsed().as_secs_f32(), dist.display());
     Ok(dist)
 }
 
@@ -85,18 +80,8 @@ fn circumstances(profile: Profile, tools: &BuildTools) -> Vec<String> {
 /// Trunk, told not to look for anything in the network: set-up brought it all. The variables reach the hook's Trunk too.
 fn trunk(program: &Path, profile: Profile) -> Command {
     let mut trunk = process::command(program);
-    trunk.args([
-        "build",
-        if profile == Profile::Release {
-            "--release=true"
-        } else {
-            "--release=false"
-        },
-    ]);
-    trunk.envs([
-        ("TRUNK_OFFLINE", "true"),
-        ("TRUNK_SKIP_VERSION_CHECK", "true"),
-    ]);
+    trunk.args(["build", if profile == Profile::Release { "--release=true" } else { "--release=false" }]);
+    trunk.envs([("TRUNK_OFFLINE", "true"), ("TRUNK_SKIP_VERSION_CHECK", "true")]);
     // Trunk 0.21 takes NO_COLOR for an option of its own and refuses what everyone writes there, `1`.
     if env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
