@@ -45,7 +45,8 @@ impl Address {
 
     /// Whether the server is on the same machine as the browser.
     pub fn is_loopback(&self) -> bool {
-        let ipv4 = || self.host.starts_with("127.") && self.host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
+        let ipv4 =
+            || self.host.starts_with("127.") && self.host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
         matches!(self.host.as_str(), "localhost" | "[::1]") || self.host.ends_with(".localhost") || ipv4()
     }
 

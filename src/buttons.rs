@@ -104,10 +104,7 @@ pub struct Buttons {
 /// Decides both buttons. Total: every situation has an answer, and whether somebody may start something is asked in one
 /// place, for drawing the button as for its click.
 pub fn decide(situation: &Situation<'_>) -> Buttons {
-    Buttons {
-        voice: decide_one(situation, Kind::Voice),
-        video: decide_one(situation, Kind::Video),
-    }
+    Buttons { voice: decide_one(situation, Kind::Voice), video: decide_one(situation, Kind::Video) }
 }
 
 /// The first rule that fits. What leads into something that already runs comes first; then what will stay an obstacle, and last
@@ -148,9 +145,7 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
 /// The conference to join: the oldest one that names a server. One that names none can be opened by nobody here and must not
 /// keep a room from starting another.
 fn running(room: &RoomFacts) -> Option<&MeetWidget> {
-    room.conferences
-        .iter()
-        .find(|conference| conference.domain.is_ok())
+    room.conferences.iter().find(|conference| conference.domain.is_ok())
 }
 
 /// What a press would start in a room where nothing runs, or what stands in its way. People are counted, not bots.
@@ -158,10 +153,7 @@ fn start(situation: &Situation<'_>, room: &RoomFacts, kind: Kind) -> Result<Butt
     if room.people <= 1 {
         return Err(Reason::Alone);
     }
-    let no_power = |needed| Reason::NoPower {
-        own: room.power.of(&room.me),
-        needed,
-    };
+    let no_power = |needed| Reason::NoPower { own: room.power.of(&room.me), needed };
     if room.people > 2 || situation.conference_for_two {
         if !situation.widgets_enabled {
             return Err(Reason::WidgetsOff);

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::avatar::Avatar;
+use super::effect::effect;
 use super::icons::{Icon, icon};
 use super::keys::{focus_soon, walk};
 use super::page::{Page, text};
@@ -127,7 +128,7 @@ fn AskSignOut(device: String, server: String, done: Callback<()>) -> impl IntoVi
     let dialog = NodeRef::<html::Dialog>::new();
     let busy = RwSignal::new(false);
 
-    Effect::new(move || {
+    effect(move || {
         if let Some(dialog) = dialog.get() {
             let _ = dialog.show_modal();
         }

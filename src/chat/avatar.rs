@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::effect::effect;
 use super::names::{initial, tint};
 use super::session::Chat;
 use crate::browser::sight::Sight;
@@ -29,7 +30,7 @@ pub(super) fn Avatar(
     let image = Memo::new(move |_| image.get());
     let sight = StoredValue::new_local(None::<Sight>);
 
-    Effect::new(move || {
+    effect(move || {
         address.set(None);
         let (Some(asked), Some(place)) = (image.get(), place.get()) else {
             return;

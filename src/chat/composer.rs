@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
+use super::effect::effect;
 use super::icons::{Icon, icon};
 use super::layout::MESSAGE_FIELD;
 use super::names::room_name;
@@ -65,7 +66,7 @@ pub(super) fn Composer(
         }
     };
     // A room that was opened is there to be written in; on a phone the keyboard would cover it.
-    Effect::new(move || {
+    effect(move || {
         if let Some(field) = field.get()
             && super::layout::wide()
         {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::connection::ConnectionBar;
+use super::effect::effect;
 use super::icons::{Icon, icon};
 use super::keys::focus_soon;
 use super::members::Members;
@@ -30,7 +31,7 @@ pub(super) fn Layout() -> impl IntoView {
         (true, true) => "members",
     };
 
-    Effect::new(move || {
+    effect(move || {
         let brand = page.site(|site| site.brand.clone());
         let title = chat.room.with(|room| match room {
             Some(room) => [&room_name(page, &room.name), " – ", &brand].concat(),

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::avatar::Avatar;
+use super::effect::effect;
 use super::icons::{Icon, icon};
 use super::keys::focus_soon;
 use super::page::{Page, text};
@@ -48,7 +49,7 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
         });
     };
     load();
-    Effect::new(move || {
+    effect(move || {
         if let Some(button) = first.get() {
             let _ = button.focus();
         }

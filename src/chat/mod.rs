@@ -12,6 +12,7 @@ mod avatar;
 mod composer;
 mod connection;
 mod crash;
+mod effect;
 mod icons;
 mod invitation;
 mod keyed;

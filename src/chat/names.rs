@@ -42,7 +42,9 @@ fn people(page: Page, names: &[String], more: u64) -> String {
 
 /// The letter that stands for a name where there is no image.
 pub(super) fn initial(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "#".into(), |c| letters::upper(c.encode_utf8(&mut [0; 4])))
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map_or_else(|| "#".into(), |c| letters::upper(c.encode_utf8(&mut [0; 4])))
 }
 
 /// Which of the avatar tints an id has; the same everywhere on the page.

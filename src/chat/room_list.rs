@@ -6,6 +6,7 @@ use super::account::Account;
 use super::avatar::Avatar;
 use super::icons::{Icon, icon};
 use super::invitation::Invitation;
+use super::keyed::rows;
 use super::keys::walk;
 use super::names::room_name;
 use super::page::{Page, text};
@@ -52,9 +53,10 @@ pub(super) fn RoomList() -> impl IntoView {
                 />
             </div>
             <ul class="list" on:keydown=|event| walk(&event, "a.row")>
-                <For each=move || shown.get() key=Clone::clone let:id>
-                    {chat.rooms.row(&id).map(|row| view! { <Row row/> }.drawn())}
-                </For>
+                {rows(
+                    move || shown.get(),
+                    move |id| chat.rooms.row(id).map(|row| view! { <Row row/> }.drawn()),
+                )}
             </ul>
             {redrawn(move || shown.with(Vec::is_empty).then(|| {
                 if !keys.with(Vec::is_empty) {
@@ -83,7 +85,7 @@ fn Row(row: ArcRwSignal<RoomRow>) -> impl IntoView {
     let name = Memo::new(move |_| row.with(|row| room_name(page, &row.name)));
     let image = Memo::new(move |_| row.with(|row| row.avatar.clone()));
     let unread = Memo::new(move |_| row.with(|row| (row.unread, row.mentions)));
-    let invited_by = Memo::new(move |_| row.with(|row| row.invited_by.clone()));
+    let invited = Memo::new(move |_| row.with(|row| row.invited_by.is_some()));
     let conference = Memo::new(move |_| row.with(|row| row.has_conference));
     let time = move || page.short_time(row.with(|row| row.latest));
     let second_line = move || {
@@ -125,7 +127,7 @@ fn Row(row: ArcRwSignal<RoomRow>) -> impl IntoView {
                     </span>
                 </span>
             </a>
-            {redrawn(move || invited_by.get().map(|_| view! { <Invitation id=for_buttons.clone()/> }.drawn()))}
+            {redrawn(move || invited.get().then(|| view! { <Invitation id=for_buttons.clone()/> }.drawn()))}
         </li>
     }
 }

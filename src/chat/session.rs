@@ -56,7 +56,7 @@ pub(super) struct Chat {
     /// The connection's state.
     pub(super) connection: RwSignal<Connection>,
     /// The room list.
-    pub(super) rooms: KeyedList<RoomId, RoomRow>,
+    pub(super) rooms: KeyedList<RoomRow>,
     /// Unread messages in all rooms.
     pub(super) unread: RwSignal<u64>,
     /// The room on screen.
@@ -64,7 +64,7 @@ pub(super) struct Chat {
     /// What is known of it.
     pub(super) room: RwSignal<Option<RoomView>>,
     /// Its timeline.
-    pub(super) timeline: KeyedList<String, Placed>,
+    pub(super) timeline: KeyedList<Placed>,
     /// Its members, while they are shown.
     pub(super) members: RwSignal<Vec<MemberRow>>,
     /// Whether its members are shown.
@@ -213,7 +213,7 @@ impl Chat {
         if stale.rooms {
             let rooms = client.rooms();
             put(&self.unread, rooms.iter().map(|row| row.unread).fold(0, u64::saturating_add));
-            self.rooms.set(rooms.into_iter().map(|row| (row.id.clone(), row)));
+            self.rooms.set(rooms.into_iter().map(|row| (row.id.to_string(), row)));
         }
         // A room that was not there may have come.
         if stale.room || (stale.rooms && self.room.with_untracked(Option::is_none)) {

@@ -5,6 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::effect::effect;
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use super::session::Farewell;
@@ -116,7 +117,7 @@ pub(super) fn SignIn(
         });
     };
 
-    Effect::new(move || focus(if choosing.get() { server_field } else { user_field }));
+    effect(move || focus(if choosing.get() { server_field } else { user_field }));
     let invalid =
         move |which: Missing| trouble.with(|trouble| *trouble == Some(Trouble::Missing(which))).then_some("true");
     let brand = page.site(|site| site.brand.clone());

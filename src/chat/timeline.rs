@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 use web_sys::{Element, VisibilityState};
 
+use super::effect::effect;
 use super::icons::{Icon, icon};
+use super::keyed::rows;
 use super::message::Message;
 use super::page::{Page, text};
 use super::session::Chat;
@@ -69,7 +71,7 @@ pub(super) fn Timeline(
         });
     };
     // After every change: is the top in sight, and may there be more above it?
-    Effect::new(move || {
+    effect(move || {
         keys.track();
         if older.get() != Older::Unknown {
             return;
@@ -101,7 +103,7 @@ pub(super) fn Timeline(
 
     // What comes in below must not push away what is being read.
     let last = StoredValue::new_local(None::<Element>);
-    Effect::new(move || {
+    effect(move || {
         keys.track();
         spawn_local(async move {
             tick().await;
@@ -126,7 +128,7 @@ pub(super) fn Timeline(
     }));
     // What was newest when the reader was last at the newest.
     let read = RwSignal::new(None::<String>);
-    Effect::new(move || {
+    effect(move || {
         let newest = newest.get();
         if at_newest.get() && seen.get() && read.with_untracked(|read| *read != newest) {
             read.set(newest);
@@ -166,9 +168,10 @@ pub(super) fn Timeline(
                             }.drawn(),
                         })}
                     </div>
-                    <For each=move || keys.get() key=Clone::clone let:key>
-                        {chat.timeline.row(&key).map(|row| view! { <Message row room=id draft/> }.drawn())}
-                    </For>
+                    {rows(
+                        move || keys.get(),
+                        move |key| chat.timeline.row(key).map(|row| view! { <Message row room=id draft/> }.drawn()),
+                    )}
                 </div>
             </div>
             <Typing/>

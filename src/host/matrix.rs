@@ -74,7 +74,8 @@ impl Host for MatrixHost {
     fn dark(&self) -> bool {
         let window = web_sys::window();
         // The person's or the site's choice, which the stylesheet follows too; without one, the system's.
-        let chosen = window.as_ref().and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
+        let chosen =
+            window.as_ref().and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
         chosen.map_or_else(
             || {
                 window

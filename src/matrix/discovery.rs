@@ -342,6 +342,8 @@ mod tests {
             "https://example.org?x",
             "https://example.org#x",
             "javascript:alert(1)",
+            // The shell has the browser write it as `xn--bcher-kva.example` first.
+            "b\u{fc}cher.example",
         ] {
             let (step, asked) = play(typed, &[]);
             assert_eq!((step, asked.len()), (Step::Failed(SignInError::BadAddress), 0), "{typed}");

@@ -29,9 +29,6 @@ impl Auth {
 
     /// Reads the well-known document of the Meet server.
     pub fn from_well_known(document: &Value) -> Option<Self> {
-        document
-            .get("auth")
-            .and_then(Value::as_str)
-            .and_then(Self::read)
+        document.get("auth").and_then(Value::as_str).and_then(Self::read)
     }
 }

@@ -17,9 +17,7 @@ const LETTERS: usize = 24;
 pub fn new(room: &RoomId, auth: Option<Auth>, random: &[u8; RANDOM_BYTES]) -> ConferenceId {
     match auth {
         // The Meet server decodes it and compares it with the token's room: any other spelling locks everyone out.
-        Some(Auth::OpenIdTokenJwt) => {
-            ConferenceId::new(BASE32_NOPAD.encode(room.as_str().as_bytes()))
-        }
+        Some(Auth::OpenIdTokenJwt) => ConferenceId::new(BASE32_NOPAD.encode(room.as_str().as_bytes())),
         None => {
             let mut letters = random_characters(b"abcdefghijklmnopqrstuvwxyz", LETTERS, random);
             if let Some(first) = letters.get_mut(..1) {
@@ -37,8 +35,7 @@ pub fn new(room: &RoomId, auth: Option<Auth>, random: &[u8; RANDOM_BYTES]) -> Co
 pub(super) fn random_characters(alphabet: &[u8], count: usize, random: &[u8]) -> String {
     let kinds = alphabet.len().max(1);
     let fair = 256 - 256 % kinds;
-    let (even, skipped): (Vec<u8>, Vec<u8>) =
-        random.iter().partition(|byte| usize::from(**byte) < fair);
+    let (even, skipped): (Vec<u8>, Vec<u8>) = random.iter().partition(|byte| usize::from(**byte) < fair);
     even.into_iter()
         .chain(skipped)
         .take(count)
@@ -53,11 +50,7 @@ mod tests {
 
     #[test]
     fn with_sign_in_the_name_is_the_room_id_in_base32() {
-        let id = new(
-            &"!qwertyasdfgh:matrix.org".into(),
-            Some(Auth::OpenIdTokenJwt),
-            &[0; RANDOM_BYTES],
-        );
+        let id = new(&"!qwertyasdfgh:matrix.org".into(), Some(Auth::OpenIdTokenJwt), &[0; RANDOM_BYTES]);
         assert_eq!(id.as_str(), "EFYXOZLSOR4WC43EMZTWQOTNMF2HE2LYFZXXEZY");
     }
 

@@ -140,18 +140,12 @@ impl MeetDomain {
     /// Whether the host is this machine (`localhost`, `127.0.0.0/8`, `[::1]`).
     pub fn is_loopback(&self) -> bool {
         let host = self.host();
-        host == "localhost"
-            || host == "[::1]"
-            || (host.starts_with("127.") && host.parse::<Ipv4Addr>().is_ok())
+        host == "localhost" || host == "[::1]" || (host.starts_with("127.") && host.parse::<Ipv4Addr>().is_ok())
     }
 
     /// Where the server answers: `https://host[:port]`; `http://…` only for a loopback domain opened from a loopback page.
     pub fn origin(&self, page_is_loopback: bool) -> String {
-        let scheme = if page_is_loopback && self.is_loopback() {
-            "http://"
-        } else {
-            "https://"
-        };
+        let scheme = if page_is_loopback && self.is_loopback() { "http://" } else { "https://" };
         let mut origin = String::with_capacity(scheme.len() + self.0.len());
         origin.push_str(scheme);
         origin.push_str(&self.0);
@@ -171,11 +165,7 @@ pub(crate) fn host_and_port(text: &str) -> Result<(String, Option<u16>), DomainE
         return Err(refused);
     }
     let (host, port) = split_port(text)?;
-    let host = if let Some(inside) = host.strip_prefix('[') {
-        bracketed(inside)?
-    } else {
-        named(host)?
-    };
+    let host = if let Some(inside) = host.strip_prefix('[') { bracketed(inside)? } else { named(host)? };
     Ok((host, port))
 }
 
@@ -188,11 +178,7 @@ fn without_scheme(text: &str) -> Result<&str, DomainError> {
         return Ok(rest);
     }
     // `host/?next=https://elsewhere` has no scheme of its own; what it has is said by the character check.
-    if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        Err(DomainError::Scheme)
-    } else {
-        Ok(text)
-    }
+    if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) { Err(DomainError::Scheme) } else { Ok(text) }
 }
 
 /// What a character means that stands in no domain at all.
@@ -214,9 +200,7 @@ fn never_in_a_domain(character: char) -> Option<DomainError> {
 fn split_port(text: &str) -> Result<(&str, Option<u16>), DomainError> {
     let (host, rest) = match text.find(']') {
         Some(end) if text.starts_with('[') => text.split_at_checked(end + 1),
-        _ => text
-            .find(':')
-            .and_then(|colon| text.split_at_checked(colon)),
+        _ => text.find(':').and_then(|colon| text.split_at_checked(colon)),
     }
     .unwrap_or((text, ""));
     if rest.is_empty() {
@@ -227,8 +211,7 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), DomainError> {
         return Err(DomainError::Ipv6);
     }
     // Five digits at most, and no sign, which `parse` would take.
-    let is_number =
-        !port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = !port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
     match port.parse::<u16>() {
         Ok(port) if is_number && port > 0 => Ok((host, Some(port))),
         _ => Err(DomainError::Port),
@@ -248,11 +231,8 @@ fn named(host: &str) -> Result<String, DomainError> {
     if !host.bytes().all(is_host_byte) {
         return Err(DomainError::Character);
     }
-    let is_label = |label: &str| {
-        (1..=LONGEST_LABEL).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
+    let is_label =
+        |label: &str| (1..=LONGEST_LABEL).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-');
     if !host.split('.').all(is_label) {
         return Err(DomainError::Label);
     }
@@ -276,10 +256,8 @@ fn is_number(label: &str) -> bool {
 
 /// An IPv6 address from what follows its opening bracket, written in the one way of RFC 5952 4.
 fn bracketed(inside: &str) -> Result<String, DomainError> {
-    let address: Ipv6Addr = inside
-        .strip_suffix(']')
-        .and_then(|address| address.parse().ok())
-        .ok_or(DomainError::Ipv6)?;
+    let address: Ipv6Addr =
+        inside.strip_suffix(']').and_then(|address| address.parse().ok()).ok_or(DomainError::Ipv6)?;
     let parts = address.segments();
     let (zeros_start, zeros_length) = longest_zeros(&parts);
     let mut text = String::from("[");

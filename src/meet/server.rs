@@ -55,17 +55,10 @@ pub struct Choice {
 /// Both spellings of the key count in both places: in the well-known `preferredDomain` goes first, which is the one that other
 /// clients read there, in `config.json` `preferred_domain`. `null` is as good as absent.
 pub fn resolve(well_known: Option<&Value>, config: &Value, page: &str) -> Choice {
-    let objects = || {
-        WELL_KNOWN_OBJECTS
-            .into_iter()
-            .filter_map(|key| well_known?.get(key))
-    };
-    let in_well_known =
-        objects().flat_map(|jitsi| [jitsi.get("preferredDomain"), jitsi.get("preferred_domain")]);
-    let in_config = config
-        .get("jitsi")
-        .into_iter()
-        .flat_map(|jitsi| [jitsi.get("preferred_domain"), jitsi.get("preferredDomain")]);
+    let objects = || WELL_KNOWN_OBJECTS.into_iter().filter_map(|key| well_known?.get(key));
+    let in_well_known = objects().flat_map(|jitsi| [jitsi.get("preferredDomain"), jitsi.get("preferred_domain")]);
+    let in_config =
+        config.get("jitsi").into_iter().flat_map(|jitsi| [jitsi.get("preferred_domain"), jitsi.get("preferredDomain")]);
     let configured = in_well_known
         .map(|value| (Origin::WellKnown, value))
         .chain(in_config.map(|value| (Origin::Config, value)))
@@ -74,9 +67,7 @@ pub fn resolve(well_known: Option<&Value>, config: &Value, page: &str) -> Choice
     let mut choice = Choice {
         domain: MeetDomain::built_in(DEFAULT_DOMAIN),
         origin: Origin::BuiltIn,
-        conference_for_two: objects()
-            .find_map(|jitsi| jitsi.get("useFor1To1Calls")?.as_bool())
-            .unwrap_or(false),
+        conference_for_two: objects().find_map(|jitsi| jitsi.get("useFor1To1Calls")?.as_bool()).unwrap_or(false),
         refused: Vec::new(),
     };
     for (origin, value) in configured {
@@ -88,9 +79,7 @@ pub fn resolve(well_known: Option<&Value>, config: &Value, page: &str) -> Choice
             }
             Err(reason) => choice.refused.push(Refused {
                 origin,
-                value: value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned),
+                value: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
                 reason,
             }),
         }

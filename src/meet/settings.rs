@@ -67,10 +67,7 @@ fn wrapper_url(configured: Option<&str>, page: &str) -> String {
         let address = Address::read(without_query(text.trim()))?;
         (address.is_secure() || address.is_loopback()).then(|| address.text())
     };
-    configured
-        .and_then(openable)
-        .or_else(|| openable(&own_wrapper(page)?))
-        .unwrap_or_else(|| PUBLIC_WRAPPER_URL.into())
+    configured.and_then(openable).or_else(|| openable(&own_wrapper(page)?)).unwrap_or_else(|| PUBLIC_WRAPPER_URL.into())
 }
 
 /// The `jitsi.html` beside the chat page, which is the one that *our* frames open.

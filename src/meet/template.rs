@@ -86,41 +86,21 @@ mod tests {
 
     #[test]
     fn a_value_smuggles_nothing_into_the_url() {
-        let expanded = expand(
-            "https://w.test/?a=$one#b=$two&c=$one",
-            &[("one", "x&b=1#$two%24two"), ("two", "2")],
-        );
-        assert_eq!(
-            expanded,
-            "https://w.test/?a=x%26b%3D1%23%24two%2524two#b=2&c=x%26b%3D1%23%24two%2524two"
-        );
+        let expanded = expand("https://w.test/?a=$one#b=$two&c=$one", &[("one", "x&b=1#$two%24two"), ("two", "2")]);
+        assert_eq!(expanded, "https://w.test/?a=x%26b%3D1%23%24two%2524two#b=2&c=x%26b%3D1%23%24two%2524two");
     }
 
     #[test]
     fn the_longest_name_wins_and_the_unknown_stays() {
-        let values = [
-            ("theme", "dark"),
-            ("room", "R"),
-            ("roomName", "Team"),
-            ("", "!"),
-        ];
-        assert_eq!(
-            expand("$roomName $roomId $theme $other $ $$theme $", &values),
-            "Team RId dark $other $ $dark $"
-        );
+        let values = [("theme", "dark"), ("room", "R"), ("roomName", "Team"), ("", "!")];
+        assert_eq!(expand("$roomName $roomId $theme $other $ $$theme $", &values), "Team RId dark $other $ $dark $");
     }
 
     #[test]
     fn parameters_are_read_as_they_were_meant() {
         let read = read_parameters("a=1+1&b=x%3Dy=z&&flag&%61=%ff&=v");
-        let expected = [
-            ("a", "1+1"),
-            ("b", "x=y=z"),
-            ("flag", ""),
-            ("a", "\u{fffd}"),
-            ("", "v"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let expected = [("a", "1+1"), ("b", "x=y=z"), ("flag", ""), ("a", "\u{fffd}"), ("", "v")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(read, expected);
         assert_eq!(read_parameters(""), []);
     }

@@ -43,24 +43,14 @@ impl RoomFacts {
     /// Reads the JSON that [`Host::room`](crate::host::Host::room) gives.
     pub fn read(room: &Value, me: &UserId) -> Option<Self> {
         let room = room.as_object()?;
-        let state: RoomState = json::array(room, "state")
-            .iter()
-            .filter_map(StateEvent::read)
-            .collect();
+        let state: RoomState = json::array(room, "state").iter().filter_map(StateEvent::read).collect();
         let membership = match json::string(room, "membership")? {
             "join" => Membership::Join,
             "invite" => Membership::Invite,
             _ => Membership::Out,
         };
-        let joined =
-            json::integer(room, "joined_member_count").and_then(|count| u64::try_from(count).ok());
-        Some(Self::from_state(
-            json::string(room, "room_id")?.into(),
-            me.clone(),
-            membership,
-            &state,
-            joined,
-        ))
+        let joined = json::integer(room, "joined_member_count").and_then(|count| u64::try_from(count).ok());
+        Some(Self::from_state(json::string(room, "room_id")?.into(), me.clone(), membership, &state, joined))
     }
 
     /// Derives the facts from a room's state. `joined` is the server's count of joined members, when known.
@@ -112,35 +102,17 @@ mod tests {
             "room_id": "!room", "membership": "join", "joined_member_count": 3.0,
             "state": [event("m.room.encryption", json!({})), event("m.room.name", json!({ "name": " Team " })), 7],
         }));
-        let room = room.map(|room| {
-            (
-                room.membership,
-                room.people,
-                room.encrypted,
-                room.public_name,
-            )
-        });
-        assert_eq!(
-            room,
-            Some((Membership::Join, 3, true, Some("Team".to_owned())))
-        );
+        let room = room.map(|room| (room.membership, room.people, room.encrypted, room.public_name));
+        assert_eq!(room, Some((Membership::Join, 3, true, Some("Team".to_owned()))));
     }
 
     #[test]
     fn a_room_without_a_name_goes_by_its_alias_and_never_by_its_people() {
-        let named = |state: Value| {
-            read(&json!({ "room_id": "!room", "membership": "invite", "state": state }))?
-                .public_name
-        };
-        let alias = event(
-            "m.room.canonical_alias",
-            json!({ "alias": "#team:chat.test" }),
-        );
+        let named =
+            |state: Value| read(&json!({ "room_id": "!room", "membership": "invite", "state": state }))?.public_name;
+        let alias = event("m.room.canonical_alias", json!({ "alias": "#team:chat.test" }));
         let blank = event("m.room.name", json!({ "name": "  " }));
-        assert_eq!(
-            named(json!([blank, alias])).as_deref(),
-            Some("#team:chat.test")
-        );
+        assert_eq!(named(json!([blank, alias])).as_deref(), Some("#team:chat.test"));
         let member = json!({
             "type": "m.room.member", "state_key": "@ben:chat.test", "sender": "@ben:chat.test",
             "content": { "membership": "join", "displayname": "Ben" },
@@ -150,12 +122,7 @@ mod tests {
 
     #[test]
     fn what_is_no_room_is_none() {
-        for room in [
-            json!(null),
-            json!([]),
-            json!({ "room_id": "!room" }),
-            json!({ "membership": "join" }),
-        ] {
+        for room in [json!(null), json!([]), json!({ "room_id": "!room" }), json!({ "membership": "join" })] {
             assert_eq!(read(&room), None, "{room}");
         }
     }

@@ -29,11 +29,7 @@ pub fn joined_people(state: &RoomState, joined: Option<u64>) -> u64 {
         if json::string(&member.content, "membership") != Some("join") {
             continue;
         }
-        let count = if functional.contains(&UserId::from(member.state_key.as_str())) {
-            &mut bots
-        } else {
-            &mut people
-        };
+        let count = if functional.contains(&UserId::from(member.state_key.as_str())) { &mut bots } else { &mut people };
         *count = count.saturating_add(1);
     }
     joined.map_or(people, |joined| joined.saturating_sub(bots))
@@ -54,9 +50,7 @@ mod tests {
         };
         members
             .iter()
-            .filter_map(|(user, membership)| {
-                event("m.room.member", user, json!({ "membership": membership }))
-            })
+            .filter_map(|(user, membership)| event("m.room.member", user, json!({ "membership": membership })))
             .chain(event("io.element.functional_members", "", functional))
             .collect()
     }
@@ -64,11 +58,7 @@ mod tests {
     #[test]
     fn a_bot_that_the_room_declares_is_nobody() {
         let state = room(
-            &[
-                ("@ann:chat.test", "join"),
-                ("@ben:chat.test", "join"),
-                ("@bot:chat.test", "join"),
-            ],
+            &[("@ann:chat.test", "join"), ("@ben:chat.test", "join"), ("@bot:chat.test", "join")],
             json!({ "service_members": ["@bot:chat.test"] }),
         );
         assert_eq!(joined_people(&state, Some(3)), 2);

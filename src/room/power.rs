@@ -42,7 +42,7 @@ impl PowerLevels {
         let content = levels.unwrap_or(&none);
         let default = |key: &str, default: i64| content.get(key).and_then(level).unwrap_or(default);
 
-        let mut users: BTreeMap<UserId, i64> = 
+        let mut users: BTreeMap<UserId, i64> =
             ordered::map(table(content, "users").map(|(user, level)| (user.as_str().into(), level)));
         let creators = create.map(privileged_creators).unwrap_or_default();
         if let (None, Some(create)) = (levels, create) {
@@ -52,9 +52,7 @@ impl PowerLevels {
             creators,
             users,
             users_default: default("users_default", 0),
-            events: ordered::map(
-                table(content, "events").map(|(event_type, level)| (event_type.clone(), level)),
-            ),
+            events: ordered::map(table(content, "events").map(|(event_type, level)| (event_type.clone(), level))),
             events_default: default("events_default", 0),
             state_default: default("state_default", 50),
         }
@@ -70,18 +68,12 @@ impl PowerLevels {
 
     /// The level needed to send a state event of this type.
     pub fn needed_for_state(&self, event_type: &str) -> i64 {
-        self.events
-            .get(event_type)
-            .copied()
-            .unwrap_or(self.state_default)
+        self.events.get(event_type).copied().unwrap_or(self.state_default)
     }
 
     /// The level needed to send a message event of this type.
     pub fn needed_for_event(&self, event_type: &str) -> i64 {
-        self.events
-            .get(event_type)
-            .copied()
-            .unwrap_or(self.events_default)
+        self.events.get(event_type).copied().unwrap_or(self.events_default)
     }
 
     /// Whether `user` may send state events of this type.
@@ -103,10 +95,7 @@ fn level(value: &Value) -> Option<i64> {
 
 /// The readable entries of a map of levels.
 fn table<'a>(content: &'a Object, key: &str) -> impl Iterator<Item = (&'a String, i64)> {
-    json::object(content, key)
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name, level(value)?)))
+    json::object(content, key).into_iter().flatten().filter_map(|(name, value)| Some((name, level(value)?)))
 }
 
 /// The room's version; a room that names none is of version 1.
@@ -118,8 +107,7 @@ fn version(create: &StateEvent) -> &str {
 /// `additional_creators`. `org.matrix.hydra.11` was the version's name before it had a number.
 fn privileged_creators(create: &StateEvent) -> BTreeSet<UserId> {
     let version = version(create);
-    let privileged =
-        version == "org.matrix.hydra.11" || version.parse::<u32>().is_ok_and(|number| number >= 12);
+    let privileged = version == "org.matrix.hydra.11" || version.parse::<u32>().is_ok_and(|number| number >= 12);
     if !privileged {
         return BTreeSet::new();
     }
@@ -131,12 +119,8 @@ fn privileged_creators(create: &StateEvent) -> BTreeSet<UserId> {
 /// The room's creator, who has 100 while no `m.room.power_levels` event says otherwise. Room version 11 took `creator` out
 /// of the content: from there on it is anybody's claim, and the sender counts.
 fn creator(create: &StateEvent) -> UserId {
-    let named = version(create)
-        .parse::<u32>()
-        .is_ok_and(|number| number < 11);
-    json::string(&create.content, "creator")
-        .filter(|_| named)
-        .map_or_else(|| create.sender.clone(), UserId::from)
+    let named = version(create).parse::<u32>().is_ok_and(|number| number < 11);
+    json::string(&create.content, "creator").filter(|_| named).map_or_else(|| create.sender.clone(), UserId::from)
 }
 
 #[cfg(test)]
@@ -179,10 +163,7 @@ mod tests {
 
     #[test]
     fn a_room_without_power_levels_belongs_to_its_creator() {
-        let old = levels(
-            json!({ "room_version": "10", "creator": "@cat:chat.test" }),
-            None,
-        );
+        let old = levels(json!({ "room_version": "10", "creator": "@cat:chat.test" }), None);
         assert_eq!(old.of(&"@cat:chat.test".into()), Power::Level(100));
         assert_eq!(old.of(&"@ann:chat.test".into()), Power::Level(0));
         assert_eq!(old.needed_for_state(WIDGET), 50);
@@ -190,20 +171,14 @@ mod tests {
 
     #[test]
     fn since_version_11_the_sender_created_the_room_whatever_the_content_claims() {
-        let new = levels(
-            json!({ "room_version": "11", "creator": "@cat:chat.test" }),
-            None,
-        );
+        let new = levels(json!({ "room_version": "11", "creator": "@cat:chat.test" }), None);
         assert_eq!(new.of(&"@ann:chat.test".into()), Power::Level(100));
         assert_eq!(new.of(&"@cat:chat.test".into()), Power::Level(0));
     }
 
     #[test]
     fn with_power_levels_an_old_creator_is_nobody_special() {
-        let levels = levels(
-            json!({ "room_version": "10", "creator": "@ann:chat.test" }),
-            Some(json!({})),
-        );
+        let levels = levels(json!({ "room_version": "10", "creator": "@ann:chat.test" }), Some(json!({})));
         assert_eq!(levels.of(&"@ann:chat.test".into()), Power::Level(0));
     }
 
@@ -237,24 +212,14 @@ mod tests {
 
     #[test]
     fn a_level_may_be_a_string_in_an_old_room() {
-        let levels = levels(
-            json!({}),
-            Some(json!({ "users": { "@ann:chat.test": "50" }, "state_default": " -3 " })),
-        );
+        let levels = levels(json!({}), Some(json!({ "users": { "@ann:chat.test": "50" }, "state_default": " -3 " })));
         assert_eq!(levels.of(&"@ann:chat.test".into()), Power::Level(50));
         assert_eq!(levels.needed_for_state(WIDGET), -3);
     }
 
     #[test]
     fn an_unreadable_level_is_the_default() {
-        for garbage in [
-            json!(null),
-            json!("much"),
-            json!([100]),
-            json!({}),
-            json!(1.5),
-            json!(1e300),
-        ] {
+        for garbage in [json!(null), json!("much"), json!([100]), json!({}), json!(1.5), json!(1e300)] {
             let levels = levels(
                 json!({ "room_version": "10" }),
                 Some(json!({

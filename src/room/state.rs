@@ -34,12 +34,7 @@ impl StateEvent {
             state_key: json::string(event, "state_key")?.into(),
             sender: json::string(event, "sender")?.into(),
             event_id: json::string(event, "event_id").unwrap_or_default().into(),
-            origin_server_ts: Millis(
-                event
-                    .get("origin_server_ts")
-                    .and_then(Value::as_u64)
-                    .unwrap_or_default(),
-            ),
+            origin_server_ts: Millis(event.get("origin_server_ts").and_then(Value::as_u64).unwrap_or_default()),
             content: json::object(event, "content").cloned().unwrap_or_default(),
         })
     }
@@ -62,10 +57,7 @@ pub struct RoomState {
 impl RoomState {
     /// Takes an event as the newest of its type and key.
     pub fn set(&mut self, event: StateEvent) {
-        self.events
-            .entry(event.event_type.clone())
-            .or_default()
-            .insert(event.state_key.clone(), event);
+        self.events.entry(event.event_type.clone()).or_default().insert(event.state_key.clone(), event);
     }
 
     /// The event of this type and key.
@@ -80,10 +72,7 @@ impl RoomState {
 
     /// Every event of this type, by state key.
     pub fn all<'a>(&'a self, event_type: &str) -> impl Iterator<Item = &'a StateEvent> {
-        self.events
-            .get(event_type)
-            .into_iter()
-            .flat_map(BTreeMap::values)
+        self.events.get(event_type).into_iter().flat_map(BTreeMap::values)
     }
 
     /// Every event.

@@ -71,11 +71,7 @@ pub(crate) enum Devices {
 
 impl Default for Launch {
     fn default() -> Self {
-        Self {
-            names: Vec::new(),
-            flags: Vec::new(),
-            devices: Devices::Granted,
-        }
+        Self { names: Vec::new(), flags: Vec::new(), devices: Devices::Granted }
     }
 }
 
@@ -99,14 +95,8 @@ impl Launch {
     }
 
     fn arguments(&self, profile: &Path) -> Vec<String> {
-        let mut rules: Vec<String> = self
-            .names
-            .iter()
-            .map(|name| format!("MAP {name} 127.0.0.1"))
-            .collect();
-        rules.extend(
-            ["MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1", "EXCLUDE localhost"].map(str::to_owned),
-        );
+        let mut rules: Vec<String> = self.names.iter().map(|name| format!("MAP {name} 127.0.0.1")).collect();
+        rules.extend(["MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1", "EXCLUDE localhost"].map(str::to_owned));
         let mut arguments: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         arguments.push(format!("--host-resolver-rules={}", rules.join(", ")));
         arguments.push(format!("--user-data-dir={}", profile.display()));
@@ -151,19 +141,12 @@ impl Browser {
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .context("Chromium could not be started (CHROMIUM names the program)")?;
-        Ok(Self {
-            driver,
-            _profile: profile,
-            _chromedriver: chromedriver,
-        })
+        Ok(Self { driver, _profile: profile, _chromedriver: chromedriver })
     }
 
     /// Opens a page in the current tab and waits for its `load`.
     pub(crate) async fn open(&self, url: &str) -> anyhow::Result<()> {
-        self.driver
-            .goto(url)
-            .await
-            .with_context(|| format!("opening {url}"))
+        self.driver.goto(url).await.with_context(|| format!("opening {url}"))
     }
 
     /// The top page.
@@ -182,11 +165,7 @@ impl Browser {
     }
 
     /// Runs the body of a function in the top page; a promise that it returns is awaited.
-    pub(crate) async fn run<T: DeserializeOwned>(
-        &self,
-        script: &str,
-        arguments: Vec<Value>,
-    ) -> anyhow::Result<T> {
+    pub(crate) async fn run<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> anyhow::Result<T> {
         self.page().run(script, arguments).await
     }
 
@@ -198,10 +177,8 @@ impl Browser {
     /// Lets the page believe in a viewport of this size (CSS pixels) and in a dark or light colour scheme.
     pub(crate) async fn emulate(&self, width: u32, height: u32, dark: bool) -> anyhow::Result<()> {
         let cdp = self.driver.cdp();
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics)
-            .await?;
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
         let scheme = if dark { "dark" } else { "light" };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         cdp.send_raw("Emulation.setEmulatedMedia", media).await?;

@@ -1,8 +1,8 @@
 //! The chat page itself: signing in and out, messages, what it says when something is wrong.
 
-use serde_json::{Value, json};
 use axum::Router;
 use axum::http::header;
+use serde_json::{Value, json};
 use thirtyfour::By;
 use xtask::bed::{Person, RoomSpec, listener};
 use xtask::serve::serve;

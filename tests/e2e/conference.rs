@@ -28,9 +28,10 @@ async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
     let at_carol = scene.seat(&carol, &room).await?;
 
     // Bob has no power to start one, and is told so.
-    let why: String = at_bob.browser.becomes(
-        "document.querySelector('button[data-kind=video][aria-disabled=true] + [role=tooltip]')?.textContent",
-    ).await?;
+    let why: String = at_bob
+        .browser
+        .becomes("document.querySelector('button[data-kind=video][aria-disabled=true] + [role=tooltip]')?.textContent")
+        .await?;
     assert!(why.contains("You need power 50") && why.contains("you have 0"), "{why}");
 
     at_alice.press("video").await?;
@@ -82,7 +83,11 @@ async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
     at_bob.meet().run::<Value>("document.querySelector('#hangup').click()", Vec::new()).await?;
     at_bob.has_no_frame().await?;
     at_carol.meet().becomes::<bool>("window.standIn.participants().length === 1").await?;
-    assert_eq!(widget(&alice, &room).await?["content"]["data"]["conferenceId"], json!(conference), "it can be joined again");
+    assert_eq!(
+        widget(&alice, &room).await?["content"]["data"]["conferenceId"],
+        json!(conference),
+        "it can be joined again"
+    );
 
     // Back in: a new frame, the same conference.
     at_alice.press_words("Join").await?;
@@ -200,14 +205,15 @@ async fn a_meet_server_that_refuses_connections_is_named_within_15_seconds() -> 
 #[tokio::test]
 async fn in_an_encrypted_room_only_the_conference_leaves_the_page() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
-    let [alice, bob, carol] =
-        [scene.person("Alice").await?, scene.person("Bob").await?, scene.person("Carol").await?];
+    let [alice, bob, carol] = [scene.person("Alice").await?, scene.person("Bob").await?, scene.person("Carol").await?];
     let room = alice.create_room_with(RoomSpec::named("Secret garden").encrypted(), &[&bob, &carol]).await?;
     let before = alice.messages(&room).await?.len();
     let seat = scene.seat(&alice, &room).await?;
     seat.sees("no encryption").await?;
-    let composer: bool =
-        seat.browser.run("return !document.querySelector('textarea:not([disabled]):not([aria-disabled=true])')", Vec::new()).await?;
+    let composer: bool = seat
+        .browser
+        .run("return !document.querySelector('textarea:not([disabled]):not([aria-disabled=true])')", Vec::new())
+        .await?;
     assert!(composer, "the composer is disabled");
     seat.press("video").await?;
     seat.is_in().await?;
@@ -227,9 +233,38 @@ async fn in_a_room_for_two_the_button_says_that_calls_come_later() -> anyhow::Re
     let room = alice.start_direct_chat(&bob).await?;
     let seat = scene.seat(&alice, &room).await?;
     for kind in ["voice", "video"] {
-        let why = format!("document.querySelector('button[data-kind={kind}][aria-disabled=true] + [role=tooltip]')?.textContent");
+        let why = format!(
+            "document.querySelector('button[data-kind={kind}][aria-disabled=true] + [role=tooltip]')?.textContent"
+        );
         let why: String = seat.browser.becomes(&why).await?;
         assert!(why.contains("two people"), "{why}");
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn switching_rooms_floats_the_conference_without_reloading_it() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let other = alice.create_room_with(RoomSpec::named("Elsewhere"), &[&bob]).await?;
+    let seat = scene.seat(&alice, &room).await?;
+    seat.press("video").await?;
+    seat.is_in().await?;
+    seat.meet().run::<Value>("window.sameDocument = true", Vec::new()).await?;
+
+    seat.open_room(&other).await?;
+    seat.sees("Elsewhere").await?;
+    seat.browser.becomes::<bool>("document.querySelector('.meet-floating')?.innerText.includes('Garden club')").await?;
+    let shown = "getComputedStyle(document.querySelector('#meet-in-chat-frames iframe')).visibility === 'visible'";
+    seat.browser.becomes::<bool>(shown).await?;
+    seat.press_words("Back").await?;
+    seat.browser.becomes::<bool>("!document.querySelector('.meet-floating')").await?;
+    seat.browser.becomes::<bool>(shown).await?;
+    seat.meet().becomes::<bool>("window.sameDocument && window.standIn.joined()").await?;
+
+    // Signing out of the chat is a way out too.
+    seat.browser.page().click("[aria-haspopup=menu]").await?;
+    seat.press_words("Sign out").await?;
+    seat.browser.page().click("dialog[open] .danger").await?;
+    seat.has_no_frame().await
 }

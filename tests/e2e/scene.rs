@@ -92,8 +92,7 @@ impl Scene {
 
     /// Alice, Bob and Carol in a room where only Alice, who made it, may start conferences.
     pub(crate) async fn three(&self) -> anyhow::Result<([Person; 3], String)> {
-        let [alice, bob, carol] =
-            [self.person("Alice").await?, self.person("Bob").await?, self.person("Carol").await?];
+        let [alice, bob, carol] = [self.person("Alice").await?, self.person("Bob").await?, self.person("Carol").await?];
         let room = alice.create_room_with(RoomSpec::named("Garden club"), &[&bob, &carol]).await?;
         Ok(([alice, bob, carol], room))
     }

@@ -35,19 +35,10 @@ const FILES: &[(&str, &str, &str)] = &[
 /// The page of a room.
 pub(super) fn page(framing: Framing) -> Response {
     let body = include_str!("page/room.html");
-    let mut response = (
-        [
-            (header::CONTENT_TYPE, HTML),
-            (header::CACHE_CONTROL, "no-store"),
-        ],
-        body,
-    )
-        .into_response();
+    let mut response = ([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], body).into_response();
     if framing == Framing::Forbid {
         let policy = header::HeaderValue::from_static("frame-ancestors 'none'");
-        response
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, policy);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
@@ -55,14 +46,9 @@ pub(super) fn page(framing: Framing) -> Response {
 /// One of its files.
 pub(super) async fn file(Path(name): Path<String>) -> Response {
     match FILES.iter().find(|(known, ..)| *known == name) {
-        Some((_, kind, body)) => (
-            [
-                (header::CONTENT_TYPE, *kind),
-                (header::CACHE_CONTROL, "no-store"),
-            ],
-            *body,
-        )
-            .into_response(),
+        Some((_, kind, body)) => {
+            ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "no-store")], *body).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -28,11 +28,7 @@ pub(super) fn acceptor(names: Vec<String>) -> anyhow::Result<TlsAcceptor> {
 }
 
 /// Takes connections until it is aborted; those it took end with it. Without a router they are taken and never answered.
-pub(super) async fn accept(
-    listener: TcpListener,
-    tls: Option<TlsAcceptor>,
-    router: Option<Router>,
-) {
+pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, router: Option<Router>) {
     let mut connections = JoinSet::new();
     loop {
         let stream = match listener.accept().await {
@@ -59,18 +55,12 @@ pub(super) async fn accept(
     }
 }
 
-async fn answer(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    router: Option<Router>,
-) {
+async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Option<Router>) {
     let Some(router) = router else {
         let _held_open = stream;
         return std::future::pending().await;
     };
     let service = TowerToHyperService::new(router);
     // A connection that broke off concerns nobody but the one who broke it off.
-    let _ended = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades()
-        .await;
+    let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades().await;
 }

@@ -53,21 +53,13 @@ pub(super) struct Rooms {
 
 /// Meet's spelling of a room's name (`meet-iframe.md` 2): lower case, without the characters that it drops.
 pub(super) fn room_name(raw: &str) -> String {
-    raw.chars()
-        .filter(|c| !":?#[]@!$&'()*+,;=><\"/".contains(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
+    raw.chars().filter(|c| !":?#[]@!$&'()*+,;=><\"/".contains(*c)).flat_map(char::to_lowercase).collect()
 }
 
 impl Rooms {
     /// A page was opened and connected.
     pub(super) fn open(&mut self, page: PageId, room: &str, id: String) {
-        let opened = Page {
-            room: room_name(room),
-            url: String::new(),
-            id,
-            state: State::Outside,
-        };
+        let opened = Page { room: room_name(room), url: String::new(), id, state: State::Outside };
         self.pages.insert(page, opened);
     }
 
@@ -79,12 +71,7 @@ impl Rooms {
     }
 
     /// A page said something. What it may not say does nothing.
-    pub(super) fn handle(
-        &mut self,
-        page: PageId,
-        said: FromPage,
-        behaviour: Behaviour,
-    ) -> Deliveries {
+    pub(super) fn handle(&mut self, page: PageId, said: FromPage, behaviour: Behaviour) -> Deliveries {
         let lobby = behaviour == Behaviour::Lobby;
         let deliveries = match said {
             FromPage::Hello { url } => self.hello(page, url, behaviour),
@@ -102,9 +89,7 @@ impl Rooms {
 
     /// Opens the lobby's door for everybody who waits for this room, or sends them away.
     pub(super) fn answer_lobby(&mut self, room: &str, admit: bool) -> Deliveries {
-        let waiting = self.pages_of(&room_name(room), |page| {
-            matches!(page.state, State::Knocking(_))
-        });
+        let waiting = self.pages_of(&room_name(room), |page| matches!(page.state, State::Knocking(_)));
         let answers = waiting.into_iter().filter_map(|page| {
             let state = &mut self.pages.get_mut(&page)?.state;
             match std::mem::replace(state, State::Outside) {
@@ -123,10 +108,7 @@ impl Rooms {
 
     /// What a test may look at.
     pub(super) fn snapshot(&self) -> Snapshot {
-        let mut snapshot = Snapshot {
-            opened: self.opened.clone(),
-            ..Snapshot::default()
-        };
+        let mut snapshot = Snapshot { opened: self.opened.clone(), ..Snapshot::default() };
         let mut inside: Vec<&Page> = self.pages.values().collect();
         inside.sort_by_key(|page| page.order());
         for page in inside {
@@ -148,15 +130,8 @@ impl Rooms {
             self.opened.remove(0);
         }
         let opened_room = room.clone();
-        self.opened.push(Opened {
-            room: opened_room,
-            url,
-        });
-        let welcome = FromServer::Welcome {
-            id,
-            room,
-            behaviour,
-        };
+        self.opened.push(Opened { room: opened_room, url });
+        let welcome = FromServer::Welcome { id, room, behaviour };
         Some(vec![(page, welcome)])
     }
 
@@ -170,8 +145,7 @@ impl Rooms {
         let room = found.room.clone();
         let others = self.inside(&room);
         if others.len() >= MAX_PARTICIPANTS {
-            let error =
-                json!({ "name": "conference.max_users", "type": "CONFERENCE", "isFatal": false });
+            let error = json!({ "name": "conference.max_users", "type": "CONFERENCE", "isFatal": false });
             return Some(vec![(page, FromServer::Fail { error })]);
         }
         let before = others.iter().filter_map(|other| self.pages.get(other));
@@ -267,9 +241,7 @@ impl Rooms {
     fn find(&self, room: &str, id: &str) -> Option<PageId> {
         let wanted = |page: &Page| page.room == room && page.id == id && page.is_inside();
         let mut pages = self.pages.iter();
-        pages
-            .find(|(_, page)| wanted(page))
-            .map(|(number, _)| *number)
+        pages.find(|(_, page)| wanted(page)).map(|(number, _)| *number)
     }
 
     fn participant(&self, page: &Page) -> Option<Participant> {

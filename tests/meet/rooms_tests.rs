@@ -1,10 +1,7 @@
 use super::*;
 
 fn named(name: &str) -> Profile {
-    Profile {
-        display_name: Some(name.to_owned()),
-        ..Profile::default()
-    }
+    Profile { display_name: Some(name.to_owned()), ..Profile::default() }
 }
 
 /// Pages 1, 2, … with the ids `p1`, `p2`, … in the room `r`.
@@ -12,30 +9,15 @@ fn room_of(pages: PageId, behaviour: Behaviour) -> Rooms {
     let mut rooms = Rooms::default();
     for page in 1..=pages {
         rooms.open(page, "R", format!("p{page}"));
-        rooms.handle(
-            page,
-            FromPage::Hello {
-                url: format!("https://meet.test/R#{page}"),
-            },
-            behaviour,
-        );
-        rooms.handle(
-            page,
-            FromPage::Join {
-                profile: named(&format!("Person {page}")),
-            },
-            behaviour,
-        );
+        rooms.handle(page, FromPage::Hello { url: format!("https://meet.test/R#{page}") }, behaviour);
+        rooms.handle(page, FromPage::Join { profile: named(&format!("Person {page}")) }, behaviour);
     }
     rooms
 }
 
 fn moderator(rooms: &Rooms) -> Vec<String> {
     let seen = rooms.snapshot().rooms.remove("r").unwrap_or_default();
-    seen.into_iter()
-        .filter(|seen| seen.participant.moderator)
-        .map(|seen| seen.participant.id)
-        .collect()
+    seen.into_iter().filter(|seen| seen.participant.moderator).map(|seen| seen.participant.id).collect()
 }
 
 #[test]
@@ -48,31 +30,14 @@ fn a_room_name_is_spelt_as_meet_spells_it() {
 fn who_joins_last_hears_of_those_before_and_makes_the_offers() {
     let mut rooms = room_of(2, Behaviour::Normal);
     rooms.open(3, "r", "p3".to_owned());
-    let deliveries = rooms.handle(
-        3,
-        FromPage::Join {
-            profile: named("Person 3"),
-        },
-        Behaviour::Normal,
-    );
+    let deliveries = rooms.handle(3, FromPage::Join { profile: named("Person 3") }, Behaviour::Normal);
     let recipients: Vec<PageId> = deliveries.iter().map(|(page, _)| *page).collect();
     assert_eq!(recipients, [3, 1, 2]);
-    let Some((
-        _,
-        FromServer::Joined {
-            participants,
-            moderator,
-            ..
-        },
-    )) = deliveries.first()
-    else {
+    let Some((_, FromServer::Joined { participants, moderator, .. })) = deliveries.first() else {
         panic!("{deliveries:?}")
     };
     assert!(!moderator);
-    let ids: Vec<&str> = participants
-        .iter()
-        .map(|participant| participant.id.as_str())
-        .collect();
+    let ids: Vec<&str> = participants.iter().map(|participant| participant.id.as_str()).collect();
     assert_eq!(ids, ["p1", "p2"]);
 }
 
@@ -82,32 +47,16 @@ fn when_the_moderator_leaves_the_next_one_is_moderator() {
     assert_eq!(moderator(&rooms), ["p1"]);
     let deliveries = rooms.close(1);
     assert_eq!(moderator(&rooms), ["p2"]);
-    assert!(
-        deliveries
-            .iter()
-            .any(|(page, said)| *page == 2 && matches!(said, FromServer::Role { moderator: true }))
-    );
+    assert!(deliveries.iter().any(|(page, said)| *page == 2 && matches!(said, FromServer::Role { moderator: true })));
 }
 
 #[test]
 fn a_signal_goes_to_the_one_it_is_for_and_never_into_another_room() {
     let mut rooms = room_of(2, Behaviour::Normal);
     rooms.open(3, "elsewhere", "p3".to_owned());
-    rooms.handle(
-        3,
-        FromPage::Join {
-            profile: named("Stranger"),
-        },
-        Behaviour::Normal,
-    );
-    let signal = |to: &str| FromPage::Signal {
-        to: to.to_owned(),
-        signal: Value::Null,
-    };
-    assert!(matches!(
-        rooms.handle(1, signal("p2"), Behaviour::Normal).as_slice(),
-        [(2, FromServer::Signal { .. })]
-    ));
+    rooms.handle(3, FromPage::Join { profile: named("Stranger") }, Behaviour::Normal);
+    let signal = |to: &str| FromPage::Signal { to: to.to_owned(), signal: Value::Null };
+    assert!(matches!(rooms.handle(1, signal("p2"), Behaviour::Normal).as_slice(), [(2, FromServer::Signal { .. })]));
     assert!(rooms.handle(3, signal("p2"), Behaviour::Normal).is_empty());
 }
 
@@ -115,16 +64,11 @@ fn a_signal_goes_to_the_one_it_is_for_and_never_into_another_room() {
 fn only_the_moderator_kicks_ends_and_names_the_meeting() {
     let mut rooms = room_of(2, Behaviour::Normal);
     let kick = |id: &str| FromPage::Kick { id: id.to_owned() };
-    let subject = || FromPage::Subject {
-        subject: "Tea".to_owned(),
-    };
+    let subject = || FromPage::Subject { subject: "Tea".to_owned() };
     assert!(rooms.handle(2, kick("p1"), Behaviour::Normal).is_empty());
     assert!(rooms.handle(2, FromPage::End, Behaviour::Normal).is_empty());
     assert!(rooms.handle(2, subject(), Behaviour::Normal).is_empty());
-    assert!(matches!(
-        rooms.handle(1, kick("p2"), Behaviour::Normal).as_slice(),
-        [(2, FromServer::Kicked { .. })]
-    ));
+    assert!(matches!(rooms.handle(1, kick("p2"), Behaviour::Normal).as_slice(), [(2, FromServer::Kicked { .. })]));
     assert_eq!(rooms.handle(1, subject(), Behaviour::Normal).len(), 2);
     assert_eq!(rooms.handle(1, FromPage::End, Behaviour::Normal).len(), 2);
 }
@@ -142,10 +86,7 @@ fn nobody_gets_past_the_lobby_without_an_answer() {
 fn a_full_room_says_so() {
     let pages = PageId::try_from(MAX_PARTICIPANTS).expect("small") + 1;
     let rooms = room_of(pages, Behaviour::Normal);
-    assert_eq!(
-        rooms.snapshot().rooms.get("r").map(Vec::len),
-        Some(MAX_PARTICIPANTS)
-    );
+    assert_eq!(rooms.snapshot().rooms.get("r").map(Vec::len), Some(MAX_PARTICIPANTS));
 }
 
 #[test]
@@ -153,22 +94,9 @@ fn the_list_of_opened_pages_does_not_grow_for_ever() {
     let mut rooms = Rooms::default();
     for page in 0..300 {
         rooms.open(page, "r", String::new());
-        rooms.handle(
-            page,
-            FromPage::Hello {
-                url: page.to_string(),
-            },
-            Behaviour::Normal,
-        );
+        rooms.handle(page, FromPage::Hello { url: page.to_string() }, Behaviour::Normal);
         rooms.close(page);
     }
     assert_eq!(rooms.snapshot().opened.len(), MAX_OPENED);
-    assert_eq!(
-        rooms
-            .snapshot()
-            .opened
-            .last()
-            .map(|opened| opened.url.clone()),
-        Some("299".to_owned())
-    );
+    assert_eq!(rooms.snapshot().opened.last().map(|opened| opened.url.clone()), Some("299".to_owned()));
 }

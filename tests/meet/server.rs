@@ -84,11 +84,7 @@ impl MeetStandIn {
         let tls = options.tls.clone().map(listen::acceptor).transpose()?;
         let hangs = options.behaviour == Behaviour::Hangs;
         let (open, closed) = watch::channel(());
-        let server = Arc::new(Server {
-            options,
-            inner: Mutex::default(),
-            closed,
-        });
+        let server = Arc::new(Server { options, inner: Mutex::default(), closed });
         let router = Router::new()
             .route("/{room}", get(room))
             .route("/.well-known/element/jitsi", get(well_known))
@@ -96,17 +92,8 @@ impl MeetStandIn {
             .route("/_stand-in/rooms", get(snapshot))
             .route("/_stand-in/{file}", get(assets::file))
             .with_state(Arc::clone(&server));
-        let accepting = tokio::spawn(listen::accept(
-            listener,
-            tls,
-            if hangs { None } else { Some(router) },
-        ));
-        Ok(Self {
-            address,
-            server,
-            accepting,
-            _open: open,
-        })
+        let accepting = tokio::spawn(listen::accept(listener, tls, if hangs { None } else { Some(router) }));
+        Ok(Self { address, server, accepting, _open: open })
     }
 
     /// Where it listens.
@@ -173,8 +160,7 @@ async fn room(State(server): State<Arc<Server>>, Path(_room): Path<String>) -> R
     match server.options.behaviour {
         Behaviour::HangsOnPage => std::future::pending().await,
         Behaviour::NoMeet => {
-            Html("<!doctype html><title>Some other site</title><p>There is no Meet here.")
-                .into_response()
+            Html("<!doctype html><title>Some other site</title><p>There is no Meet here.").into_response()
         }
         _ => assets::page(server.options.framing).into_response(),
     }
@@ -182,11 +168,7 @@ async fn room(State(server): State<Arc<Server>>, Path(_room): Path<String>) -> R
 
 async fn well_known(State(server): State<Arc<Server>>) -> Response {
     match &server.options.auth_well_known {
-        Some(answer) => (
-            [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
-            Json(answer.clone()),
-        )
-            .into_response(),
+        Some(answer) => ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(answer.clone())).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -205,9 +187,7 @@ async fn signal(
     Query(query): Query<SignalQuery>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    upgrade
-        .max_message_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| serve_page(server, query.room, socket))
+    upgrade.max_message_size(MAX_MESSAGE).on_upgrade(move |socket| serve_page(server, query.room, socket))
 }
 
 async fn serve_page(server: Arc<Server>, room: String, mut socket: WebSocket) {
@@ -217,9 +197,7 @@ async fn serve_page(server: Arc<Server>, room: String, mut socket: WebSocket) {
         inner.next += 1;
         let page = inner.next;
         inner.pages.insert(page, sender);
-        inner
-            .rooms
-            .open(page, &room, format!("{:08x}", rand::random::<u32>()));
+        inner.rooms.open(page, &room, format!("{:08x}", rand::random::<u32>()));
         page
     };
     let mut closed = server.closed.clone();

@@ -63,17 +63,9 @@ pub(super) enum FromPage {
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub(super) enum FromServer {
     /// Answer to `hello`: who you are, the room's name as Meet spells it, and what is to go wrong.
-    Welcome {
-        id: String,
-        room: String,
-        behaviour: Behaviour,
-    },
+    Welcome { id: String, room: String, behaviour: Behaviour },
     /// Answer to `join`: who was here before. The one who joins makes the offers.
-    Joined {
-        participants: Vec<Participant>,
-        moderator: bool,
-        subject: Option<String>,
-    },
+    Joined { participants: Vec<Participant>, moderator: bool, subject: Option<String> },
     /// Answer to `join` while the lobby is closed.
     Lobby,
     /// The lobby's answer is no.

@@ -30,11 +30,7 @@ fn room_with(people: u64, power_levels: &Value, more: &[Value]) -> RoomFacts {
 
 fn conference(id: &str, domain: &str) -> Value {
     let data = json!({ "domain": domain, "conferenceId": "Room" });
-    event(
-        WIDGET,
-        id,
-        json!({ "type": "jitsi", "url": "https://w.test/", "data": data }),
-    )
+    event(WIDGET, id, json!({ "type": "jitsi", "url": "https://w.test/", "data": data }))
 }
 
 /// A situation in which nothing stands in the way.
@@ -54,10 +50,7 @@ fn free(room: &RoomFacts) -> Situation<'_> {
 }
 
 fn both(button: impl Fn(Kind) -> Button) -> Buttons {
-    Buttons {
-        voice: button(Kind::Voice),
-        video: button(Kind::Video),
-    }
+    Buttons { voice: button(Kind::Voice), video: button(Kind::Video) }
 }
 
 fn disabled(reason: Reason) -> Buttons {
@@ -68,10 +61,7 @@ fn disabled(reason: Reason) -> Buttons {
 fn two_people_call_each_other_and_more_meet() {
     assert_eq!(decide(&free(&room(2, 0))), both(Button::StartCall));
     for people in [3, 4, 5000] {
-        assert_eq!(
-            decide(&free(&room(people, 50))),
-            both(Button::StartConference)
-        );
+        assert_eq!(decide(&free(&room(people, 50))), both(Button::StartConference));
     }
 }
 
@@ -93,11 +83,7 @@ fn a_bot_does_not_make_two_people_a_group() {
             member(ME),
             member("@ben:chat.test"),
             member("@bot:chat.test"),
-            event(
-                "io.element.functional_members",
-                "",
-                json!({ "service_members": ["@bot:chat.test"] }),
-            ),
+            event("io.element.functional_members", "", json!({ "service_members": ["@bot:chat.test"] })),
         ],
     );
     assert_eq!(decide(&free(&room)), both(Button::StartCall));
@@ -107,18 +93,9 @@ fn a_bot_does_not_make_two_people_a_group() {
 fn the_well_known_can_ask_for_a_conference_between_two() {
     let with_power = room(2, 50);
     let without_power = room(2, 0);
-    let for_two = |room| Situation {
-        conference_for_two: true,
-        ..free(room)
-    };
+    let for_two = |room| Situation { conference_for_two: true, ..free(room) };
     assert_eq!(decide(&for_two(&with_power)), both(Button::StartConference));
-    assert_eq!(
-        decide(&for_two(&without_power)),
-        disabled(Reason::NoPower {
-            own: Power::Level(0),
-            needed: 50
-        })
-    );
+    assert_eq!(decide(&for_two(&without_power)), disabled(Reason::NoPower { own: Power::Level(0), needed: 50 }));
 }
 
 #[test]
@@ -126,10 +103,7 @@ fn too_little_power_is_named_with_what_is_needed() {
     let levels = json!({ "users": { ME: 9 }, "events": { WIDGET: 10 } });
     assert_eq!(
         decide(&free(&room_with(3, &levels, &[]))),
-        disabled(Reason::NoPower {
-            own: Power::Level(9),
-            needed: 10
-        })
+        disabled(Reason::NoPower { own: Power::Level(9), needed: 10 })
     );
 }
 
@@ -138,10 +112,7 @@ fn a_room_may_forbid_one_to_one_calls() {
     let levels = json!({ "events": { "m.call.invite": 50 } });
     assert_eq!(
         decide(&free(&room_with(2, &levels, &[]))),
-        disabled(Reason::NoPower {
-            own: Power::Level(0),
-            needed: 50
-        })
+        disabled(Reason::NoPower { own: Power::Level(0), needed: 50 })
     );
 }
 
@@ -149,15 +120,9 @@ fn a_room_may_forbid_one_to_one_calls() {
 fn two_people_are_told_what_is_missing_for_their_call() {
     let plain = room(2, 100);
     let encrypted = room_with(2, &json!({}), &[event("m.room.encryption", "", json!({}))]);
-    let not_yet = |room| Situation {
-        one_to_one_calls: false,
-        ..free(room)
-    };
+    let not_yet = |room| Situation { one_to_one_calls: false, ..free(room) };
     assert_eq!(decide(&not_yet(&plain)), disabled(Reason::OneToOneNotYet));
-    assert_eq!(
-        decide(&not_yet(&encrypted)),
-        disabled(Reason::OneToOneNeedsEncryption)
-    );
+    assert_eq!(decide(&not_yet(&encrypted)), disabled(Reason::OneToOneNeedsEncryption));
 }
 
 /// No call event may leave in clear in an encrypted room, also once 1:1 calls are built in.
@@ -165,14 +130,8 @@ fn two_people_are_told_what_is_missing_for_their_call() {
 fn an_encrypted_room_has_conferences_but_no_calls() {
     let encryption = [event("m.room.encryption", "", json!({}))];
     let levels = json!({ "users": { ME: 50 } });
-    assert_eq!(
-        decide(&free(&room_with(2, &levels, &encryption))),
-        disabled(Reason::OneToOneNeedsEncryption)
-    );
-    assert_eq!(
-        decide(&free(&room_with(3, &levels, &encryption))),
-        both(Button::StartConference)
-    );
+    assert_eq!(decide(&free(&room_with(2, &levels, &encryption))), disabled(Reason::OneToOneNeedsEncryption));
+    assert_eq!(decide(&free(&room_with(3, &levels, &encryption))), both(Button::StartConference));
 }
 
 /// In Chat Web the button is disabled for exactly those who could only join.
@@ -182,10 +141,7 @@ fn everyone_may_join_what_runs_whatever_their_power() {
         let room = room_with(people, &json!({}), &[conference("w", "meet.test")]);
         let join = both(|kind| Button::JoinConference("w".into(), kind));
         assert_eq!(decide(&free(&room)), join, "{people}");
-        let offline = Situation {
-            online: false,
-            ..free(&room)
-        };
+        let offline = Situation { online: false, ..free(&room) };
         assert_eq!(decide(&offline), join, "{people}");
     }
 }
@@ -198,10 +154,7 @@ fn a_conference_without_a_server_is_not_offered_and_blocks_nobody() {
     assert_eq!(only_broken.conferences.len(), 1);
     assert_eq!(decide(&free(&only_broken)), both(Button::StartConference));
     let room = room_with(3, &levels, &[broken, conference("b", "meet.test")]);
-    assert_eq!(
-        decide(&free(&room)),
-        both(|kind| Button::JoinConference("b".into(), kind))
-    );
+    assert_eq!(decide(&free(&room)), both(|kind| Button::JoinConference("b".into(), kind)));
 }
 
 #[test]
@@ -210,24 +163,11 @@ fn who_is_in_a_conference_is_led_back_to_it() {
     let joined = WidgetId::from("w");
     for situation in [
         free(&room),
-        Situation {
-            room: None,
-            ..free(&room)
-        },
-        Situation {
-            online: false,
-            widgets_enabled: false,
-            ..free(&room)
-        },
+        Situation { room: None, ..free(&room) },
+        Situation { online: false, widgets_enabled: false, ..free(&room) },
     ] {
-        let inside = Situation {
-            joined: Some(&joined),
-            ..situation
-        };
-        assert_eq!(
-            decide(&inside),
-            both(|_| Button::ReturnToConference(joined.clone()))
-        );
+        let inside = Situation { joined: Some(&joined), ..situation };
+        assert_eq!(decide(&inside), both(|_| Button::ReturnToConference(joined.clone())));
     }
 }
 
@@ -240,25 +180,12 @@ fn one_conference_at_a_time() {
 
 #[test]
 fn the_site_may_switch_calls_or_widgets_off() {
-    let group = room_with(
-        3,
-        &json!({ "users": { ME: 100 } }),
-        &[conference("w", "meet.test")],
-    );
+    let group = room_with(3, &json!({ "users": { ME: 100 } }), &[conference("w", "meet.test")]);
     let two = room(2, 0);
-    let hidden = Situation {
-        calls_enabled: false,
-        ..free(&group)
-    };
+    let hidden = Situation { calls_enabled: false, ..free(&group) };
     assert_eq!(decide(&hidden), both(|_| Button::Hidden));
-    let without_widgets = |room| Situation {
-        widgets_enabled: false,
-        ..free(room)
-    };
-    assert_eq!(
-        decide(&without_widgets(&group)),
-        disabled(Reason::WidgetsOff)
-    );
+    let without_widgets = |room| Situation { widgets_enabled: false, ..free(room) };
+    assert_eq!(decide(&without_widgets(&group)), disabled(Reason::WidgetsOff));
     assert_eq!(decide(&without_widgets(&two)), both(Button::StartCall));
 }
 
@@ -267,41 +194,13 @@ fn what_will_not_pass_is_said_before_what_will() {
     let room = room(3, 100);
     let mut left = room.clone();
     left.membership = Membership::Out;
-    let offline = Situation {
-        online: false,
-        ..free(&room)
-    };
+    let offline = Situation { online: false, ..free(&room) };
     for (situation, reason) in [
-        (
-            Situation {
-                room: None,
-                ..free(&room)
-            },
-            Reason::Loading,
-        ),
+        (Situation { room: None, ..free(&room) }, Reason::Loading),
         (free(&left), Reason::NotJoined),
-        (
-            Situation {
-                webrtc: false,
-                online: false,
-                ..free(&room)
-            },
-            Reason::NoWebRtc,
-        ),
-        (
-            Situation {
-                starting: true,
-                ..free(&room)
-            },
-            Reason::Starting,
-        ),
-        (
-            Situation {
-                widgets_enabled: false,
-                ..offline.clone()
-            },
-            Reason::WidgetsOff,
-        ),
+        (Situation { webrtc: false, online: false, ..free(&room) }, Reason::NoWebRtc),
+        (Situation { starting: true, ..free(&room) }, Reason::Starting),
+        (Situation { widgets_enabled: false, ..offline.clone() }, Reason::WidgetsOff),
         (offline, Reason::Offline),
     ] {
         assert_eq!(decide(&situation), disabled(reason));
@@ -315,28 +214,19 @@ fn rooms() -> impl Strategy<Value = RoomFacts> {
         1 => Just(Membership::Invite),
         1 => Just(Membership::Out),
     ];
-    (
-        0..5_u64,
-        any::<bool>(),
-        membership,
-        level(),
-        level(),
-        level(),
-        any::<(bool, bool)>(),
+    (0..5_u64, any::<bool>(), membership, level(), level(), level(), any::<(bool, bool)>()).prop_map(
+        |(people, encrypted, membership, own, for_widgets, for_calls, (runs, has_server))| {
+            let levels = json!({
+                "users": { ME: own }, "events": { WIDGET: for_widgets, "m.call.invite": for_calls },
+            });
+            let domain = if has_server { "meet.test" } else { "" };
+            let widgets = runs.then(|| conference("w", domain));
+            let mut room = room_with(people, &levels, widgets.as_slice());
+            room.encrypted = encrypted;
+            room.membership = membership;
+            room
+        },
     )
-        .prop_map(
-            |(people, encrypted, membership, own, for_widgets, for_calls, (runs, has_server))| {
-                let levels = json!({
-                    "users": { ME: own }, "events": { WIDGET: for_widgets, "m.call.invite": for_calls },
-                });
-                let domain = if has_server { "meet.test" } else { "" };
-                let widgets = runs.then(|| conference("w", domain));
-                let mut room = room_with(people, &levels, widgets.as_slice());
-                room.encrypted = encrypted;
-                room.membership = membership;
-                room
-            },
-        )
 }
 
 proptest! {

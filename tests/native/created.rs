@@ -6,9 +6,7 @@ use meet_in_chat::meet::auth::Auth;
 use meet_in_chat::meet::widget::{EVENT_TYPE, MeetWidget, NewWidget, create, new_widget_id};
 use meet_in_chat::meet::{conference_id, server};
 use proptest::array::uniform;
-use proptest::prelude::{
-    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_assert_ne,
-};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_assert_ne};
 use proptest::{prop_oneof, proptest};
 use serde_json::{Value, json};
 

@@ -100,10 +100,7 @@ fn what_is_no_domain_is_refused_with_its_reason() {
 fn a_host_that_begins_with_http_is_joined_but_never_chosen() -> Result<(), DomainError> {
     let domain = MeetDomain::parse("http-meet.example.org")?;
     assert_eq!(domain.usable_for_new(), Err(DomainError::BeginsWithHttp));
-    assert_eq!(
-        MeetDomain::parse("https://meet.example.org")?.usable_for_new(),
-        Ok(())
-    );
+    assert_eq!(MeetDomain::parse("https://meet.example.org")?.usable_for_new(), Ok(()));
     Ok(())
 }
 
@@ -129,18 +126,10 @@ fn http_is_for_this_machine_opened_from_this_machine() -> Result<(), DomainError
 #[test]
 fn the_page_knows_its_own_address_in_any_spelling() -> Result<(), DomainError> {
     let domain = MeetDomain::parse("chat.example.org")?;
-    for own in [
-        "https://chat.example.org/",
-        "https://CHAT.example.org:443/jitsi.html?x#y",
-    ] {
+    for own in ["https://chat.example.org/", "https://CHAT.example.org:443/jitsi.html?x#y"] {
         assert!(domain.is_address_of(own), "{own}");
     }
-    for other in [
-        "https://chat.example.org:8443/",
-        "https://meet.example.org/chat.example.org",
-        "about:blank",
-        "",
-    ] {
+    for other in ["https://chat.example.org:8443/", "https://meet.example.org/chat.example.org", "about:blank", ""] {
         assert!(!domain.is_address_of(other), "{other}");
     }
     Ok(())

@@ -21,11 +21,8 @@ const VIEWER: Viewer<'_> = Viewer {
 };
 
 fn widget(data: Value) -> MeetWidget {
-    let content =
-        json!({ "type": "jitsi", "url": "https://evil.test/jitsi.html?confId=X", "data": data });
-    MeetWidget::all_in(&state(&json!([event(EVENT_TYPE, "widget&1", content)])))
-        .pop()
-        .expect("one widget")
+    let content = json!({ "type": "jitsi", "url": "https://evil.test/jitsi.html?confId=X", "data": data });
+    MeetWidget::all_in(&state(&json!([event(EVENT_TYPE, "widget&1", content)]))).pop().expect("one widget")
 }
 
 #[test]
@@ -35,24 +32,15 @@ fn everything_the_wrapper_needs_is_in_its_url() {
     );
     let url = frame_url(&widget, WRAPPER, &VIEWER).expect("a URL");
     let url = Url::parse(&url).expect("a valid URL");
-    assert_eq!(
-        url.origin().ascii_serialization(),
-        "https://chat.example.org"
-    );
+    assert_eq!(url.origin().ascii_serialization(), "https://chat.example.org");
     assert_eq!(url.path(), "/jitsi.html");
     let pairs = |text: Option<&str>| read_parameters(text.unwrap_or_default());
     let expected = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     };
     assert_eq!(
         pairs(url.query()),
-        expected(&[
-            ("widgetId", "widget&1"),
-            ("parentUrl", "https://chat.example.org/?x=1&y=2"),
-        ])
+        expected(&[("widgetId", "widget&1"), ("parentUrl", "https://chat.example.org/?x=1&y=2"),])
     );
     assert_eq!(
         pairs(url.fragment()),

@@ -30,10 +30,7 @@ fn written(widget: &MeetWidget) -> Value {
 fn every_client_is_read_as_it_means_it() {
     for (name, file) in READ {
         let file = golden(file);
-        let read: Vec<Value> = MeetWidget::all_in(&state(&file["events"]))
-            .iter()
-            .map(written)
-            .collect();
+        let read: Vec<Value> = MeetWidget::all_in(&state(&file["events"])).iter().map(written).collect();
         let expected = file["expected"].as_array().expect("a list of widgets");
         for (read, expected) in read.iter().zip(expected) {
             assert_eq!(read, expected, "{name}");
@@ -79,15 +76,8 @@ fn the_oldest_conference_comes_first_and_event_ids_settle_a_tie() {
             "content": { "type": "jitsi", "url": "https://w.test/?confId=Room" },
         })
     };
-    let state = state(&json!([
-        widget("a", "$3", 20),
-        widget("b", "$2", 10),
-        widget("c", "$1", 10),
-    ]));
-    let order: Vec<_> = MeetWidget::all_in(&state)
-        .into_iter()
-        .map(|widget| widget.id)
-        .collect();
+    let state = state(&json!([widget("a", "$3", 20), widget("b", "$2", 10), widget("c", "$1", 10),]));
+    let order: Vec<_> = MeetWidget::all_in(&state).into_iter().map(|widget| widget.id).collect();
     assert_eq!(order, ["c", "b", "a"].map(WidgetId::from));
 }
 
@@ -105,8 +95,5 @@ fn a_flood_of_widgets_is_cut_to_the_oldest_fifty() {
         .collect();
     let widgets = MeetWidget::all_in(&state(&Value::Array(events)));
     assert_eq!(widgets.len(), 50);
-    assert_eq!(
-        widgets.first().map(|widget| widget.id.as_str()),
-        Some("w199")
-    );
+    assert_eq!(widgets.first().map(|widget| widget.id.as_str()), Some("w199"));
 }

@@ -32,27 +32,11 @@ fn world(events: &Value) -> Value {
             }),
         ),
         event("m.room.member", ME, json!({ "membership": "join" })),
-        event(
-            "m.room.member",
-            "@bot:chat.test",
-            json!({ "membership": "join" }),
-        ),
-        event(
-            "io.element.functional_members",
-            "",
-            json!({ "service_members": ["@bot:chat.test"] }),
-        ),
+        event("m.room.member", "@bot:chat.test", json!({ "membership": "join" })),
+        event("io.element.functional_members", "", json!({ "service_members": ["@bot:chat.test"] })),
         event("m.room.name", "", json!({ "name": "Team" })),
-        event(
-            "m.room.canonical_alias",
-            "",
-            json!({ "alias": "#team:chat.test" }),
-        ),
-        event(
-            "m.room.encryption",
-            "",
-            json!({ "algorithm": "m.megolm.v1.aes-sha2" }),
-        ),
+        event("m.room.canonical_alias", "", json!({ "alias": "#team:chat.test" })),
+        event("m.room.encryption", "", json!({ "algorithm": "m.megolm.v1.aes-sha2" })),
     ];
     state.extend(events.as_array().into_iter().flatten().cloned());
     let jitsi = json!({ "preferredDomain": "meet.test", "preferred_domain": "meet.test", "useFor1To1Calls": true });
@@ -72,10 +56,7 @@ fn survive(world: &Value) {
     let part = |key: &str| world.get(key).unwrap_or(&null);
     let choice = server::resolve(Some(part("well_known")), part("config"), WRAPPER);
     assert_eq!(choice.domain.usable_for_new(), Ok(()));
-    assert_eq!(
-        MeetDomain::parse(choice.domain.as_str()).as_ref(),
-        Ok(&choice.domain)
-    );
+    assert_eq!(MeetDomain::parse(choice.domain.as_str()).as_ref(), Ok(&choice.domain));
     let auth = Auth::from_well_known(part("meet_well_known"));
     assert!(auth.is_none_or(|auth| Auth::read(auth.as_str()) == Some(auth)));
 
@@ -110,10 +91,7 @@ fn survive(world: &Value) {
         assert_eq!(url.is_some(), conference.domain.is_ok());
         let Some(url) = url else { continue };
         let url = Url::parse(&url).expect("the wrapper's URL is one");
-        assert_eq!(
-            (url.host_str(), url.path()),
-            (Some("chat.example.org"), "/jitsi.html")
-        );
+        assert_eq!((url.host_str(), url.path()), (Some("chat.example.org"), "/jitsi.html"));
         assert_eq!(url.query_pairs().count(), 2);
     }
 }
@@ -136,17 +114,10 @@ fn pointers(value: &Value) -> Vec<String> {
     let mut found = vec![String::new()];
     let mut add = |key: &str, inner: &Value| {
         let key = key.replace('~', "~0").replace('/', "~1");
-        found.extend(
-            pointers(inner)
-                .into_iter()
-                .map(|rest| format!("/{key}{rest}")),
-        );
+        found.extend(pointers(inner).into_iter().map(|rest| format!("/{key}{rest}")));
     };
     match value {
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .for_each(|(place, item)| add(&place.to_string(), item)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(place, item)| add(&place.to_string(), item)),
         Value::Object(entries) => entries.iter().for_each(|(key, entry)| add(key, entry)),
         _ => {}
     }
@@ -155,9 +126,7 @@ fn pointers(value: &Value) -> Vec<String> {
 
 fn replaced(world: &Value, pointer: &str, garbage: &Value) -> Value {
     let mut world = world.clone();
-    let place = world
-        .pointer_mut(pointer)
-        .expect("a pointer into the world");
+    let place = world.pointer_mut(pointer).expect("a pointer into the world");
     place.clone_from(garbage);
     world
 }
@@ -212,20 +181,12 @@ fn arbitrary_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 16, 4, |inner| {
         let key = prop_oneof![
             any::<String>(),
-            prop_oneof![
-                Just("type"),
-                Just("url"),
-                Just("data"),
-                Just("domain"),
-                Just("users"),
-                Just("jitsi")
-            ]
-            .prop_map(str::to_owned),
+            prop_oneof![Just("type"), Just("url"), Just("data"), Just("domain"), Just("users"), Just("jitsi")]
+                .prop_map(str::to_owned),
         ];
         prop_oneof![
             collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            collection::vec((key, inner), 0..4)
-                .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            collection::vec((key, inner), 0..4).prop_map(|entries| Value::Object(entries.into_iter().collect())),
         ]
     })
 }

@@ -1,5 +1,6 @@
 //! Tests of the pure core that need more than one module or a fixture.
 
+mod address;
 mod buttons;
 mod created;
 mod domain;

@@ -22,12 +22,7 @@ pub(crate) fn event(event_type: &str, state_key: &str, content: Value) -> Value 
 
 /// The state that these events make.
 pub(crate) fn state(events: &Value) -> RoomState {
-    events
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(StateEvent::read)
-        .collect()
+    events.as_array().into_iter().flatten().filter_map(StateEvent::read).collect()
 }
 
 /// What each client writes, and how it is read: name and text of the golden files of that kind.

@@ -1,8 +1,6 @@
 //! Which Meet server new conferences use: every spelling, and every trap of `chat-web.md` 2.1 and `mobile.md` 2.3.
 
-use meet_in_chat::meet::server::{
-    Choice, DEFAULT_DOMAIN, Origin, Refused, WellKnownMemory, resolve,
-};
+use meet_in_chat::meet::server::{Choice, DEFAULT_DOMAIN, Origin, Refused, WellKnownMemory, resolve};
 use meet_in_chat::meet::{DomainError, MeetDomain};
 use serde_json::{Value, json};
 
@@ -17,12 +15,7 @@ fn choose(well_known: &Value, config: &Value) -> (String, Origin) {
 fn without_any_configuration_the_built_in_server_is_used() {
     let default = MeetDomain::parse(DEFAULT_DOMAIN).expect("the default is a domain");
     let choice = resolve(None, &json!(null), PAGE);
-    let expected = Choice {
-        domain: default,
-        origin: Origin::BuiltIn,
-        conference_for_two: false,
-        refused: Vec::new(),
-    };
+    let expected = Choice { domain: default, origin: Origin::BuiltIn, conference_for_two: false, refused: Vec::new() };
     assert_eq!(choice, expected);
     assert_eq!(choice.domain.as_str(), DEFAULT_DOMAIN);
     assert_eq!(choice.domain.usable_for_new(), Ok(()));
@@ -52,15 +45,10 @@ fn the_order_is_well_known_then_config_and_the_readable_spelling_of_each() {
         "io.element.jitsi": { "preferredDomain": "one.test", "preferred_domain": "two.test" },
         "im.vector.riot.jitsi": { "preferredDomain": "three.test" },
     });
-    let config =
-        json!({ "jitsi": { "preferredDomain": "five.test", "preferred_domain": "four.test" } });
+    let config = json!({ "jitsi": { "preferredDomain": "five.test", "preferred_domain": "four.test" } });
     assert_eq!(choose(&well_known, &config).0, "one.test");
     assert_eq!(
-        choose(
-            &json!({ "im.vector.riot.jitsi": { "preferredDomain": "three.test" } }),
-            &config
-        )
-        .0,
+        choose(&json!({ "im.vector.riot.jitsi": { "preferredDomain": "three.test" } }), &config).0,
         "three.test"
     );
     assert_eq!(choose(&json!({}), &config).0, "four.test");
@@ -70,12 +58,8 @@ fn the_order_is_well_known_then_config_and_the_readable_spelling_of_each() {
 #[test]
 fn an_explicit_key_beats_the_default_in_either_spelling() {
     for key in ["preferredDomain", "preferred_domain"] {
-        let config =
-            json!({ "brand": "Chat", "jitsi": { key: "mine.test" }, "default_theme": "dark" });
-        assert_eq!(
-            choose(&json!({}), &config),
-            ("mine.test".to_owned(), Origin::Config)
-        );
+        let config = json!({ "brand": "Chat", "jitsi": { key: "mine.test" }, "default_theme": "dark" });
+        assert_eq!(choose(&json!({}), &config), ("mine.test".to_owned(), Origin::Config));
     }
 }
 
@@ -102,22 +86,13 @@ fn a_broken_value_takes_nothing_else_with_it() {
     let choice = resolve(Some(&well_known), &json!({}), PAGE);
     assert_eq!(choice.domain.as_str(), "meet.one.test");
     assert!(choice.conference_for_two);
-    let refused = Refused {
-        origin: Origin::WellKnown,
-        value: "7".to_owned(),
-        reason: DomainError::NotText,
-    };
+    let refused = Refused { origin: Origin::WellKnown, value: "7".to_owned(), reason: DomainError::NotText };
     assert_eq!(choice.refused, [refused]);
 }
 
 #[test]
 fn what_is_written_around_a_domain_is_taken_off() {
-    for written in [
-        "https://meet.one.test",
-        "meet.one.test/",
-        " MEET.one.test. ",
-        "meet.one.test:443",
-    ] {
+    for written in ["https://meet.one.test", "meet.one.test/", " MEET.one.test. ", "meet.one.test:443"] {
         let config = json!({ "jitsi": { "preferred_domain": written } });
         assert_eq!(choose(&json!({}), &config).0, "meet.one.test", "{written}");
     }
@@ -134,34 +109,15 @@ fn what_can_not_be_used_is_passed_over_and_named() {
     } });
     let choice = resolve(Some(&well_known), &config, PAGE);
     assert_eq!(choice.origin, Origin::BuiltIn);
-    let reasons: Vec<_> = choice
-        .refused
-        .iter()
-        .map(|refused| (refused.origin, refused.value.as_str(), refused.reason))
-        .collect();
+    let reasons: Vec<_> =
+        choice.refused.iter().map(|refused| (refused.origin, refused.value.as_str(), refused.reason)).collect();
     assert_eq!(
         reasons,
         [
-            (
-                Origin::WellKnown,
-                "meet.one.test@evil.test",
-                DomainError::UserInfo
-            ),
-            (
-                Origin::WellKnown,
-                "meet.one.test/tenant/..",
-                DomainError::Path
-            ),
-            (
-                Origin::Config,
-                "http-meet.one.test",
-                DomainError::BeginsWithHttp
-            ),
-            (
-                Origin::Config,
-                "https://chat.example.org/",
-                DomainError::OwnAddress
-            ),
+            (Origin::WellKnown, "meet.one.test@evil.test", DomainError::UserInfo),
+            (Origin::WellKnown, "meet.one.test/tenant/..", DomainError::Path),
+            (Origin::Config, "http-meet.one.test", DomainError::BeginsWithHttp),
+            (Origin::Config, "https://chat.example.org/", DomainError::OwnAddress),
         ]
     );
 }
@@ -175,19 +131,11 @@ fn values_that_were_never_needed_are_not_complained_about() {
 
 #[test]
 fn a_conference_for_two_is_asked_for_in_the_well_known_alone() {
-    let for_two = |well_known: &Value, config: &Value| {
-        resolve(Some(well_known), config, PAGE).conference_for_two
-    };
+    let for_two = |well_known: &Value, config: &Value| resolve(Some(well_known), config, PAGE).conference_for_two;
     for object in ["io.element.jitsi", "im.vector.riot.jitsi"] {
-        assert!(for_two(
-            &json!({ object: { "useFor1To1Calls": true } }),
-            &json!({})
-        ));
+        assert!(for_two(&json!({ object: { "useFor1To1Calls": true } }), &json!({})));
     }
-    assert!(!for_two(
-        &json!({}),
-        &json!({ "jitsi": { "useFor1To1Calls": true } })
-    ));
+    assert!(!for_two(&json!({}), &json!({ "jitsi": { "useFor1To1Calls": true } })));
 }
 
 /// In Chat Web one failed poll silently moves new conferences to the default server.
@@ -197,11 +145,7 @@ fn a_failed_poll_keeps_the_last_good_document() {
     let mut memory = WellKnownMemory::default();
     assert_eq!(memory.document(), None);
     memory.polled(Ok(Some(document.clone())));
-    for failure in [
-        Err(()),
-        Ok(Some(json!("<!doctype html>"))),
-        Ok(Some(json!(null))),
-    ] {
+    for failure in [Err(()), Ok(Some(json!("<!doctype html>"))), Ok(Some(json!(null)))] {
         memory.polled(failure);
         assert_eq!(memory.document(), Some(&document));
     }

@@ -53,8 +53,7 @@ pub enum Meet {
 }
 
 /// Starts the stand-in for Meet on a listener. What it answers with is kept until the demo ends, then dropped.
-pub type StartStandIn =
-    Box<dyn FnOnce(TcpListener) -> Pin<Box<dyn Future<Output = Result<StandIn>> + Send>> + Send>;
+pub type StartStandIn = Box<dyn FnOnce(TcpListener) -> Pin<Box<dyn Future<Output = Result<StandIn>> + Send>> + Send>;
 
 type StandIn = Box<dyn Any + Send>;
 
@@ -130,8 +129,7 @@ impl Demo {
             None => None,
             Some(program) => {
                 let started = Instant::now();
-                let coturn =
-                    Coturn::start(program, &data.join("turn"), Some(places.port("turn")?)).await?;
+                let coturn = Coturn::start(program, &data.join("turn"), Some(places.port("turn")?)).await?;
                 said("coturn is ready", started);
                 Some(coturn)
             }
@@ -146,28 +144,15 @@ impl Demo {
             Meet::StandIn(start) => {
                 let listener = places.listener("meet").await?;
                 let domain = listener.local_addr()?.to_string();
-                (
-                    domain,
-                    Some(
-                        start(listener)
-                            .await
-                            .context("the stand-in for Meet does not start")?,
-                    ),
-                )
+                (domain, Some(start(listener).await.context("the stand-in for Meet does not start")?))
             }
         };
-        let (synapse, village) =
-            inhabited_homeserver(&options.synapse_python, data, &settings).await?;
+        let (synapse, village) = inhabited_homeserver(&options.synapse_python, data, &settings).await?;
 
         let config = page_config(&synapse, &domain);
         let (mut pages, mut visitors) = (Vec::new(), Vec::new());
-        for (name, person) in [
-            ("alice", &village.alice),
-            ("bob", &village.bob),
-            ("carol", &village.carol),
-        ] {
-            let page =
-                PageServer::start(places.listener(name).await?, &options.dist, &config).await?;
+        for (name, person) in [("alice", &village.alice), ("bob", &village.bob), ("carol", &village.carol)] {
+            let page = PageServer::start(places.listener(name).await?, &options.dist, &config).await?;
             visitors.push(visitor(name, person, &page).await?);
             pages.push(page);
         }
@@ -180,13 +165,7 @@ impl Demo {
             data: data.clone(),
         };
         println!("\n{greeting}");
-        Ok(Self {
-            synapse,
-            coturn,
-            _pages: pages,
-            _stand_in: stand_in,
-            _alone: alone,
-        })
+        Ok(Self { synapse, coturn, _pages: pages, _stand_in: stand_in, _alone: alone })
     }
 
     async fn stop(self) {
@@ -206,10 +185,10 @@ fn alone_in(data: &Path) -> Result<File> {
     let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => bail!("this demo is already running, in another terminal. Stop it first, with Ctrl-C"),
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        Err(TryLockError::WouldBlock) => {
+            bail!("this demo is already running, in another terminal. Stop it first, with Ctrl-C")
         }
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
     }
 }
 
@@ -223,8 +202,7 @@ async fn inhabited_homeserver(
     let is_founded = memory.exists();
     if !is_founded && home.exists() {
         // A first start that was interrupted: half a village is of no use.
-        std::fs::remove_dir_all(&home)
-            .with_context(|| format!("cannot remove {}", home.display()))?;
+        std::fs::remove_dir_all(&home).with_context(|| format!("cannot remove {}", home.display()))?;
     }
     let started = Instant::now();
     let synapse = Synapse::start(python, &home, settings).await?;
@@ -243,11 +221,7 @@ async fn inhabited_homeserver(
 
 async fn visitor(name: &str, person: &Person, page: &PageServer) -> Result<Visitor> {
     let token = person.login_token().await?;
-    Ok(Visitor {
-        name: name.to_owned(),
-        page: page.origin(),
-        link: sign_in_link(&page.origin(), &token),
-    })
+    Ok(Visitor { name: name.to_owned(), page: page.origin(), link: sign_in_link(&page.origin(), &token) })
 }
 
 /// The pages' `config.json`. Only the demo lets a link sign in: anyone who can hand out such a link chooses the account.

@@ -16,11 +16,7 @@ use xtask::workspace;
 
 /// The project's commands. Each sets up what it needs first.
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    disable_help_subcommand = true
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -84,30 +80,14 @@ fn run() -> Result<()> {
         Command::Setup { purpose } => {
             let started = Instant::now();
             setup::run(purpose, Report::Everything)?;
-            eprintln!(
-                "everything is ready ({:.1} s)",
-                started.elapsed().as_secs_f32()
-            );
+            eprintln!("everything is ready ({:.1} s)", started.elapsed().as_secs_f32());
             Ok(())
         }
-        Command::Build { dev } => pages::build(if dev {
-            Profile::Debug
-        } else {
-            Profile::Release
-        })
-        .map(drop),
+        Command::Build { dev } => pages::build(if dev { Profile::Debug } else { Profile::Release }).map(drop),
         Command::Demo { domain } => demo(domain),
-        Command::Test {
-            suite,
-            filter,
-            visible,
-            arguments,
-        } => suites::run(&Selection {
-            suite,
-            filter,
-            visible,
-            arguments,
-        }),
+        Command::Test { suite, filter, visible, arguments } => {
+            suites::run(&Selection { suite, filter, visible, arguments })
+        }
         Command::Size => xtask::size::run(),
         Command::Bench { benchmark } => xtask::bench::run(benchmark),
         Command::FinishPages => pages::finish(),
@@ -127,10 +107,8 @@ fn demo(domain: Option<MeetDomain>) -> Result<()> {
         turnserver: tools.turnserver,
         dist,
         data: workspace::root().join("target/demo"),
-        meet: domain.map_or_else(
-            || Meet::stand_in(|listener| MeetStandIn::start(listener, Options::default())),
-            Meet::Server,
-        ),
+        meet: domain
+            .map_or_else(|| Meet::stand_in(|listener| MeetStandIn::start(listener, Options::default())), Meet::Server),
     };
     tokio::runtime::Runtime::new()?.block_on(xtask::demo::run(options))
 }

@@ -31,9 +31,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 }
 
 fn describes_our_package(name: &str) -> bool {
-    name.starts_with("CARGO_PKG_")
-        || name.starts_with("CARGO_MANIFEST_")
-        || name == "CARGO_BIN_NAME"
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_BIN_NAME"
 }
 
 /// The cargo that runs us, else the one on PATH.
@@ -44,9 +42,7 @@ pub fn cargo() -> Command {
 /// Runs a program with its output in sight; an error where it can't start or fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
-    let status = command
-        .status()
-        .with_context(|| format!("`{shown}` can't be started"))?;
+    let status = command.status().with_context(|| format!("`{shown}` can't be started"))?;
     if !status.success() {
         bail!("`{shown}` failed ({status})");
     }
@@ -71,15 +67,8 @@ pub fn run_with_heartbeat(command: &mut Command, what: &str) -> Result<()> {
 
 /// What a program prints to its standard output, or `None` where it can't start or fails.
 pub fn answer(command: &mut Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Whether a program ends well; nothing of it is seen.
@@ -95,9 +84,7 @@ pub fn succeeds(command: &mut Command) -> bool {
 /// The first of these programs on PATH.
 pub fn find(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    names
-        .iter()
-        .find_map(|name| env::split_paths(&path).find_map(|folder| program_in(&folder, name)))
+    names.iter().find_map(|name| env::split_paths(&path).find_map(|folder| program_in(&folder, name)))
 }
 
 /// The program of this name in a folder.
@@ -110,19 +97,14 @@ pub fn program_in(folder: &Path, name: &str) -> Option<PathBuf> {
 pub fn path_with(folders: &[PathBuf]) -> Result<OsString> {
     let path = env::var_os("PATH").unwrap_or_default();
     let all = folders.iter().cloned().chain(env::split_paths(&path));
-    env::join_paths(all).context(
-        "a folder of the tools has a `:` in its name; set MEET_IN_CHAT_CACHE to one without",
-    )
+    env::join_paths(all).context("a folder of the tools has a `:` in its name; set MEET_IN_CHAT_CACHE to one without")
 }
 
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or(program.as_os_str());
     let words = std::iter::once(program).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -131,18 +113,10 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_command_that_failed() {
-        let Err(error) = run(command("cargo")
-            .args(["no-such-command", "x"])
-            .stderr(Stdio::null()))
-        else {
+        let Err(error) = run(command("cargo").args(["no-such-command", "x"]).stderr(Stdio::null())) else {
             panic!("an unknown command of cargo succeeds");
         };
-        assert!(
-            error
-                .to_string()
-                .starts_with("`cargo no-such-command x` failed"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("`cargo no-such-command x` failed"), "{error}");
     }
 
     #[test]

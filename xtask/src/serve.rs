@@ -30,8 +30,7 @@ impl Tls {
     /// `--ignore-certificate-errors`.
     pub fn self_signed(names: &[&str]) -> Result<Self> {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let made =
-            rcgen::generate_simple_self_signed(names).context("cannot make a certificate")?;
+        let made = rcgen::generate_simple_self_signed(names).context("cannot make a certificate")?;
         let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
@@ -75,11 +74,7 @@ pub async fn serve(router: Router, listener: TcpListener, tls: Option<Tls>) -> R
     let addr = listener.local_addr()?;
     let is_tls = tls.is_some();
     let accepting = tokio::spawn(accept(router, listener, tls));
-    Ok(Server {
-        addr,
-        is_tls,
-        accepting,
-    })
+    Ok(Server { addr, is_tls, accepting })
 }
 
 /// The connections belong to this task: when it is aborted they go with it.
@@ -110,10 +105,7 @@ async fn accept(router: Router, listener: TcpListener, tls: Option<Tls>) {
 /// Serves one connection to its end. How it ended is the browser's business.
 async fn talk(router: Router, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
     let service = TowerToHyperService::new(router);
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades()
-        .await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades().await;
 }
 
 #[cfg(test)]
@@ -126,21 +118,9 @@ mod tests {
     #[tokio::test]
     async fn a_dropped_server_frees_its_port() {
         let router = Router::new().route("/", get(async || "here"));
-        let server = serve(router, listener().await.unwrap(), None)
-            .await
-            .unwrap();
+        let server = serve(router, listener().await.unwrap(), None).await.unwrap();
         let origin = server.origin();
-        assert_eq!(
-            client()
-                .get(&origin)
-                .send()
-                .await
-                .unwrap()
-                .text()
-                .await
-                .unwrap(),
-            "here"
-        );
+        assert_eq!(client().get(&origin).send().await.unwrap().text().await.unwrap(), "here");
 
         drop(server);
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -152,24 +132,18 @@ mod tests {
         use tokio_rustls::{TlsConnector, rustls};
 
         let made = Tls::self_signed(&["chat.test"]).unwrap();
-        let server = serve(Router::new(), listener().await.unwrap(), Some(made))
-            .await
-            .unwrap();
+        let server = serve(Router::new(), listener().await.unwrap(), Some(made)).await.unwrap();
         assert!(server.origin().starts_with("https://127.0.0.1:"));
 
         // A client that trusts nobody gets as far as the certificate, which proves that one was sent.
-        let config =
-            rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-                .with_safe_default_protocol_versions()
-                .unwrap()
-                .with_root_certificates(rustls::RootCertStore::empty())
-                .with_no_client_auth();
+        let config = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
         let stream = tokio::net::TcpStream::connect(server.addr()).await.unwrap();
         let name = "chat.test".try_into().unwrap();
-        let refused = TlsConnector::from(Arc::new(config))
-            .connect(name, stream)
-            .await
-            .unwrap_err();
+        let refused = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap_err();
         assert!(refused.to_string().contains("UnknownIssuer"), "{refused}");
     }
 }

@@ -27,18 +27,8 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 2] = [
-    Budget {
-        what: "wrapper page",
-        html: "jitsi.html",
-        locale_prefix: "wrapper",
-        brotli_kb: 58,
-    },
-    Budget {
-        what: "chat page",
-        html: "index.html",
-        locale_prefix: "chat",
-        brotli_kb: 260,
-    },
+    Budget { what: "wrapper page", html: "jitsi.html", locale_prefix: "wrapper", brotli_kb: 58 },
+    Budget { what: "chat page", html: "index.html", locale_prefix: "chat", brotli_kb: 260 },
 ];
 
 /// What a server sends for one file: as it is, with gzip at level 9, with brotli at quality 11.
@@ -53,33 +43,22 @@ struct Weight {
 pub fn run() -> Result<()> {
     let dist = pages::ready(Profile::Release)?;
     let files = files(&dist)?;
-    println!(
-        "KB = {KB} bytes; gzip 9, brotli 11\n{}",
-        row("", "raw", "gzip", "brotli")
-    );
+    println!("KB = {KB} bytes; gzip 9, brotli 11\n{}", row("", "raw", "gzip", "brotli"));
     let mut above = Vec::new();
     for budget in &BUDGETS {
         let mut total = Weight::default();
         for name in loaded(&files, budget.html, budget.locale_prefix) {
-            let weight =
-                weigh(&files[&name]).with_context(|| format!("{name} can't be compressed"))?;
+            let weight = weigh(&files[&name]).with_context(|| format!("{name} can't be compressed"))?;
             total = total.plus(weight);
             println!("{}", weight.row(&name));
         }
         println!("{}  of {} KB\n", total.row(budget.what), budget.brotli_kb);
         if total.brotli > budget.brotli_kb * KB {
-            above.push(format!(
-                "{} by {} KB",
-                budget.what,
-                kb(total.brotli - budget.brotli_kb * KB)
-            ));
+            above.push(format!("{} by {} KB", budget.what, kb(total.brotli - budget.brotli_kb * KB)));
         }
     }
     if !above.is_empty() {
-        bail!(
-            "above the budget of docs/design.md: {}; make it smaller, or argue there for more",
-            above.join(", ")
-        );
+        bail!("above the budget of docs/design.md: {}; make it smaller, or argue there for more", above.join(", "));
     }
     Ok(())
 }
@@ -89,26 +68,17 @@ fn files(dist: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for folder in ["", "locales/"] {
         let path = dist.join(folder);
-        let list = || {
-            fs::read_dir(&path)?
-                .map(|entry| Ok(entry?.path()))
-                .collect::<std::io::Result<Vec<_>>>()
-        };
+        let list = || fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>();
         for file in list().with_context(|| format!("{} can't be read", path.display()))? {
-            if let (true, Some(name)) = (
-                file.is_file(),
-                file.file_name().and_then(|name| name.to_str()),
-            ) {
-                let bytes =
-                    fs::read(&file).with_context(|| format!("{} can't be read", file.display()))?;
+            if let (true, Some(name)) = (file.is_file(), file.file_name().and_then(|name| name.to_str())) {
+                let bytes = fs::read(&file).with_context(|| format!("{} can't be read", file.display()))?;
                 files.insert(format!("{folder}{name}"), bytes);
             }
         }
     }
-    if let (false, Ok(sample)) = (
-        files.contains_key(CONFIG),
-        fs::read(workspace::root().join("assets/config.sample.json")),
-    ) {
+    if let (false, Ok(sample)) =
+        (files.contains_key(CONFIG), fs::read(workspace::root().join("assets/config.sample.json")))
+    {
         files.insert(CONFIG.to_owned(), sample);
     }
     Ok(files)
@@ -124,49 +94,27 @@ fn loaded(files: &BTreeMap<String, Vec<u8>>, html: &str, locale_prefix: &str) ->
     while let Some(name) = queue.pop() {
         if loaded.insert(name.clone()) && (name.ends_with(".js") || name.ends_with(".css")) {
             let text = String::from_utf8_lossy(&files[&name]);
-            let named = files
-                .keys()
-                .filter(|other| !is_page_or_json(other) && text.contains(other.as_str()));
+            let named = files.keys().filter(|other| !is_page_or_json(other) && text.contains(other.as_str()));
             queue.extend(named.cloned());
         }
     }
     let locale = |name: &&String| {
-        let language = name
-            .strip_prefix("locales/")
-            .and_then(|name| name.strip_prefix(locale_prefix));
+        let language = name.strip_prefix("locales/").and_then(|name| name.strip_prefix(locale_prefix));
         language.is_some_and(|rest| rest.starts_with('.') && rest != ".en.json")
     };
-    loaded.extend(
-        files
-            .keys()
-            .filter(locale)
-            .max_by_key(|name| files[*name].len())
-            .cloned(),
-    );
+    loaded.extend(files.keys().filter(locale).max_by_key(|name| files[*name].len()).cloned());
     loaded.extend(files.contains_key(CONFIG).then(|| CONFIG.to_owned()));
     loaded
 }
 
 fn named_by_page(files: &BTreeMap<String, Vec<u8>>, html: &str) -> Vec<String> {
-    let page = files
-        .get(html)
-        .map(|bytes| String::from_utf8_lossy(bytes))
-        .unwrap_or_default();
+    let page = files.get(html).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
     let addresses = |tag: &crate::pages::html::Tag<'_>| {
-        ["src", "href"]
-            .into_iter()
-            .filter_map(|name| tag.attribute(name).map(str::to_owned))
-            .collect::<Vec<_>>()
+        ["src", "href"].into_iter().filter_map(|name| tag.attribute(name).map(str::to_owned)).collect::<Vec<_>>()
     };
-    let named = tags(&page)
-        .iter()
-        .flat_map(addresses)
-        .map(|name| name.trim_start_matches("./").to_owned())
-        .collect::<Vec<_>>();
-    named
-        .into_iter()
-        .filter(|name| files.contains_key(name) && !is_page_or_json(name))
-        .collect()
+    let named =
+        tags(&page).iter().flat_map(addresses).map(|name| name.trim_start_matches("./").to_owned()).collect::<Vec<_>>();
+    named.into_iter().filter(|name| files.contains_key(name) && !is_page_or_json(name)).collect()
 }
 
 fn is_page_or_json(name: &str) -> bool {
@@ -177,26 +125,14 @@ fn weigh(bytes: &[u8]) -> Result<Weight> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(bytes)?;
     let mut brotli = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        ..Default::default()
-    };
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut &*bytes, &mut brotli, &parameters)?;
-    Ok(Weight {
-        raw: bytes.len(),
-        gzip: gzip.finish()?.len(),
-        brotli: brotli.len(),
-    })
+    Ok(Weight { raw: bytes.len(), gzip: gzip.finish()?.len(), brotli: brotli.len() })
 }
 
 impl Weight {
     fn plus(self, other: Self) -> Self {
-        Self {
-            raw: self.raw + other.raw,
-            gzip: self.gzip + other.gzip,
-            brotli: self.brotli + other.brotli,
-        }
+        Self { raw: self.raw + other.raw, gzip: self.gzip + other.gzip, brotli: self.brotli + other.brotli }
     }
 
     fn row(self, name: &str) -> String {
@@ -223,10 +159,7 @@ mod tests {
             ("index.html", page),
             ("jitsi.html", "<script src='./jitsi-boot-1.js'></script>"),
             ("chat-1.css", "a{background:url(wave.svg)}"),
-            (
-                "chat-boot-1.js",
-                "import('./chat-1.js'); './chat-1.wasm'; 'index.html'",
-            ),
+            ("chat-boot-1.js", "import('./chat-1.js'); './chat-1.wasm'; 'index.html'"),
             ("chat-1.js", "import './chat-1.wasm'"),
             ("chat-1.wasm", "jitsi-boot-1.js"),
             ("jitsi-boot-1.js", ""),
@@ -238,10 +171,7 @@ mod tests {
             ("locales/chat.fr.json", "short"),
             ("locales/wrapper.de.json", "another page's, and long"),
         ];
-        files
-            .into_iter()
-            .map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()))
-            .collect()
+        files.into_iter().map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).collect()
     }
 
     #[test]
@@ -257,29 +187,20 @@ mod tests {
             "locales/chat.de.json",
             "wave.svg",
         ];
-        assert_eq!(
-            loaded.iter().map(String::as_str).collect::<Vec<_>>(),
-            expected
-        );
+        assert_eq!(loaded.iter().map(String::as_str).collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn a_site_without_configuration_or_locales_is_weighed_too() {
         let files = BTreeMap::from([("jitsi.html".to_owned(), b"<p>".to_vec())]);
-        assert_eq!(
-            loaded(&files, "jitsi.html", "wrapper"),
-            BTreeSet::from(["jitsi.html".to_owned()])
-        );
+        assert_eq!(loaded(&files, "jitsi.html", "wrapper"), BTreeSet::from(["jitsi.html".to_owned()]));
     }
 
     #[test]
     fn compressed_bytes_are_counted() {
         let weight = weigh(&[b'a'; 10_000]).expect("a weight");
         assert_eq!(weight.raw, 10_000);
-        assert!(
-            weight.brotli < weight.gzip && weight.gzip < 100,
-            "{weight:?}"
-        );
+        assert!(weight.brotli < weight.gzip && weight.gzip < 100, "{weight:?}");
     }
 
     #[test]
@@ -291,17 +212,10 @@ mod tests {
 
     #[test]
     fn the_budgets_are_those_of_the_design() {
-        let design =
-            fs::read_to_string(workspace::root().join("docs/design.md")).expect("the design");
+        let design = fs::read_to_string(workspace::root().join("docs/design.md")).expect("the design");
         for budget in &BUDGETS {
-            let row = design
-                .lines()
-                .find(|line| line.starts_with(&format!("| {}", budget.what)))
-                .expect("a budget");
-            assert!(
-                row.ends_with(&format!("| {} KB |", budget.brotli_kb)),
-                "{row}"
-            );
+            let row = design.lines().find(|line| line.starts_with(&format!("| {}", budget.what))).expect("a budget");
+            assert!(row.ends_with(&format!("| {} KB |", budget.brotli_kb)), "{row}");
         }
     }
 }

@@ -38,10 +38,7 @@ pub struct Selection {
 /// Runs the selected tests; the first suite that fails ends it.
 pub fn run(selection: &Selection) -> Result<()> {
     let all = [Suite::Native, Suite::Browser, Suite::E2e];
-    for suite in all
-        .into_iter()
-        .filter(|suite| selection.suite.is_none_or(|only| only == *suite))
-    {
+    for suite in all.into_iter().filter(|suite| selection.suite.is_none_or(|only| only == *suite)) {
         match suite {
             Suite::Native => native(selection)?,
             Suite::Browser => browser(selection)?,
@@ -64,13 +61,7 @@ fn browser(selection: &Selection) -> Result<()> {
     let tools = setup::build_tools(Report::OnlyWork)?;
     let browser = setup::browser_tools(Report::OnlyWork)?;
     let mut tests = process::cargo();
-    tests.args([
-        "test",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--test",
-        "browser",
-    ]);
+    tests.args(["test", "--target", "wasm32-unknown-unknown", "--test", "browser"]);
     tests
         .env("PATH", &tools.path)
         .env("CHROMEDRIVER", &browser.chromedriver)
@@ -85,16 +76,12 @@ fn browser(selection: &Selection) -> Result<()> {
 /// The capabilities of `tests/browser/webdriver.json`, with the browser that set-up found: a file's path.
 fn capabilities(browser: &BrowserTools) -> Result<PathBuf> {
     let source = workspace::root().join("tests/browser/webdriver.json");
-    let text = fs::read_to_string(&source)
-        .with_context(|| format!("{} can't be read", source.display()))?;
-    let mut json: Value =
-        serde_json::from_str(&text).with_context(|| format!("{} is wrong", source.display()))?;
+    let text = fs::read_to_string(&source).with_context(|| format!("{} can't be read", source.display()))?;
+    let mut json: Value = serde_json::from_str(&text).with_context(|| format!("{} is wrong", source.display()))?;
     json["goog:chromeOptions"]["binary"] = browser.chromium.display().to_string().into();
     let path = workspace::root().join("target/webdriver.json");
-    let write = || {
-        fs::create_dir_all(workspace::root().join("target"))
-            .and_then(|()| fs::write(&path, json.to_string()))
-    };
+    let write =
+        || fs::create_dir_all(workspace::root().join("target")).and_then(|()| fs::write(&path, json.to_string()));
     write().with_context(|| format!("{} can't be written", path.display()))?;
     Ok(path)
 }
@@ -119,10 +106,6 @@ fn end_to_end(selection: &Selection) -> Result<()> {
 
 fn finish(mut tests: Command, selection: &Selection, arguments: &[&str]) -> Result<()> {
     tests.current_dir(workspace::root());
-    tests
-        .arg("--")
-        .args(arguments)
-        .args(&selection.filter)
-        .args(&selection.arguments);
+    tests.arg("--").args(arguments).args(&selection.filter).args(&selection.arguments);
     process::run(&mut tests).context("tests failed; see above")
 }

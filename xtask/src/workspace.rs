@@ -15,11 +15,7 @@ pub fn dist() -> PathBuf {
 
 /// The version of a package in the text of a `Cargo.lock`; the first one where it has several.
 pub fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
-    let value = |line: &'a str, key: &str| {
-        line.strip_prefix(key)?
-            .strip_prefix(" = \"")?
-            .strip_suffix('"')
-    };
+    let value = |line: &'a str, key: &str| line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"');
     let mut lines = lock.lines();
     lines.find(|line| value(line, "name") == Some(package))?;
     value(lines.next()?, "version")

@@ -328,7 +328,10 @@ fn a_broken_off_conference_stands_in_no_others_way() {
     session.handle(T0, says(&widget, "im.vector.hangup", json!({"errorMessage": "connection lost"})));
     let join = Input::Join { room: "!other".into(), widget: Box::new(widget), kind: Kind::Video, trusted: true };
     let actions = session.handle(T0, join);
-    assert!(matches!(actions.as_slice(), [Action::CloseFrame, Action::OpenFrame { .. }, Action::WakeAt(_)]), "{actions:?}");
+    assert!(
+        matches!(actions.as_slice(), [Action::CloseFrame, Action::OpenFrame { .. }, Action::WakeAt(_)]),
+        "{actions:?}"
+    );
 }
 
 #[test]

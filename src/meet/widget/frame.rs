@@ -35,10 +35,7 @@ pub fn frame_url(widget: &MeetWidget, wrapper_url: &str, viewer: &Viewer<'_>) ->
     if domain.is_address_of(wrapper_url) {
         return None;
     }
-    let query = write_parameters(&[
-        ("widgetId", widget.id.as_str()),
-        ("parentUrl", viewer.parent_url),
-    ]);
+    let query = write_parameters(&[("widgetId", widget.id.as_str()), ("parentUrl", viewer.parent_url)]);
     // What the event calls the room is known to everyone there. What the viewer calls it may be made of people's names, and a
     // meeting's subject is shown to all: our wrapper keeps this one to the viewer.
     let room_name = match widget.room_name.as_deref() {
@@ -48,10 +45,7 @@ pub fn frame_url(widget: &MeetWidget, wrapper_url: &str, viewer: &Viewer<'_>) ->
     let mut parameters = vec![
         ("conferenceDomain", domain.as_str()),
         ("conferenceId", widget.conference_id.as_str()),
-        (
-            "isAudioOnly",
-            if widget.audio_only { "true" } else { "false" },
-        ),
+        ("isAudioOnly", if widget.audio_only { "true" } else { "false" }),
         ("displayName", viewer.display_name),
         ("avatarUrl", viewer.avatar_url),
         ("userId", viewer.user_id),
@@ -62,14 +56,5 @@ pub fn frame_url(widget: &MeetWidget, wrapper_url: &str, viewer: &Viewer<'_>) ->
         ("language", viewer.language),
     ];
     parameters.extend(widget.auth.as_deref().map(|auth| ("auth", auth)));
-    Some(
-        [
-            wrapper_url,
-            "?",
-            &query,
-            "#",
-            &write_parameters(&parameters),
-        ]
-        .concat(),
-    )
+    Some([wrapper_url, "?", &query, "#", &write_parameters(&parameters)].concat())
 }

@@ -51,8 +51,5 @@ pub struct MeetWidget {
 
 /// The first `length` characters of a text.
 fn shortened(text: &str, length: usize) -> &str {
-    text.char_indices()
-        .nth(length)
-        .and_then(|(end, _)| text.get(..end))
-        .unwrap_or(text)
+    text.char_indices().nth(length).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }

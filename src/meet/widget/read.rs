@@ -8,9 +8,7 @@ use crate::ids::ConferenceId;
 use crate::json::{self, Object};
 use crate::meet::MeetDomain;
 use crate::meet::template::read_parameters;
-use crate::meet::widget::{
-    EVENT_TYPE, LONGEST_ROOM_NAME, MeetWidget, STABLE_EVENT_TYPE, V1_DOMAIN, shortened,
-};
+use crate::meet::widget::{EVENT_TYPE, LONGEST_ROOM_NAME, MeetWidget, STABLE_EVENT_TYPE, V1_DOMAIN, shortened};
 use crate::ordered;
 use crate::room::{RoomState, StateEvent};
 
@@ -66,8 +64,7 @@ fn read(event: &StateEvent) -> Option<MeetWidget> {
         domain_is_implied,
         conference_id: conference_id(data, url)?,
         audio_only: is_true(data, "isAudioOnly"),
-        room_name: literal(data, "roomName")
-            .map(|name| shortened(name, LONGEST_ROOM_NAME).to_owned()),
+        room_name: literal(data, "roomName").map(|name| shortened(name, LONGEST_ROOM_NAME).to_owned()),
         auth: literal(data, "auth").map(str::to_owned),
     })
 }
@@ -107,8 +104,9 @@ fn domain(data: &Object) -> (Result<MeetDomain, String>, bool) {
 fn conference_id(data: &Object, url: &str) -> Option<ConferenceId> {
     let id = match data.get("conferenceId") {
         Some(Value::String(id)) if !id.trim().is_empty() => id.clone(),
-        Some(Value::Number(number)) => json::integer(data, "conferenceId")
-            .map_or_else(|| number.to_string(), |id| id.to_string()),
+        Some(Value::Number(number)) => {
+            json::integer(data, "conferenceId").map_or_else(|| number.to_string(), |id| id.to_string())
+        }
         _ => in_query(url)?,
     };
     (id.len() <= LONGEST_CONFERENCE_ID).then(|| ConferenceId::new(id))
@@ -120,9 +118,7 @@ fn in_query(url: &str) -> Option<String> {
     let (_, query) = before_fragment.split_once('?')?;
     let parameters = read_parameters(query);
     ["confId", "conferenceId"].into_iter().find_map(|name| {
-        let (_, value) = parameters
-            .iter()
-            .find(|(parameter, value)| parameter == name && !value.trim().is_empty())?;
+        let (_, value) = parameters.iter().find(|(parameter, value)| parameter == name && !value.trim().is_empty())?;
         (!value.starts_with('$')).then(|| value.clone())
     })
 }

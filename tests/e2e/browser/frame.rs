@@ -22,31 +22,19 @@ enum Way<'a> {
 
 impl<'a> Frame<'a> {
     pub(super) fn along(driver: &'a WebDriver, path: &'a [&'a str]) -> Self {
-        Self {
-            driver,
-            way: Way::Along(path),
-        }
+        Self { driver, way: Way::Along(path) }
     }
 
     pub(super) fn innermost(driver: &'a WebDriver) -> Self {
-        Self {
-            driver,
-            way: Way::ToTheEnd,
-        }
+        Self { driver, way: Way::ToTheEnd }
     }
 
     /// Runs the body of a function; a promise that it returns is awaited.
-    pub(crate) async fn run<T: DeserializeOwned>(
-        &self,
-        script: &str,
-        arguments: Vec<Value>,
-    ) -> anyhow::Result<T> {
+    pub(crate) async fn run<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> anyhow::Result<T> {
         self.inside(async || {
             let run = self.driver.execute(script, arguments).await;
             let returned = run.with_context(|| format!("running {script}"))?;
-            returned
-                .convert()
-                .with_context(|| format!("reading {} from {script}", returned.json()))
+            returned.convert().with_context(|| format!("reading {} from {script}", returned.json()))
         })
         .await
     }
@@ -54,20 +42,13 @@ impl<'a> Frame<'a> {
     /// Waits until an expression is truthy, and returns it. A promise is awaited.
     pub(crate) async fn becomes<T: DeserializeOwned>(&self, expression: &str) -> anyhow::Result<T> {
         let script = format!("return Promise.resolve({expression}).then(value => value || null)");
-        until(expression, WAIT, async || {
-            self.run(&script, Vec::new()).await
-        })
-        .await
+        until(expression, WAIT, async || self.run(&script, Vec::new()).await).await
     }
 
     /// Waits for an element to be shown, and returns its text.
     pub(crate) async fn shown(&self, css: &str) -> anyhow::Result<String> {
         self.with_element(&format!("{css} is shown"), css, async |element| {
-            Ok(if element.is_displayed().await? {
-                Some(element.text().await?)
-            } else {
-                None
-            })
+            Ok(if element.is_displayed().await? { Some(element.text().await?) } else { None })
         })
         .await
     }
@@ -96,11 +77,7 @@ impl<'a> Frame<'a> {
         css: &str,
         mut step: impl AsyncFnMut(WebElement) -> anyhow::Result<Option<T>>,
     ) -> anyhow::Result<T> {
-        until(what, WAIT, async || {
-            self.inside(async || step(self.driver.find(By::Css(css)).await?).await)
-                .await
-        })
-        .await
+        until(what, WAIT, async || self.inside(async || step(self.driver.find(By::Css(css)).await?).await).await).await
     }
 
     async fn inside<T>(&self, step: impl AsyncFnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {

@@ -35,19 +35,14 @@ async fn try_chromedriver(program: &str) -> anyhow::Result<Option<(Child, u16)>>
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .with_context(|| {
-            format!("{program} could not be started (CHROMEDRIVER names the program)")
-        })?;
-    let mut lines =
-        BufReader::new(child.stdout.take().context("chromedriver has no output")?).lines();
+        .with_context(|| format!("{program} could not be started (CHROMEDRIVER names the program)"))?;
+    let mut lines = BufReader::new(child.stdout.take().context("chromedriver has no output")?).lines();
     while let Some(line) = lines.next_line().await? {
         let Some((_, rest)) = line.split_once("started successfully on port ") else {
             continue;
         };
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        let port = digits
-            .parse()
-            .with_context(|| format!("reading a port from {line:?}"))?;
+        let port = digits.parse().with_context(|| format!("reading a port from {line:?}"))?;
         // The pipe is read to its end, or chromedriver would stop when it is full.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         return Ok(Some((child, port)));
@@ -85,9 +80,7 @@ impl Profile {
         let Ok(command) = std::fs::read(format!("/proc/{pid}/cmdline")) else {
             return Some(pid);
         };
-        String::from_utf8_lossy(&command)
-            .contains(self.path.to_str()?)
-            .then_some(pid)
+        String::from_utf8_lossy(&command).contains(self.path.to_str()?).then_some(pid)
     }
 }
 
@@ -122,9 +115,7 @@ fn end(pid: u32) {
 
 fn signal(name: &str, pid: u32) -> bool {
     let mut kill = std::process::Command::new("kill");
-    kill.args([name, &pid.to_string()])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    kill.args([name, &pid.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
     kill.status().is_ok_and(|status| status.success())
 }
 

@@ -32,8 +32,7 @@ pub struct Coturn {
 impl Coturn {
     /// Starts `turnserver` with its files in `directory`, on `port` of 127.0.0.1 or on a free one, and waits until it answers.
     pub async fn start(turnserver: &Path, directory: &Path, port: Option<u16>) -> Result<Self> {
-        std::fs::create_dir_all(directory)
-            .with_context(|| format!("cannot make {}", directory.display()))?;
+        std::fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
         let directory = std::path::absolute(directory)?;
         let port = port.map_or_else(free_port, Ok)?;
         let shared_secret = secrets::kept(&directory.join("secret"))?;
@@ -42,34 +41,20 @@ impl Coturn {
         let relay_ports = first..=first + 99;
 
         let config = directory.join("turnserver.conf");
-        std::fs::write(
-            &config,
-            config_text(&directory, port, &shared_secret, &relay_ports),
-        )
-        .with_context(|| format!("cannot write {}", config.display()))?;
+        std::fs::write(&config, config_text(&directory, port, &shared_secret, &relay_ports))
+            .with_context(|| format!("cannot write {}", config.display()))?;
         let arguments = [OsStr::new("-c"), config.as_os_str()];
-        let daemon = Daemon::start(
-            "coturn",
-            turnserver,
-            &arguments,
-            directory.join("coturn.log"),
-            || async move { TcpStream::connect(("127.0.0.1", port)).await.is_ok() },
-        )
-        .await?;
-        Ok(Self {
-            daemon,
-            port,
-            shared_secret,
-            relay_ports,
+        let daemon = Daemon::start("coturn", turnserver, &arguments, directory.join("coturn.log"), || async move {
+            TcpStream::connect(("127.0.0.1", port)).await.is_ok()
         })
+        .await?;
+        Ok(Self { daemon, port, shared_secret, relay_ports })
     }
 
     /// What a homeserver needs to hand out this server: UDP first, then TCP, credentials for a day.
     pub fn settings(&self) -> TurnSettings {
         TurnSettings {
-            uris: ["udp", "tcp"]
-                .map(|transport| format!("turn:127.0.0.1:{}?transport={transport}", self.port))
-                .into(),
+            uris: ["udp", "tcp"].map(|transport| format!("turn:127.0.0.1:{}?transport={transport}", self.port)).into(),
             shared_secret: self.shared_secret.clone(),
             credential_lifetime: Duration::from_secs(86_400),
         }
@@ -99,12 +84,7 @@ impl Coturn {
 }
 
 /// The configuration as a file: on the command line the secret would show in every process list.
-fn config_text(
-    directory: &Path,
-    port: u16,
-    secret: &str,
-    relay_ports: &RangeInclusive<u16>,
-) -> String {
+fn config_text(directory: &Path, port: u16, secret: &str, relay_ports: &RangeInclusive<u16>) -> String {
     let file = |name: &str| directory.join(name).display().to_string();
     let mut text = String::new();
     for (key, value) in [
@@ -123,15 +103,8 @@ fn config_text(
         let _ = writeln!(text, "{key}={value}");
     }
     // Without `allow-loopback-peers` a relay on 127.0.0.1 may talk to nobody: 403 Forbidden IP.
-    for flag in [
-        "use-auth-secret",
-        "fingerprint",
-        "allow-loopback-peers",
-        "no-tls",
-        "no-dtls",
-        "no-cli",
-        "no-rfc5780",
-    ] {
+    for flag in ["use-auth-secret", "fingerprint", "allow-loopback-peers", "no-tls", "no-dtls", "no-cli", "no-rfc5780"]
+    {
         let _ = writeln!(text, "{flag}");
     }
     text
@@ -144,17 +117,8 @@ mod tests {
     #[test]
     fn a_turn_server_listens_and_relays_on_loopback_only() {
         let text = config_text(Path::new("/bed"), 20_001, "shared", &(10_000..=10_099));
-        for line in [
-            "listening-ip=127.0.0.1",
-            "relay-ip=127.0.0.1",
-            "min-port=10000",
-            "max-port=10099",
-            "no-cli",
-        ] {
-            assert!(
-                text.lines().any(|l| l == line),
-                "{line} is missing in\n{text}"
-            );
+        for line in ["listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "min-port=10000", "max-port=10099", "no-cli"] {
+            assert!(text.lines().any(|l| l == line), "{line} is missing in\n{text}");
         }
     }
 }

@@ -69,60 +69,37 @@ impl Daemon {
     where
         F: Future<Output = bool>,
     {
-        let output = std::fs::File::create(&log)
-            .with_context(|| format!("cannot write {}", log.display()))?;
+        let output = std::fs::File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         // A bare name is looked for on PATH; a path must hold from the other directory too.
         let program = match program.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => std::path::absolute(program)?,
             _ => program.to_owned(),
         };
         let mut command = Command::new("sh");
-        command
-            .args(["-c", KEEPER, "keeper", &GRACE_SECONDS.to_string()])
-            .arg(program)
-            .args(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(output.try_clone()?)
-            .stderr(output);
+        command.args(["-c", KEEPER, "keeper", &GRACE_SECONDS.to_string()]).arg(program).args(arguments);
+        command.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
         // Python prefers modules that lie in its working directory to its own: never the user's.
         if let Some(directory) = log.parent() {
             command.current_dir(directory);
         }
         #[cfg(unix)]
         command.process_group(0);
-        let mut keeper = command
-            .spawn()
-            .with_context(|| format!("cannot start {name}"))?;
+        let mut keeper = command.spawn().with_context(|| format!("cannot start {name}"))?;
         let lifeline = keeper.stdin.take();
-        let mut daemon = Self {
-            name,
-            keeper,
-            lifeline,
-            log,
-        };
+        let mut daemon = Self { name, keeper, lifeline, log };
 
         let started = Instant::now();
         loop {
             if let Some(status) = daemon.keeper.try_wait()? {
-                bail!(
-                    "{name} ended while starting ({status}). {}",
-                    daemon.last_words()
-                );
+                bail!("{name} ended while starting ({status}). {}", daemon.last_words());
             }
-            if timeout(Duration::from_secs(5), answers())
-                .await
-                .unwrap_or(false)
-            {
+            if timeout(Duration::from_secs(5), answers()).await.unwrap_or(false) {
                 return Ok(daemon);
             }
             if started.elapsed() > READY_LIMIT {
                 let words = daemon.last_words();
                 daemon.stop().await;
-                bail!(
-                    "{name} did not answer within {} s. {words}",
-                    READY_LIMIT.as_secs()
-                );
+                bail!("{name} did not answer within {} s. {words}", READY_LIMIT.as_secs());
             }
             sleep(Duration::from_millis(100)).await;
         }
@@ -146,11 +123,7 @@ impl Daemon {
     pub(crate) fn last_words(&self) -> String {
         let text = std::fs::read(&self.log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        format!(
-            "The end of {}:\n{}",
-            self.log.display(),
-            last_lines(&text, 20)
-        )
+        format!("The end of {}:\n{}", self.log.display(), last_lines(&text, 20))
     }
 }
 
@@ -186,9 +159,7 @@ mod tests {
     }
 
     async fn sleeper(scratch: &Scratch) -> (Daemon, String) {
-        let daemon = started("echo $$ ready; exec sleep 600", scratch)
-            .await
-            .unwrap();
+        let daemon = started("echo $$ ready; exec sleep 600", scratch).await.unwrap();
         let log = std::fs::read_to_string(scratch.path().join("log")).unwrap();
         let pid = log.split(' ').next().unwrap().to_owned();
         assert!(runs(&pid));
@@ -222,19 +193,14 @@ mod tests {
         let scratch = Scratch::new("daemon").unwrap();
         let failed = started("echo the port is taken; exit 3", &scratch).await;
         let words = failed.unwrap_err().to_string();
-        assert!(
-            words.contains("ended while starting (exit status: 3)"),
-            "{words}"
-        );
+        assert!(words.contains("ended while starting (exit status: 3)"), "{words}");
         assert!(words.contains("the port is taken"), "{words}");
     }
 
     #[tokio::test]
     async fn the_end_of_a_running_program_is_noticed() {
         let scratch = Scratch::new("daemon").unwrap();
-        let mut daemon = started("echo ready; sleep 0.3; exit 4", &scratch)
-            .await
-            .unwrap();
+        let mut daemon = started("echo ready; sleep 0.3; exit 4", &scratch).await.unwrap();
         assert_eq!(daemon.ended().await.unwrap().code(), Some(4));
     }
 

@@ -52,10 +52,7 @@ fn png(rows: &[u8]) -> Vec<u8> {
     header.extend([8, 2, 0, 0, 0]);
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     // Writing to a vector cannot fail.
-    let pixels = encoder
-        .write_all(rows)
-        .and_then(|()| encoder.finish())
-        .unwrap_or_default();
+    let pixels = encoder.write_all(rows).and_then(|()| encoder.finish()).unwrap_or_default();
 
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     for (kind, content) in [(b"IHDR", header), (b"IDAT", pixels), (b"IEND", Vec::new())] {

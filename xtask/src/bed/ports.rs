@@ -13,10 +13,7 @@ const RANGE: std::ops::Range<u16> = 20_000..32_000;
 /// A port of 127.0.0.1 that is free for TCP and UDP.
 pub fn free_port() -> Result<u16> {
     let mut random = rand::rng();
-    (0..200)
-        .map(|_| random.random_range(RANGE))
-        .find(|port| is_free(*port))
-        .context("no free port found on 127.0.0.1")
+    (0..200).map(|_| random.random_range(RANGE)).find(|port| is_free(*port)).context("no free port found on 127.0.0.1")
 }
 
 /// Whether `port` of 127.0.0.1 is free for TCP and UDP.
@@ -27,9 +24,7 @@ pub(crate) fn is_free(port: u16) -> bool {
 
 /// A listener on a free port of 127.0.0.1, for page servers and stand-ins.
 pub async fn listener() -> Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, free_port()?))
-        .await
-        .context("cannot listen on 127.0.0.1")
+    TcpListener::bind((Ipv4Addr::LOCALHOST, free_port()?)).await.context("cannot listen on 127.0.0.1")
 }
 
 #[cfg(test)]

@@ -21,11 +21,7 @@ pub struct Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {} {} {}",
-            self.request, self.status, self.errcode, self.words
-        )
+        write!(f, "{}: {} {} {}", self.request, self.status, self.errcode, self.words)
     }
 }
 
@@ -60,28 +56,14 @@ pub(crate) async fn ask(
 ) -> Result<Value> {
     let request = format!("{method} {path}");
     let builder = http.request(method, format!("{homeserver}/_matrix/{path}"));
-    let answer = with(builder)
-        .send()
-        .await
-        .with_context(|| request.clone())?;
+    let answer = with(builder).send().await.with_context(|| request.clone())?;
     let status = answer.status();
     let body: Value = answer.json().await.unwrap_or_default();
     if status.is_success() {
         return Ok(body);
     }
-    let text = |key: &str| {
-        body.get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    Err(Refused {
-        status: status.as_u16(),
-        errcode: text("errcode"),
-        words: text("error"),
-        request,
-    }
-    .into())
+    let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Err(Refused { status: status.as_u16(), errcode: text("errcode"), words: text("error"), request }.into())
 }
 
 #[cfg(test)]

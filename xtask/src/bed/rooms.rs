@@ -25,19 +25,13 @@ pub struct RoomSpec {
 impl RoomSpec {
     /// A room with a name.
     pub fn named(name: &str) -> Self {
-        Self {
-            name: Some(name.to_owned()),
-            ..Self::default()
-        }
+        Self { name: Some(name.to_owned()), ..Self::default() }
     }
 
     /// A nameless room for two, `is_direct` for the one invited. Both mark it in `m.direct` themselves:
     /// [`Person::start_direct_chat`] does all of it.
     pub fn direct() -> Self {
-        Self {
-            is_direct: true,
-            ..Self::default()
-        }
+        Self { is_direct: true, ..Self::default() }
     }
 
     /// Sets the topic.
@@ -50,8 +44,7 @@ impl RoomSpec {
     /// Invites people; they [`join`](Person::join) themselves.
     #[must_use]
     pub fn invite(mut self, people: &[&Person]) -> Self {
-        self.invite
-            .extend(people.iter().map(|person| person.user_id.clone()));
+        self.invite.extend(people.iter().map(|person| person.user_id.clone()));
         self
     }
 
@@ -65,19 +58,14 @@ impl RoomSpec {
     /// Adds a state event that is there from the beginning.
     #[must_use]
     pub fn state(mut self, kind: &str, key: &str, content: &Value) -> Self {
-        self.initial_state
-            .push(json!({ "type": kind, "state_key": key, "content": content }));
+        self.initial_state.push(json!({ "type": kind, "state_key": key, "content": content }));
         self
     }
 
     /// Encrypts the room from the beginning.
     #[must_use]
     pub fn encrypted(self) -> Self {
-        self.state(
-            "m.room.encryption",
-            "",
-            &json!({ "algorithm": "m.megolm.v1.aes-sha2" }),
-        )
+        self.state("m.room.encryption", "", &json!({ "algorithm": "m.megolm.v1.aes-sha2" }))
     }
 
     /// Another room version than the homeserver's default.
@@ -95,11 +83,7 @@ impl RoomSpec {
             "initial_state": self.initial_state,
             "power_level_content_override": self.power_levels,
         });
-        for (key, value) in [
-            ("name", &self.name),
-            ("topic", &self.topic),
-            ("room_version", &self.version),
-        ] {
+        for (key, value) in [("name", &self.name), ("topic", &self.topic), ("room_version", &self.version)] {
             if let (Some(value), Some(body)) = (value, body.as_object_mut()) {
                 body.insert(key.to_owned(), json!(value));
             }
@@ -111,10 +95,7 @@ impl RoomSpec {
 impl Person {
     /// Makes a room and answers with its ID.
     pub async fn create_room(&self, spec: RoomSpec) -> Result<String> {
-        text(
-            &self.post("client/v3/createRoom", &spec.body()).await?,
-            "room_id",
-        )
+        text(&self.post("client/v3/createRoom", &spec.body()).await?, "room_id")
     }
 
     /// Makes a room, and everyone named joins it.
@@ -137,71 +118,37 @@ impl Person {
     /// Invites someone.
     pub async fn invite(&self, room: &str, other: &Person) -> Result<()> {
         let body = json!({ "user_id": other.user_id });
-        self.post(
-            &format!("client/v3/rooms/{}/invite", percent_encode(room)),
-            &body,
-        )
-        .await?;
+        self.post(&format!("client/v3/rooms/{}/invite", percent_encode(room)), &body).await?;
         Ok(())
     }
 
     /// Joins a room to which this person is invited.
     pub async fn join(&self, room: &str) -> Result<()> {
-        self.post(
-            &format!("client/v3/rooms/{}/join", percent_encode(room)),
-            &json!({}),
-        )
-        .await?;
+        self.post(&format!("client/v3/rooms/{}/join", percent_encode(room)), &json!({})).await?;
         Ok(())
     }
 
     /// Leaves a room or declines an invitation.
     pub async fn leave(&self, room: &str) -> Result<()> {
-        self.post(
-            &format!("client/v3/rooms/{}/leave", percent_encode(room)),
-            &json!({}),
-        )
-        .await?;
+        self.post(&format!("client/v3/rooms/{}/leave", percent_encode(room)), &json!({})).await?;
         Ok(())
     }
 
     /// Sends a text message and answers with its event ID.
     pub async fn send_text(&self, room: &str, text: &str) -> Result<String> {
-        self.send(
-            room,
-            "m.room.message",
-            &json!({ "msgtype": "m.text", "body": text }),
-        )
-        .await
+        self.send(room, "m.room.message", &json!({ "msgtype": "m.text", "body": text })).await
     }
 
     /// Sends any message event and answers with its event ID.
     pub async fn send(&self, room: &str, kind: &str, content: &Value) -> Result<String> {
         let transaction = percent_encode(&secrets::fresh());
         let (room, kind) = (percent_encode(room), percent_encode(kind));
-        text(
-            &self
-                .put(
-                    &format!("client/v3/rooms/{room}/send/{kind}/{transaction}"),
-                    content,
-                )
-                .await?,
-            "event_id",
-        )
+        text(&self.put(&format!("client/v3/rooms/{room}/send/{kind}/{transaction}"), content).await?, "event_id")
     }
 
     /// Sets a state event and answers with its event ID.
-    pub async fn set_state(
-        &self,
-        room: &str,
-        kind: &str,
-        key: &str,
-        content: &Value,
-    ) -> Result<String> {
-        text(
-            &self.put(&state_path(room, kind, key), content).await?,
-            "event_id",
-        )
+    pub async fn set_state(&self, room: &str, kind: &str, key: &str, content: &Value) -> Result<String> {
+        text(&self.put(&state_path(room, kind, key), content).await?, "event_id")
     }
 
     /// The content of a state event, `None` when there is none.
@@ -211,13 +158,8 @@ impl Person {
 
     /// Every state event of the room, whole: with sender, state key and the rest.
     pub async fn full_state(&self, room: &str) -> Result<Vec<Value>> {
-        let answer = self
-            .get(&format!("client/v3/rooms/{}/state", percent_encode(room)))
-            .await?;
-        answer
-            .as_array()
-            .cloned()
-            .context("the homeserver's state is no list")
+        let answer = self.get(&format!("client/v3/rooms/{}/state", percent_encode(room))).await?;
+        answer.as_array().cloned().context("the homeserver's state is no list")
     }
 
     /// The state events of one type, such as every widget of the room. Emptied ones (`{}`) are among them.
@@ -229,17 +171,8 @@ impl Person {
 
     /// The last events of the timeline as far as this person may see them, oldest first, at most 200.
     pub async fn messages(&self, room: &str) -> Result<Vec<Value>> {
-        let answer = self
-            .get(&format!(
-                "client/v3/rooms/{}/messages?dir=b&limit=200",
-                percent_encode(room)
-            ))
-            .await?;
-        let mut events = answer
-            .get("chunk")
-            .and_then(Value::as_array)
-            .cloned()
-            .context("an answer without a chunk")?;
+        let answer = self.get(&format!("client/v3/rooms/{}/messages?dir=b&limit=200", percent_encode(room))).await?;
+        let mut events = answer.get("chunk").and_then(Value::as_array).cloned().context("an answer without a chunk")?;
         events.reverse();
         Ok(events)
     }
@@ -251,36 +184,21 @@ impl Person {
 
     /// Gives `other` a power level. Everything else in the power levels stays.
     pub async fn set_level_of(&self, room: &str, other: &Person, level: i64) -> Result<()> {
-        self.change_levels(room, "users", &other.user_id, level)
-            .await
+        self.change_levels(room, "users", &other.user_id, level).await
     }
 
     async fn change_levels(&self, room: &str, table: &str, key: &str, level: i64) -> Result<()> {
-        let mut levels = self
-            .state(room, "m.room.power_levels", "")
-            .await?
-            .context("a room without power levels")?;
-        let levels_of = levels
-            .as_object_mut()
-            .context("power levels that are no object")?;
+        let mut levels = self.state(room, "m.room.power_levels", "").await?.context("a room without power levels")?;
+        let levels_of = levels.as_object_mut().context("power levels that are no object")?;
         let table = levels_of.entry(table).or_insert_with(|| json!({}));
-        table
-            .as_object_mut()
-            .context("power levels without a table")?
-            .insert(key.to_owned(), json!(level));
-        self.set_state(room, "m.room.power_levels", "", &levels)
-            .await?;
+        table.as_object_mut().context("power levels without a table")?.insert(key.to_owned(), json!(level));
+        self.set_state(room, "m.room.power_levels", "", &levels).await?;
         Ok(())
     }
 }
 
 fn state_path(room: &str, kind: &str, key: &str) -> String {
-    format!(
-        "client/v3/rooms/{}/state/{}/{}",
-        percent_encode(room),
-        percent_encode(kind),
-        percent_encode(key)
-    )
+    format!("client/v3/rooms/{}/state/{}/{}", percent_encode(room), percent_encode(kind), percent_encode(key))
 }
 
 #[cfg(test)]

@@ -14,8 +14,7 @@ impl Scratch {
     pub fn new(name: &str) -> Result<Self> {
         let unique = format!("meet-in-chat-{name}-{:016x}", rand::random::<u64>());
         let path = std::env::temp_dir().join(unique);
-        std::fs::create_dir_all(&path)
-            .with_context(|| format!("cannot make {}", path.display()))?;
+        std::fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Self(path))
     }
 

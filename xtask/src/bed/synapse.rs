@@ -25,12 +25,7 @@ pub struct SynapseSettings {
 
 impl Default for SynapseSettings {
     fn default() -> Self {
-        Self {
-            server_name: "localhost".to_owned(),
-            port: None,
-            turn: None,
-            well_known: Map::new(),
-        }
+        Self { server_name: "localhost".to_owned(), port: None, turn: None, well_known: Map::new() }
     }
 }
 
@@ -46,46 +41,21 @@ pub struct Synapse {
 impl Synapse {
     /// Starts a Synapse whose data live in `directory` (made when missing, kept when there) and waits until it answers.
     /// `python` is the interpreter of an environment in which `matrix-synapse` is installed.
-    pub async fn start(
-        python: &Path,
-        directory: &Path,
-        settings: &SynapseSettings,
-    ) -> Result<Self> {
-        std::fs::create_dir_all(directory)
-            .with_context(|| format!("cannot make {}", directory.display()))?;
+    pub async fn start(python: &Path, directory: &Path, settings: &SynapseSettings) -> Result<Self> {
+        std::fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
         let directory = std::path::absolute(directory)?;
         let port = settings.port.map_or_else(free_port, Ok)?;
         let config = write_config(&directory, port, settings)?;
 
-        let arguments = [
-            OsStr::new("-m"),
-            OsStr::new("synapse.app.homeserver"),
-            OsStr::new("-c"),
-            config.as_os_str(),
-        ];
+        let arguments = [OsStr::new("-m"), OsStr::new("synapse.app.homeserver"), OsStr::new("-c"), config.as_os_str()];
         let http = client();
         let versions = format!("http://127.0.0.1:{port}/_matrix/client/versions");
-        let daemon = Daemon::start(
-            "Synapse",
-            python,
-            &arguments,
-            directory.join("homeserver.log"),
-            || {
-                let request = http.get(&versions);
-                async move {
-                    request
-                        .send()
-                        .await
-                        .is_ok_and(|answer| answer.status().is_success())
-                }
-            },
-        )
-        .await?;
-        Ok(Self {
-            daemon,
-            port,
-            server_name: settings.server_name.clone(),
+        let daemon = Daemon::start("Synapse", python, &arguments, directory.join("homeserver.log"), || {
+            let request = http.get(&versions);
+            async move { request.send().await.is_ok_and(|answer| answer.status().is_success()) }
         })
+        .await?;
+        Ok(Self { daemon, port, server_name: settings.server_name.clone() })
     }
 
     /// The address that clients use: `http://127.0.0.1:PORT`, without a slash at the end.

@@ -34,12 +34,7 @@ const LIMITS: &[&str] = &[
 ];
 
 /// The configuration of a homeserver that needs nothing outside this machine: no federation, no key servers, no previews.
-pub(crate) fn homeserver_yaml(
-    directory: &Path,
-    port: u16,
-    secret: &str,
-    settings: &SynapseSettings,
-) -> String {
+pub(crate) fn homeserver_yaml(directory: &Path, port: u16, secret: &str, settings: &SynapseSettings) -> String {
     let file = |name: &str| directory.join(name).to_string_lossy().into_owned();
     let mut config = json!({
         "server_name": settings.server_name,
@@ -72,16 +67,10 @@ pub(crate) fn homeserver_yaml(
         if let Some(turn) = &settings.turn {
             object.insert("turn_uris".to_owned(), json!(turn.uris));
             object.insert("turn_shared_secret".to_owned(), json!(turn.shared_secret));
-            object.insert(
-                "turn_user_lifetime".to_owned(),
-                json!(turn.credential_lifetime.as_millis()),
-            );
+            object.insert("turn_user_lifetime".to_owned(), json!(turn.credential_lifetime.as_millis()));
         }
         if !settings.well_known.is_empty() {
-            object.insert(
-                "extra_well_known_client_content".to_owned(),
-                json!(settings.well_known),
-            );
+            object.insert("extra_well_known_client_content".to_owned(), json!(settings.well_known));
         }
     }
     format!("{config:#}\n")
@@ -95,11 +84,7 @@ fn limits() -> Map<String, Value> {
             limits.insert((*key).to_owned(), none);
             continue;
         };
-        if let Some(group) = limits
-            .entry(group)
-            .or_insert_with(|| json!({}))
-            .as_object_mut()
-        {
+        if let Some(group) = limits.entry(group).or_insert_with(|| json!({})).as_object_mut() {
             group.insert(part.to_owned(), none);
         }
     }
@@ -114,13 +99,7 @@ mod tests {
     use crate::bed::TurnSettings;
 
     fn config(settings: &SynapseSettings) -> Value {
-        serde_json::from_str(&homeserver_yaml(
-            Path::new("/bed \"1\""),
-            20_000,
-            "secret",
-            settings,
-        ))
-        .unwrap()
+        serde_json::from_str(&homeserver_yaml(Path::new("/bed \"1\""), 20_000, "secret", settings)).unwrap()
     }
 
     #[test]
@@ -129,19 +108,13 @@ mod tests {
         assert_eq!(config["trusted_key_servers"], json!([]));
         assert_eq!(config["federation_domain_whitelist"], json!([]));
         assert_eq!(config["report_stats"], json!(false));
-        assert_eq!(
-            config["listeners"][0]["bind_addresses"],
-            json!(["127.0.0.1"])
-        );
+        assert_eq!(config["listeners"][0]["bind_addresses"], json!(["127.0.0.1"]));
     }
 
     #[test]
     fn a_path_with_quotes_and_blanks_survives() {
         let config = config(&SynapseSettings::default());
-        assert_eq!(
-            config["database"]["args"]["database"],
-            "/bed \"1\"/homeserver.db"
-        );
+        assert_eq!(config["database"]["args"]["database"], "/bed \"1\"/homeserver.db");
     }
 
     #[test]
@@ -156,29 +129,17 @@ mod tests {
     #[test]
     fn turn_and_well_known_are_absent_unless_asked_for() {
         let bare = config(&SynapseSettings::default());
-        assert!(
-            bare.get("turn_uris").is_none()
-                && bare.get("extra_well_known_client_content").is_none()
-        );
+        assert!(bare.get("turn_uris").is_none() && bare.get("extra_well_known_client_content").is_none());
 
         let turn = TurnSettings {
             uris: vec!["turn:127.0.0.1:3478?transport=udp".to_owned()],
             shared_secret: "shared".to_owned(),
             credential_lifetime: Duration::from_secs(60),
         };
-        let mut settings = SynapseSettings {
-            turn: Some(turn),
-            ..SynapseSettings::default()
-        };
-        settings.well_known.insert(
-            "im.vector.riot.jitsi".to_owned(),
-            json!({ "preferredDomain": "meet.test" }),
-        );
+        let mut settings = SynapseSettings { turn: Some(turn), ..SynapseSettings::default() };
+        settings.well_known.insert("im.vector.riot.jitsi".to_owned(), json!({ "preferredDomain": "meet.test" }));
         let full = config(&settings);
         assert_eq!(full["turn_user_lifetime"], 60_000);
-        assert_eq!(
-            full["extra_well_known_client_content"]["im.vector.riot.jitsi"]["preferredDomain"],
-            "meet.test"
-        );
+        assert_eq!(full["extra_well_known_client_content"]["im.vector.riot.jitsi"]["preferredDomain"], "meet.test");
     }
 }

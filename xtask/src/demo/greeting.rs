@@ -36,17 +36,11 @@ pub(super) fn sign_in_link(page: &str, token: &str) -> String {
 
 impl fmt::Display for Greeting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "Meet in Chat is running. Open each link in a tab of its own; it signs that person in.\n"
-        )?;
+        writeln!(f, "Meet in Chat is running. Open each link in a tab of its own; it signs that person in.\n")?;
         for visitor in &self.visitors {
             writeln!(f, "  {:<7}{}", visitor.name, visitor.link)?;
         }
-        writeln!(
-            f,
-            "\nEach link works once. Later, also after a restart, these remember who is signed in:\n"
-        )?;
+        writeln!(f, "\nEach link works once. Later, also after a restart, these remember who is signed in:\n")?;
         for visitor in &self.visitors {
             writeln!(f, "  {:<7}{}/", visitor.name, visitor.page)?;
         }
@@ -54,11 +48,7 @@ impl fmt::Display for Greeting {
 
         writeln!(f, "\nTo try")?;
         for trial in TRIALS {
-            writeln!(
-                f,
-                "\n  {} ({})\n    {}",
-                trial.room, trial.people, trial.what
-            )?;
+            writeln!(f, "\n  {} ({})\n    {}", trial.room, trial.people, trial.what)?;
         }
 
         if self.meet_is_stand_in {
@@ -67,26 +57,16 @@ impl fmt::Display for Greeting {
                 "\nMeet        {}, a stand-in: real camera and microphone, between browsers here only.",
                 self.meet
             )?;
-            writeln!(
-                f,
-                "            `cargo xtask demo --domain HOST` uses a real Meet server."
-            )?;
+            writeln!(f, "            `cargo xtask demo --domain HOST` uses a real Meet server.")?;
         } else {
             writeln!(f, "\nMeet        {}", self.meet)?;
         }
         writeln!(f, "Homeserver  {}", self.homeserver)?;
         match self.turn_port {
             Some(port) => writeln!(f, "TURN        127.0.0.1:{port}")?,
-            None => writeln!(
-                f,
-                "TURN        none: coturn is not installed. Calls on this machine work without it."
-            )?,
+            None => writeln!(f, "TURN        none: coturn is not installed. Calls on this machine work without it.")?,
         }
-        writeln!(
-            f,
-            "Data, logs  {}; delete it to begin anew",
-            self.data.display()
-        )?;
+        writeln!(f, "Data, logs  {}; delete it to begin anew", self.data.display())?;
         write!(f, "\nCtrl-C stops everything.")
     }
 }
@@ -131,11 +111,7 @@ mod tests {
         let text = greeting().to_string();
         assert!(text.contains("alice  http://127.0.0.1:20001/#loginToken=syl_a\n"));
         for trial in TRIALS {
-            assert!(
-                text.contains(trial.room) && text.contains(trial.what),
-                "{}",
-                trial.room
-            );
+            assert!(text.contains(trial.room) && text.contains(trial.what), "{}", trial.room);
         }
         assert!(text.contains("coturn is not installed"));
     }

@@ -68,23 +68,18 @@ impl Places {
         }
         let port = free_port()?;
         if let Some(taken) = remembered {
-            println!(
-                "Port {taken} ({part}) is taken by another program; using {port}. Old sessions need new links."
-            );
+            println!("Port {taken} ({part}) is taken by another program; using {port}. Old sessions need new links.");
         }
         self.ports.insert(part.to_owned(), port);
         let text = serde_json::to_string_pretty(&self.ports)?;
-        std::fs::write(&self.file, text)
-            .with_context(|| format!("cannot write {}", self.file.display()))?;
+        std::fs::write(&self.file, text).with_context(|| format!("cannot write {}", self.file.display()))?;
         Ok(port)
     }
 
     /// A listener on [`port`](Self::port).
     pub(super) async fn listener(&mut self, part: &str) -> Result<TcpListener> {
         let port = self.port(part)?;
-        TcpListener::bind(("127.0.0.1", port))
-            .await
-            .with_context(|| format!("cannot listen on 127.0.0.1:{port}"))
+        TcpListener::bind(("127.0.0.1", port)).await.with_context(|| format!("cannot listen on 127.0.0.1:{port}"))
     }
 }
 
@@ -95,11 +90,8 @@ async fn is_our_homeserver(port: u16) -> bool {
         return false;
     };
     let known: Value = answer.json().await.unwrap_or_default();
-    let address = known
-        .pointer("/m.homeserver/base_url")
-        .and_then(Value::as_str);
-    address
-        .is_some_and(|address| address.trim_end_matches('/') == format!("http://127.0.0.1:{port}"))
+    let address = known.pointer("/m.homeserver/base_url").and_then(Value::as_str);
+    address.is_some_and(|address| address.trim_end_matches('/') == format!("http://127.0.0.1:{port}"))
 }
 
 #[cfg(test)]
@@ -112,29 +104,19 @@ mod tests {
         let scratch = Scratch::new("same").unwrap();
         let data = scratch.path();
         let first = Places::remembered(data).unwrap().port("alice").unwrap();
-        assert_eq!(
-            Places::remembered(data).unwrap().port("alice").unwrap(),
-            first
-        );
+        assert_eq!(Places::remembered(data).unwrap().port("alice").unwrap(), first);
     }
 
     #[tokio::test]
     async fn a_port_that_another_program_has_is_given_up_for_good() {
         let scratch = Scratch::new("taken").unwrap();
         let data = scratch.path();
-        let taken = Places::remembered(data)
-            .unwrap()
-            .listener("alice")
-            .await
-            .unwrap();
+        let taken = Places::remembered(data).unwrap().listener("alice").await.unwrap();
         let next = Places::remembered(data).unwrap().port("alice").unwrap();
         assert_ne!(next, taken.local_addr().unwrap().port());
 
         drop(taken);
-        assert_eq!(
-            Places::remembered(data).unwrap().port("alice").unwrap(),
-            next
-        );
+        assert_eq!(Places::remembered(data).unwrap().port("alice").unwrap(), next);
     }
 
     #[test]
@@ -150,9 +132,7 @@ mod tests {
         let scratch = Scratch::new("stranger").unwrap();
         let mut places = Places::remembered(scratch.path()).unwrap();
         let stranger = places.listener(HOMESERVER).await.unwrap();
-        let answering = crate::serve::serve(axum::Router::new(), stranger, None)
-            .await
-            .unwrap();
+        let answering = crate::serve::serve(axum::Router::new(), stranger, None).await.unwrap();
         places.wait_for_predecessor().await.unwrap();
         drop(answering);
     }

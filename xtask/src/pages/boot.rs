@@ -41,18 +41,10 @@ pub(super) fn module(js: &str, wasm: &str, wasm_integrity: &str, keep: Keep) -> 
 
 /// What stands in the page: the files are fetched at once, not one after the other. Chromium checks no integrity of a
 /// preloaded wasm and warns of the attribute (crbug.com/981419), so the boot module asks for that check.
-pub(super) fn elements(
-    boot: &str,
-    boot_integrity: &str,
-    js: &str,
-    js_integrity: &str,
-    wasm: &str,
-) -> String {
+pub(super) fn elements(boot: &str, boot_integrity: &str, js: &str, js_integrity: &str, wasm: &str) -> String {
     [
         format!(r#"<link rel="modulepreload" href="./{js}" integrity="{js_integrity}">"#),
-        format!(
-            r#"<link rel="preload" href="./{wasm}" as="fetch" type="application/wasm" crossorigin>"#
-        ),
+        format!(r#"<link rel="preload" href="./{wasm}" as="fetch" type="application/wasm" crossorigin>"#),
         format!(r#"<script type="module" src="./{boot}" integrity="{boot_integrity}"></script>"#),
     ]
     .join("\n    ")

@@ -18,10 +18,7 @@ pub(crate) struct Tag<'a> {
 impl<'a> Tag<'a> {
     /// An attribute's value as written; empty where it has none.
     pub(crate) fn attribute(&self, name: &str) -> Option<&'a str> {
-        let found = self
-            .attributes
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let found = self.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| *value)
     }
 }
@@ -34,9 +31,7 @@ pub(crate) fn tags(html: &str) -> Vec<Tag<'_>> {
         let start = at + found;
         let rest = &html[start..];
         if let Some(comment) = rest.strip_prefix("<!--") {
-            at = comment
-                .find("-->")
-                .map_or(html.len(), |end| start + "<!--".len() + end);
+            at = comment.find("-->").map_or(html.len(), |end| start + "<!--".len() + end);
         } else if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
             let tag = tag(html, start);
             at = tag.place.end + tag.text.len();
@@ -50,9 +45,7 @@ pub(crate) fn tags(html: &str) -> Vec<Tag<'_>> {
 
 fn tag(html: &str, start: usize) -> Tag<'_> {
     let inside = &html[start + 1..];
-    let name_end = inside
-        .find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/')
-        .unwrap_or(inside.len());
+    let name_end = inside.find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').unwrap_or(inside.len());
     let name = inside[..name_end].to_ascii_lowercase();
     let mut attributes = Vec::new();
     let mut rest = &inside[name_end..];
@@ -69,27 +62,18 @@ fn tag(html: &str, start: usize) -> Tag<'_> {
     let text = match name.as_str() {
         "script" | "style" => {
             let close = format!("</{name}");
-            html[end..]
-                .find(&close)
-                .map_or(&html[end..], |length| &html[end..end + length])
+            html[end..].find(&close).map_or(&html[end..], |length| &html[end..end + length])
         }
         _ => "",
     };
-    Tag {
-        name,
-        place: start..end,
-        text,
-        attributes,
-    }
+    Tag { name, place: start..end, text, attributes }
 }
 
 /// Name, value and what follows. Always takes at least one character.
 fn attribute(text: &str) -> (&str, &str, &str) {
     let is_end = |c: char| c.is_ascii_whitespace() || matches!(c, '=' | '>' | '/');
     let first = text.chars().next().map_or(0, char::len_utf8);
-    let name_end = text[first..]
-        .find(is_end)
-        .map_or(text.len(), |length| first + length);
+    let name_end = text[first..].find(is_end).map_or(text.len(), |length| first + length);
     let (name, rest) = text.split_at(name_end);
     let Some(value) = rest.strip_prefix('=') else {
         return (name, "", rest);
@@ -100,9 +84,7 @@ fn attribute(text: &str) -> (&str, &str, &str) {
             return (name, value, rest);
         }
     }
-    let end = value
-        .find(|c: char| c.is_ascii_whitespace() || c == '>')
-        .unwrap_or(value.len());
+    let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len());
     (name, &value[..end], &value[end..])
 }
 
@@ -135,20 +117,9 @@ mod tests {
 
     #[test]
     fn a_tag_inside_a_comment_script_or_style_is_none() {
-        let page =
-            "<!doctype html><!-- <a> --><script>if (a<b) '<p>'</script><style>a<b{}</style><i>";
-        let names: Vec<_> = tags(page)
-            .into_iter()
-            .map(|tag| (tag.name, tag.text))
-            .collect();
-        assert_eq!(
-            names,
-            [
-                ("script".into(), "if (a<b) '<p>'"),
-                ("style".into(), "a<b{}"),
-                ("i".into(), "")
-            ]
-        );
+        let page = "<!doctype html><!-- <a> --><script>if (a<b) '<p>'</script><style>a<b{}</style><i>";
+        let names: Vec<_> = tags(page).into_iter().map(|tag| (tag.name, tag.text)).collect();
+        assert_eq!(names, [("script".into(), "if (a<b) '<p>'"), ("style".into(), "a<b{}"), ("i".into(), "")]);
     }
 
     #[test]
@@ -162,16 +133,6 @@ mod tests {
 
     #[test]
     fn edits_leave_the_rest_alone_in_whatever_order_they_come() {
-        assert_eq!(
-            edited(
-                "abcdef",
-                vec![
-                    (4..5, "E!".into()),
-                    (0..1, String::new()),
-                    (2..2, "+".into())
-                ]
-            ),
-            "b+cdE!f"
-        );
+        assert_eq!(edited("abcdef", vec![(4..5, "E!".into()), (0..1, String::new()), (2..2, "+".into())]), "b+cdE!f");
     }
 }

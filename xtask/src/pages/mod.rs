@@ -6,6 +6,7 @@
 mod boot;
 mod digest;
 mod finish;
+mod glue;
 pub(crate) mod html;
 mod policy;
 mod rewrite;
@@ -53,15 +54,10 @@ fn build_with(profile: Profile, tools: &BuildTools, inputs: &str) -> Result<Path
     let started = Instant::now();
     stamp::forget()?;
     let mut trunk = trunk("trunk".as_ref(), profile);
-    process::run(trunk.env("PATH", &tools.path))
-        .context("the pages could not be built; see above")?;
+    process::run(trunk.env("PATH", &tools.path)).context("the pages could not be built; see above")?;
     stamp::keep(inputs)?;
     let dist = workspace::dist();
-    eprintln!(
-        "pages built in {:.1} s: {}",
-        started.elapsed().as_secs_f32(),
-        dist.display()
-    );
+    eprintln!("pages built in {:.1} s: {}", started.elapsed().as_secs_f32(), dist.display());
     Ok(dist)
 }
 
@@ -84,32 +80,24 @@ fn circumstances(profile: Profile, tools: &BuildTools) -> Vec<String> {
 /// Trunk, told not to look for anything in the network: set-up brought it all. The variables reach the hook's Trunk too.
 fn trunk(program: &Path, profile: Profile) -> Command {
     let mut trunk = process::command(program);
-    trunk.args([
-        "build",
-        if profile == Profile::Release {
-            "--release=true"
-        } else {
-            "--release=false"
-        },
-    ]);
-    trunk.envs([
-        ("TRUNK_OFFLINE", "true"),
-        ("TRUNK_SKIP_VERSION_CHECK", "true"),
-    ]);
+    trunk.args(["build", if profile == Profile::Release { "--release=true" } else { "--release=false" }]);
+    trunk.envs([("TRUNK_OFFLINE", "true"), ("TRUNK_SKIP_VERSION_CHECK", "true")]);
     // Trunk 0.21 takes NO_COLOR for an option of its own and refuses what everyone writes there, `1`.
     if env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
     }
     if profile == Profile::Release {
         // Of this target alone: the hook's cargo run would build xtask anew with other flags.
-        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", nameless_paths());
+        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags());
     }
     trunk
 }
 
 /// Panics name the source file they are in, with the path of the machine that built it. That helps nobody who reads it in a
 /// browser, and tells where the builder's home is.
-fn nameless_paths() -> String {
+///
+/// LLVM inlines even for size; measured, each function in one place alone compresses better.
+fn flags() -> String {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
     [(home, "cargo"), (Some(workspace::root().to_owned()), ".")]
@@ -118,6 +106,7 @@ fn nameless_paths() -> String {
         // Flags in a variable are parted by blanks, and such a path would fall apart.
         .filter(|(path, _)| !path.contains(char::is_whitespace))
         .map(|(path, name)| format!("--remap-path-prefix={path}={name}"))
+        .chain(["-Cllvm-args=-inline-threshold=0".to_owned()])
         .collect::<Vec<_>>()
         .join(" ")
 }

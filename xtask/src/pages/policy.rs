@@ -27,25 +27,16 @@ pub(super) fn policy(page: Page, tags: &[Tag<'_>]) -> String {
     } else {
         "'self' 'wasm-unsafe-eval'".to_owned()
     };
-    let styles: Vec<_> = tags
-        .iter()
-        .filter(|tag| tag.name == "style")
-        .map(|tag| digest::inline_source(tag.text))
-        .collect();
-    let styles = ["'self'".to_owned()]
-        .into_iter()
-        .chain(styles)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let styles: Vec<_> =
+        tags.iter().filter(|tag| tag.name == "style").map(|tag| digest::inline_source(tag.text)).collect();
+    let styles = ["'self'".to_owned()].into_iter().chain(styles).collect::<Vec<_>>().join(" ");
     let rest = match page {
         Page::Chat => format!(
             "connect-src 'self' {SERVERS}; img-src 'self' blob: data: {SERVERS}; media-src 'self' blob:; frame-src 'self'"
         ),
         Page::Wrapper => format!("connect-src 'self'; img-src 'self' data:; frame-src {SERVERS}"),
     };
-    format!(
-        "default-src 'none'; script-src {scripts}; style-src {styles}; {rest}; base-uri 'none'; form-action 'none'"
-    )
+    format!("default-src 'none'; script-src {scripts}; style-src {styles}; {rest}; base-uri 'none'; form-action 'none'")
 }
 
 /// The policy's element.
@@ -55,9 +46,7 @@ pub(super) fn element(policy: &str) -> String {
 
 /// Trunk's script for reloading.
 pub(super) fn is_reload_script(tag: &Tag<'_>) -> bool {
-    tag.name == "script"
-        && tag.attribute("src").is_none()
-        && tag.text.contains(".well-known/trunk/ws")
+    tag.name == "script" && tag.attribute("src").is_none() && tag.text.contains(".well-known/trunk/ws")
 }
 
 /// Its start tag, as the policy wants it.
@@ -71,9 +60,7 @@ mod tests {
     use crate::pages::html::tags;
 
     fn directive(policy: &str, name: &str) -> Option<String> {
-        let found = policy
-            .split("; ")
-            .find_map(|directive| directive.strip_prefix(name)?.strip_prefix(' '));
+        let found = policy.split("; ").find_map(|directive| directive.strip_prefix(name)?.strip_prefix(' '));
         found.map(str::to_owned)
     }
 
@@ -82,10 +69,7 @@ mod tests {
         for page in [Page::Chat, Page::Wrapper] {
             let policy = policy(page, &[]);
             assert_eq!(directive(&policy, "default-src").as_deref(), Some("'none'"));
-            assert_eq!(
-                directive(&policy, "script-src").as_deref(),
-                Some("'self' 'wasm-unsafe-eval'")
-            );
+            assert_eq!(directive(&policy, "script-src").as_deref(), Some("'self' 'wasm-unsafe-eval'"));
             assert_eq!(directive(&policy, "base-uri").as_deref(), Some("'none'"));
             assert_eq!(directive(&policy, "form-action").as_deref(), Some("'none'"));
         }
@@ -95,10 +79,7 @@ mod tests {
     fn the_chat_speaks_with_homeservers_and_the_wrapper_frames_meet() {
         let (chat, wrapper) = (policy(Page::Chat, &[]), policy(Page::Wrapper, &[]));
         assert_eq!(directive(&chat, "frame-src").as_deref(), Some("'self'"));
-        assert_eq!(
-            directive(&wrapper, "connect-src").as_deref(),
-            Some("'self'")
-        );
+        assert_eq!(directive(&wrapper, "connect-src").as_deref(), Some("'self'"));
         assert_eq!(directive(&wrapper, "frame-src").as_deref(), Some(SERVERS));
         assert!(directive(&chat, "connect-src").is_some_and(|sources| sources.ends_with(SERVERS)));
     }
@@ -114,10 +95,7 @@ mod tests {
     fn no_inline_script_but_trunk_s_own_is_let_in() {
         let strange = policy(Page::Chat, &tags("<script>alert(1)</script>"));
         assert!(!strange.contains("nonce"));
-        let served = policy(
-            Page::Chat,
-            &tags("<script>const url = base + '.well-known/trunk/ws';</script>"),
-        );
+        let served = policy(Page::Chat, &tags("<script>const url = base + '.well-known/trunk/ws';</script>"));
         assert!(served.contains("script-src 'self' 'wasm-unsafe-eval' 'nonce-trunk-serve';"));
     }
 }

@@ -19,12 +19,9 @@ pub(super) type Files = BTreeMap<String, Vec<u8>>;
 /// Both pages and what they load, finished. `staged` is what Trunk made of both.
 pub(super) fn finished(mut staged: Files) -> Result<Files> {
     for (name, page) in [("index.html", Page::Chat), ("jitsi.html", Page::Wrapper)] {
-        let html = staged
-            .remove(name)
-            .with_context(|| format!("Trunk made no {name}"))?;
+        let html = staged.remove(name).with_context(|| format!("Trunk made no {name}"))?;
         let html = String::from_utf8(html).with_context(|| format!("{name} is not UTF-8"))?;
-        let html = finish(&html, page, &mut staged)
-            .with_context(|| format!("{name} can't be finished"))?;
+        let html = finish(&html, page, &mut staged).with_context(|| format!("{name} can't be finished"))?;
         staged.insert(name.to_owned(), html.into_bytes());
     }
     Ok(staged)
@@ -37,18 +34,14 @@ fn finish(html: &str, page: Page, files: &mut Files) -> Result<String> {
         if let Some(href) = style_sheet(tag) {
             let name = rename(href, files)?;
             let integrity = integrity(content(&name, files)?);
-            let link =
-                format!(r#"<link rel="stylesheet" href="./{name}" integrity="{integrity}">"#);
+            let link = format!(r#"<link rel="stylesheet" href="./{name}" integrity="{integrity}">"#);
             edits.push((tag.place.clone(), link));
         }
         if policy::is_reload_script(tag) {
             edits.push((tag.place.clone(), policy::reload_script_tag()));
         }
     }
-    let head = tags
-        .iter()
-        .find(|tag| tag.name == "head")
-        .context("it has no <head>")?;
+    let head = tags.iter().find(|tag| tag.name == "head").context("it has no <head>")?;
     let policy = policy::element(&policy::policy(page, &tags));
     edits.push((head.place.end..head.place.end, format!("\n    {policy}")));
     Ok(edited(html, edits))
@@ -56,18 +49,13 @@ fn finish(html: &str, page: Page, files: &mut Files) -> Result<String> {
 
 /// Replaces the mark that `pattern_script` of Trunk's configuration leaves.
 fn boot_edit(tags: &[Tag<'_>], files: &mut Files) -> Result<(std::ops::Range<usize>, String)> {
-    let mut marks = tags
-        .iter()
-        .filter_map(|tag| Some((tag, tag.attribute("data-js")?, tag.attribute("data-wasm")?)));
+    let mut marks = tags.iter().filter_map(|tag| Some((tag, tag.attribute("data-js")?, tag.attribute("data-wasm")?)));
     let (Some((mark, js, wasm)), None) = (marks.next(), marks.next()) else {
-        bail!(
-            "it must have exactly one script with data-js and data-wasm; see pattern_script in Trunk.toml"
-        );
+        bail!("it must have exactly one script with data-js and data-wasm; see pattern_script in Trunk.toml");
     };
     let wasm_name = rename(wasm, files)?;
     // The glue's own default for the wasm's address, so that its bytes follow from the final ones alone.
-    let glue = String::from_utf8(content(js, files)?.to_vec())
-        .with_context(|| format!("{js} is not UTF-8"))?;
+    let glue = String::from_utf8(content(js, files)?.to_vec()).with_context(|| format!("{js} is not UTF-8"))?;
     files.insert(js.to_owned(), glue.replace(wasm, &wasm_name).into_bytes());
     let js_name = rename(js, files)?;
 
@@ -80,43 +68,27 @@ fn boot_edit(tags: &[Tag<'_>], files: &mut Files) -> Result<(std::ops::Range<usi
     let page_name = js_name.split('-').next().unwrap_or("page");
     let boot_name = hashed_name(&format!("{page_name}-boot.js"), &module);
     let js_integrity = integrity(content(&js_name, files)?);
-    let elements = boot::elements(
-        &boot_name,
-        &integrity(&module),
-        &js_name,
-        &js_integrity,
-        &wasm_name,
-    );
+    let elements = boot::elements(&boot_name, &integrity(&module), &js_name, &js_integrity, &wasm_name);
     files.insert(boot_name, module);
-    Ok((
-        mark.place.start..mark.place.end + "</script>".len(),
-        elements,
-    ))
+    Ok((mark.place.start..mark.place.end + "</script>".len(), elements))
 }
 
 /// The address of a style sheet of our own.
 fn style_sheet<'a>(tag: &Tag<'a>) -> Option<&'a str> {
-    let href = tag
-        .attribute("href")
-        .filter(|_| tag.name == "link" && tag.attribute("rel") == Some("stylesheet"))?;
+    let href = tag.attribute("href").filter(|_| tag.name == "link" && tag.attribute("rel") == Some("stylesheet"))?;
     Some(href.strip_prefix("./").unwrap_or(href))
 }
 
 /// Gives a file the name of its content.
 fn rename(name: &str, files: &mut Files) -> Result<String> {
-    let bytes = files
-        .remove(name)
-        .with_context(|| format!("{name} is named in it but was not staged"))?;
+    let bytes = files.remove(name).with_context(|| format!("{name} is named in it but was not staged"))?;
     let new = hashed_name(name, &bytes);
     files.insert(new.clone(), bytes);
     Ok(new)
 }
 
 fn content<'a>(name: &str, files: &'a Files) -> Result<&'a [u8]> {
-    files
-        .get(name)
-        .map(Vec::as_slice)
-        .with_context(|| format!("{name} is named in it but was not staged"))
+    files.get(name).map(Vec::as_slice).with_context(|| format!("{name} is named in it but was not staged"))
 }
 
 #[cfg(test)]
@@ -137,11 +109,7 @@ mod tests {
     fn staged() -> Files {
         let jitsi = INDEX.replace("chat-", "jitsi-");
         let text = |text: &str| text.as_bytes().to_vec();
-        let mut files: Files = [
-            ("index.html".to_owned(), text(INDEX)),
-            ("jitsi.html".to_owned(), text(&jitsi)),
-        ]
-        .into();
+        let mut files: Files = [("index.html".to_owned(), text(INDEX)), ("jitsi.html".to_owned(), text(&jitsi))].into();
         for page in ["chat", "jitsi"] {
             let glue = format!("new URL('{page}-aaaaaaaaaaaaaaaa_bg.wasm', import.meta.url)");
             files.insert(format!("{page}-aaaaaaaaaaaaaaaa.js"), text(&glue));
@@ -165,16 +133,10 @@ mod tests {
         for name in ["index.html", "jitsi.html"] {
             let html = page(&files, name);
             let tags = tags(&html);
-            let loaded: Vec<_> = tags
-                .iter()
-                .filter(|tag| tag.attribute("integrity").is_some())
-                .collect();
+            let loaded: Vec<_> = tags.iter().filter(|tag| tag.attribute("integrity").is_some()).collect();
             assert_eq!(loaded.len(), 3, "{html}");
             for tag in loaded {
-                let address = tag
-                    .attribute("src")
-                    .or(tag.attribute("href"))
-                    .expect("an address");
+                let address = tag.attribute("src").or(tag.attribute("href")).expect("an address");
                 let bytes = &files[address.strip_prefix("./").expect("a relative address")];
                 assert_eq!(tag.attribute("integrity"), Some(integrity(bytes).as_str()));
             }
@@ -186,19 +148,10 @@ mod tests {
         let files = finished(staged()).expect("finished");
         for (name, bytes) in &files {
             let text = String::from_utf8_lossy(bytes);
-            assert!(
-                !text.contains("aaaaaaaaaaaaaaaa") && !text.contains("bbbbbbbbbbbbbbbb"),
-                "{name}: {text}"
-            );
+            assert!(!text.contains("aaaaaaaaaaaaaaaa") && !text.contains("bbbbbbbbbbbbbbbb"), "{name}: {text}");
         }
-        let boot = files
-            .keys()
-            .find(|name| name.starts_with("chat-boot-"))
-            .expect("a boot module");
-        let wasm = files
-            .keys()
-            .find(|name| name.starts_with("chat-") && name.ends_with(".wasm"))
-            .expect("a wasm");
+        let boot = files.keys().find(|name| name.starts_with("chat-boot-")).expect("a boot module");
+        let wasm = files.keys().find(|name| name.starts_with("chat-") && name.ends_with(".wasm")).expect("a wasm");
         assert!(page(&files, boot).contains(wasm.as_str()));
         assert!(page(&files, boot).contains(&integrity(&files[wasm])));
         assert!(page(&files, "index.html").contains(wasm.as_str()));
@@ -208,15 +161,10 @@ mod tests {
     fn other_wasm_bytes_change_every_name_that_leads_to_them() {
         let before = finished(staged()).expect("finished");
         let mut other = staged();
-        other.insert(
-            "chat-aaaaaaaaaaaaaaaa_bg.wasm".to_owned(),
-            b"optimised".to_vec(),
-        );
+        other.insert("chat-aaaaaaaaaaaaaaaa_bg.wasm".to_owned(), b"optimised".to_vec());
         let after = finished(other).expect("finished");
-        let same: Vec<_> = before
-            .keys()
-            .filter(|name| name.starts_with("chat-") && after.contains_key(*name))
-            .collect();
+        let same: Vec<_> =
+            before.keys().filter(|name| name.starts_with("chat-") && after.contains_key(*name)).collect();
         assert!(same.iter().all(|name| name.ends_with(".css")), "{same:?}");
     }
 
@@ -227,10 +175,7 @@ mod tests {
         let tags = tags(&html);
         let names: Vec<_> = tags.iter().map(|tag| tag.name.as_str()).take(3).collect();
         assert_eq!(names, ["html", "head", "meta"]);
-        assert_eq!(
-            tags[2].attribute("http-equiv"),
-            Some("Content-Security-Policy")
-        );
+        assert_eq!(tags[2].attribute("http-equiv"), Some("Content-Security-Policy"));
         assert!(html.contains("<body><p>kept — as it is</p></body>"));
     }
 
@@ -240,10 +185,7 @@ mod tests {
         let served = INDEX.replace("<p>", "<script>'.well-known/trunk/ws'</script><p>");
         files.insert("index.html".to_owned(), served.into_bytes());
         let html = page(&finished(files).expect("finished"), "index.html");
-        assert!(
-            html.contains("<script nonce=\"trunk-serve\">'.well-known/trunk/ws'</script>"),
-            "{html}"
-        );
+        assert!(html.contains("<script nonce=\"trunk-serve\">'.well-known/trunk/ws'</script>"), "{html}");
         assert!(html.contains("'nonce-trunk-serve'"));
     }
 
@@ -255,13 +197,8 @@ mod tests {
             format!("{:#}", finished(files).expect_err("a failure"))
         };
         assert!(failure(&|files| drop(files.remove("jitsi.html"))).contains("no jitsi.html"));
-        assert!(
-            failure(&|files| drop(files.remove("chat-bbbbbbbbbbbbbbbb.css")))
-                .contains("was not staged")
-        );
+        assert!(failure(&|files| drop(files.remove("chat-bbbbbbbbbbbbbbbb.css"))).contains("was not staged"));
         let twice = finished(staged()).expect("finished");
-        assert!(
-            format!("{:#}", finished(twice).expect_err("a failure")).contains("exactly one script")
-        );
+        assert!(format!("{:#}", finished(twice).expect_err("a failure")).contains("exactly one script"));
     }
 }

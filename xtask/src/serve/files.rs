@@ -8,9 +8,7 @@ pub(super) fn file_of(request_path: &str) -> Option<&str> {
         return Some("index.html");
     }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-~@+".contains(c);
-    let is_safe = |segment: &str| {
-        !segment.is_empty() && !segment.starts_with('.') && segment.chars().all(is_plain)
-    };
+    let is_safe = |segment: &str| !segment.is_empty() && !segment.starts_with('.') && segment.chars().all(is_plain);
     path.split('/').all(is_safe).then_some(path)
 }
 
@@ -39,23 +37,15 @@ pub(super) fn content_type(file: &str) -> &'static str {
 
 /// For ever when the name carries a hash of the content; otherwise the browser asks each time.
 pub(super) fn cache_control(file: &str) -> &'static str {
-    if has_hash(file) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    }
+    if has_hash(file) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 /// Whether one part of the file's name, between `-`, `_` and `.`, is a hash: 12 to 64 hexadecimal digits in lower case.
 /// Trunk writes 16, fewer when the first ones are zero.
 fn has_hash(file: &str) -> bool {
     let name = file.rsplit('/').next().unwrap_or(file);
-    let is_hex = |part: &str| {
-        part.bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    name.split(['-', '_', '.'])
-        .any(|part| (12..=64).contains(&part.len()) && is_hex(part))
+    let is_hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    name.split(['-', '_', '.']).any(|part| (12..=64).contains(&part.len()) && is_hex(part))
 }
 
 #[cfg(test)]
@@ -93,20 +83,12 @@ mod tests {
 
     #[test]
     fn only_hashed_names_are_kept_for_ever() {
-        for hashed in [
-            "chat-8f14e45fceea167a_bg.wasm",
-            "chat-8f14e45fceea167a.js",
-            "style-8f14e45fceea1.css",
-        ] {
+        for hashed in ["chat-8f14e45fceea167a_bg.wasm", "chat-8f14e45fceea167a.js", "style-8f14e45fceea1.css"] {
             assert!(cache_control(hashed).contains("immutable"), "{hashed}");
         }
-        for plain in [
-            "index.html",
-            "config.json",
-            "locales/en.json",
-            "icons/video-call.svg",
-            "snippets/x-8f14e45fceea167a/i.js",
-        ] {
+        for plain in
+            ["index.html", "config.json", "locales/en.json", "icons/video-call.svg", "snippets/x-8f14e45fceea167a/i.js"]
+        {
             assert_eq!(cache_control(plain), "no-cache", "{plain}");
         }
     }

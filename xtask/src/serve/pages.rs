@@ -42,38 +42,17 @@ impl PageServer {
     }
 
     /// The same over TLS.
-    pub async fn start_tls(
-        listener: TcpListener,
-        dist: &Path,
-        config: &Value,
-        tls: Tls,
-    ) -> Result<Self> {
+    pub async fn start_tls(listener: TcpListener, dist: &Path, config: &Value, tls: Tls) -> Result<Self> {
         Self::start_with(listener, dist, config, Some(tls)).await
     }
 
-    async fn start_with(
-        listener: TcpListener,
-        dist: &Path,
-        config: &Value,
-        tls: Option<Tls>,
-    ) -> Result<Self> {
+    async fn start_with(listener: TcpListener, dist: &Path, config: &Value, tls: Option<Tls>) -> Result<Self> {
         if !dist.join("index.html").is_file() {
-            bail!(
-                "{} holds no index.html: build the pages first",
-                dist.display()
-            );
+            bail!("{} holds no index.html: build the pages first", dist.display());
         }
-        let pages = Arc::new(Pages {
-            dist: dist.to_owned(),
-            config: config.to_string(),
-        });
-        let router = Router::new()
-            .route("/", get(page))
-            .route("/{*path}", get(page))
-            .with_state(pages);
-        Ok(Self {
-            server: serve(router, listener, tls).await?,
-        })
+        let pages = Arc::new(Pages { dist: dist.to_owned(), config: config.to_string() });
+        let router = Router::new().route("/", get(page)).route("/{*path}", get(page)).with_state(pages);
+        Ok(Self { server: serve(router, listener, tls).await? })
     }
 
     /// Its origin by address, without a slash at the end.
@@ -106,10 +85,7 @@ fn missing() -> Response {
 }
 
 fn answer(file: &str, content: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, content_type(file)),
-        (header::CACHE_CONTROL, cache_control(file)),
-    ];
+    let headers = [(header::CONTENT_TYPE, content_type(file)), (header::CACHE_CONTROL, cache_control(file))];
     let mut response = protected((headers, content).into_response());
     if file == "jitsi.html" {
         // The wrapper is there to be framed, by any chat whose room has a conference of ours.
@@ -126,9 +102,7 @@ fn protected(mut response: Response) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
     ] {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
 }
@@ -155,16 +129,9 @@ mod tests {
     #[tokio::test]
     async fn each_server_answers_with_its_own_configuration() {
         let (server, _scratch) = served().await;
-        let config = client()
-            .get(format!("{}/config.json", server.origin()))
-            .send()
-            .await
-            .unwrap();
+        let config = client().get(format!("{}/config.json", server.origin())).send().await.unwrap();
         assert_eq!(config.headers()["cache-control"], "no-cache");
-        assert_eq!(
-            config.json::<Value>().await.unwrap(),
-            json!({ "brand": "Test" })
-        );
+        assert_eq!(config.json::<Value>().await.unwrap(), json!({ "brand": "Test" }));
     }
 
     #[tokio::test]
@@ -176,23 +143,11 @@ mod tests {
             ("/missing.js", 404, "text/plain; charset=utf-8"),
             ("/sub/", 404, "text/plain; charset=utf-8"),
         ] {
-            let answer = client()
-                .get(format!("{}{path}", server.origin()))
-                .send()
-                .await
-                .unwrap();
+            let answer = client().get(format!("{}{path}", server.origin())).send().await.unwrap();
             assert_eq!(answer.status(), status, "{path}");
             assert_eq!(answer.headers()["content-type"], kind, "{path}");
-            assert_eq!(
-                answer.headers()["content-security-policy"],
-                "frame-ancestors 'self'",
-                "{path}"
-            );
-            assert_eq!(
-                answer.headers()["x-content-type-options"],
-                "nosniff",
-                "{path}"
-            );
+            assert_eq!(answer.headers()["content-security-policy"], "frame-ancestors 'self'", "{path}");
+            assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
             assert_eq!(answer.headers()["referrer-policy"], "no-referrer", "{path}");
         }
     }
@@ -200,9 +155,7 @@ mod tests {
     #[tokio::test]
     async fn a_directory_without_pages_is_refused_at_once() {
         let refused =
-            PageServer::start(listener().await.unwrap(), Path::new("/nowhere"), &json!({}))
-                .await
-                .unwrap_err();
+            PageServer::start(listener().await.unwrap(), Path::new("/nowhere"), &json!({})).await.unwrap_err();
         assert!(refused.to_string().contains("build the pages first"));
     }
 }

@@ -17,24 +17,15 @@ pub(super) fn tool(name_and_version: &str) -> Result<PathBuf> {
 /// Holds the lock of one tool, so that two clones don't install it at once. Freed when dropped.
 pub(super) fn lock(name_and_version: &str, report: Report) -> Result<File> {
     let tools = tools()?;
-    fs::create_dir_all(&tools).with_context(|| {
-        format!(
-            "{} can't be made; set MEET_IN_CHAT_CACHE to a folder that can",
-            tools.display()
-        )
-    })?;
+    fs::create_dir_all(&tools)
+        .with_context(|| format!("{} can't be made; set MEET_IN_CHAT_CACHE to a folder that can", tools.display()))?;
     let path = tools.join(format!(".{name_and_version}.lock"));
-    let file =
-        File::create(&path).with_context(|| format!("{} can't be written", path.display()))?;
+    let file = File::create(&path).with_context(|| format!("{} can't be written", path.display()))?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            report.notice(
-                name_and_version,
-                "is being installed by another set-up; waiting for it",
-            );
-            file.lock()
-                .with_context(|| format!("{} can't be locked", path.display()))?;
+            report.notice(name_and_version, "is being installed by another set-up; waiting for it");
+            file.lock().with_context(|| format!("{} can't be locked", path.display()))?;
         }
         Err(TryLockError::Error(error)) => {
             return Err(error).with_context(|| format!("{} can't be locked", path.display()));
@@ -45,10 +36,7 @@ pub(super) fn lock(name_and_version: &str, report: Report) -> Result<File> {
 
 /// Fills a tool's folder in one step: `fill` works in a folder beside it, which takes the tool's name only when it is
 /// whole. The folder `scratch` survives an interrupted run, so that a compilation goes on where it stopped.
-pub(super) fn fill_whole(
-    name_and_version: &str,
-    fill: impl FnOnce(&Path, &Path) -> Result<()>,
-) -> Result<()> {
+pub(super) fn fill_whole(name_and_version: &str, fill: impl FnOnce(&Path, &Path) -> Result<()>) -> Result<()> {
     let folder = tool(name_and_version)?;
     let beside = tool(&format!(".{name_and_version}.unfinished"))?;
     let (whole, scratch) = (beside.join("whole"), beside.join("scratch"));
@@ -72,11 +60,8 @@ fn remove(folder: &Path) -> Result<()> {
 }
 
 fn tools() -> Result<PathBuf> {
-    let cache = cache(
-        |name| env::var_os(name).filter(|value| !value.is_empty()),
-        cfg!(target_os = "macos"),
-    )
-    .context("no home folder is known; set MEET_IN_CHAT_CACHE to a folder for the tools")?;
+    let cache = cache(|name| env::var_os(name).filter(|value| !value.is_empty()), cfg!(target_os = "macos"))
+        .context("no home folder is known; set MEET_IN_CHAT_CACHE to a folder for the tools")?;
     Ok(cache.join("tools"))
 }
 
@@ -85,11 +70,7 @@ fn cache(variable: impl Fn(&str) -> Option<OsString>, macos: bool) -> Option<Pat
     if let Some(ours) = variable("MEET_IN_CHAT_CACHE") {
         return Some(ours.into());
     }
-    let home = || {
-        variable("HOME")
-            .or_else(|| variable("USERPROFILE"))
-            .map(PathBuf::from)
-    };
+    let home = || variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
     let caches = match variable("XDG_CACHE_HOME").map(PathBuf::from) {
         Some(folder) if folder.is_absolute() => folder,
         _ if macos => home()?.join("Library/Caches"),
@@ -103,49 +84,28 @@ mod tests {
     use super::*;
 
     fn cache_with(variables: &[(&str, &str)], macos: bool) -> Option<String> {
-        let find = |name: &str| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| OsString::from(value))
-        };
+        let find = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value));
         cache(find, macos)?.to_str().map(str::to_owned)
     }
 
     #[test]
     fn each_system_has_its_own_place_for_caches() {
         let home = [("HOME", "/home/ann")];
-        assert_eq!(
-            cache_with(&home, false).as_deref(),
-            Some("/home/ann/.cache/meet-in-chat")
-        );
-        assert_eq!(
-            cache_with(&home, true).as_deref(),
-            Some("/home/ann/Library/Caches/meet-in-chat")
-        );
+        assert_eq!(cache_with(&home, false).as_deref(), Some("/home/ann/.cache/meet-in-chat"));
+        assert_eq!(cache_with(&home, true).as_deref(), Some("/home/ann/Library/Caches/meet-in-chat"));
     }
 
     #[test]
     fn our_own_variable_beats_the_common_one() {
-        let both = [
-            ("MEET_IN_CHAT_CACHE", "/a"),
-            ("XDG_CACHE_HOME", "/b"),
-            ("HOME", "/c"),
-        ];
+        let both = [("MEET_IN_CHAT_CACHE", "/a"), ("XDG_CACHE_HOME", "/b"), ("HOME", "/c")];
         assert_eq!(cache_with(&both, false).as_deref(), Some("/a"));
-        assert_eq!(
-            cache_with(&both[1..], true).as_deref(),
-            Some("/b/meet-in-chat")
-        );
+        assert_eq!(cache_with(&both[1..], true).as_deref(), Some("/b/meet-in-chat"));
     }
 
     #[test]
     fn a_relative_cache_home_is_ignored_as_the_xdg_rules_say() {
         let relative = [("XDG_CACHE_HOME", "caches"), ("HOME", "/c")];
-        assert_eq!(
-            cache_with(&relative, false).as_deref(),
-            Some("/c/.cache/meet-in-chat")
-        );
+        assert_eq!(cache_with(&relative, false).as_deref(), Some("/c/.cache/meet-in-chat"));
     }
 
     #[test]

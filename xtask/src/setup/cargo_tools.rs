@@ -28,22 +28,14 @@ pub(super) struct CargoTool {
 
 /// Trunk, which builds the pages.
 pub(super) fn trunk() -> CargoTool {
-    CargoTool {
-        name: "trunk",
-        package: "trunk",
-        programs: &["trunk"],
-        wanted: TRUNK,
-        exact: false,
-        locked: true,
-    }
+    CargoTool { name: "trunk", package: "trunk", programs: &["trunk"], wanted: TRUNK, exact: false, locked: true }
 }
 
 /// The command line of wasm-bindgen. It must be of exactly the version of the crate. Its own lock file may name crates
 /// that a registry does not have (yet), so that one is not used.
 pub(super) fn wasm_bindgen() -> Result<CargoTool> {
     let path = workspace::root().join("Cargo.lock");
-    let lock =
-        fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    let lock = fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
     let wanted = workspace::locked_version(&lock, "wasm-bindgen")
         .and_then(Version::parse)
         .context("Cargo.lock names no version of wasm-bindgen; restore it with `git checkout Cargo.lock`")?;
@@ -64,8 +56,7 @@ impl CargoTool {
         let on_path = process::find(&[program]).filter(|path| self.is_whole(path.parent()));
         on_path.or_else(|| {
             let folder = cache::tool(&self.folder()).ok()?.join("bin");
-            self.is_whole(Some(&folder))
-                .then(|| process::program_in(&folder, program))?
+            self.is_whole(Some(&folder)).then(|| process::program_in(&folder, program))?
         })
     }
 
@@ -97,23 +88,14 @@ impl CargoTool {
     /// Whether the folder has every program, in a version that serves.
     fn is_whole(&self, folder: Option<&Path>) -> bool {
         let Some(folder) = folder else { return false };
-        let mut programs = self
-            .programs
-            .iter()
-            .map(|name| process::program_in(folder, name));
+        let mut programs = self.programs.iter().map(|name| process::program_in(folder, name));
         let Some(Some(first)) = programs.next() else {
             return false;
         };
         let version = process::answer(process::command(&first).arg("--version"));
         let version = version.as_deref().and_then(Version::in_answer);
         programs.all(|program| program.is_some())
-            && version.is_some_and(|it| {
-                if self.exact {
-                    it == self.wanted
-                } else {
-                    it.serves_as(self.wanted)
-                }
-            })
+            && version.is_some_and(|it| if self.exact { it == self.wanted } else { it.serves_as(self.wanted) })
     }
 
     fn install(&self, report: Report) -> Result<()> {
@@ -142,16 +124,8 @@ impl CargoTool {
         let part = self.folder();
         let fetched = report.work(&part, "fetching it with `cargo binstall`", || {
             let mut binstall = process::cargo();
-            binstall.args([
-                "binstall",
-                "--no-confirm",
-                "--disable-strategies",
-                "compile",
-                "--root",
-            ]);
-            binstall
-                .arg(whole)
-                .arg(format!("{}@={}", self.package, self.wanted));
+            binstall.args(["binstall", "--no-confirm", "--disable-strategies", "compile", "--root"]);
+            binstall.arg(whole).arg(format!("{}@={}", self.package, self.wanted));
             process::run_with_heartbeat(&mut binstall, &part)
         });
         let usable = fetched.is_ok() && self.is_whole(Some(&whole.join("bin")));
@@ -164,18 +138,13 @@ impl CargoTool {
     /// These are tools that run a few seconds per build: compiling them fast matters more than their last percent.
     fn compile(&self, whole: &Path, scratch: &Path) -> Result<()> {
         let mut install = process::cargo();
-        install
-            .args(["install", self.package, "--version"])
-            .arg(format!("={}", self.wanted));
+        install.args(["install", self.package, "--version"]).arg(format!("={}", self.wanted));
         if self.locked {
             install.arg("--locked");
         }
         install.arg("--root").arg(whole).current_dir(whole);
         install.env("CARGO_TARGET_DIR", scratch);
-        install.envs([
-            ("CARGO_PROFILE_RELEASE_LTO", "off"),
-            ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-        ]);
+        install.envs([("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")]);
         process::run_with_heartbeat(&mut install, &self.folder())
     }
 }

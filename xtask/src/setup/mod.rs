@@ -85,18 +85,12 @@ pub fn build_tools(report: Report) -> Result<BuildTools> {
     for tool in [cargo_tools::wasm_bindgen()?, cargo_tools::trunk()] {
         folders.extend(tool.ready(report)?);
     }
-    Ok(BuildTools {
-        path: process::path_with(&folders)?,
-        wasm_opt: wasm_opt::ready(report),
-    })
+    Ok(BuildTools { path: process::path_with(&folders)?, wasm_opt: wasm_opt::ready(report) })
 }
 
 /// Synapse, and coturn where it can be had.
 pub fn bed_tools(report: Report) -> Result<BedTools> {
-    Ok(BedTools {
-        synapse_python: python::synapse(report)?,
-        turnserver: system::turnserver(report),
-    })
+    Ok(BedTools { synapse_python: python::synapse(report)?, turnserver: system::turnserver(report) })
 }
 
 /// Chromium and its driver.

@@ -27,11 +27,9 @@ pub(super) fn synapse(report: Report) -> Result<PathBuf> {
         let _lock = cache::lock(FOLDER, report)?;
         if !is_whole(&environment, &python) {
             let base = base_python(report)?;
-            report.work(
-                FOLDER,
-                "installing Synapse from PyPI into an environment of its own",
-                || install(&base, &environment, &python),
-            )?;
+            report.work(FOLDER, "installing Synapse from PyPI into an environment of its own", || {
+                install(&base, &environment, &python)
+            })?;
         }
     }
     report.ready(FOLDER, python.display());
@@ -40,29 +38,17 @@ pub(super) fn synapse(report: Report) -> Result<PathBuf> {
 
 /// A system upgrade can take away the Python that the environment was made with, so it is started.
 fn is_whole(environment: &Path, python: &Path) -> bool {
-    environment.join(FINISHED).is_file()
-        && process::succeeds(process::command(python).args(["-I", "-c", ""]))
+    environment.join(FINISHED).is_file() && process::succeeds(process::command(python).args(["-I", "-c", ""]))
 }
 
 fn install(base: &Path, environment: &Path, python: &Path) -> Result<()> {
-    if environment.exists()
-        && !process::succeeds(process::command(python).args(["-I", "-c", "import pip"]))
-    {
-        fs::remove_dir_all(environment)
-            .with_context(|| format!("{} can't be removed", environment.display()))?;
+    if environment.exists() && !process::succeeds(process::command(python).args(["-I", "-c", "import pip"])) {
+        fs::remove_dir_all(environment).with_context(|| format!("{} can't be removed", environment.display()))?;
     }
-    process::run(process::command(base).args(["-m", "venv"]).arg(environment)).context(
-        "Python can't make environments; install its `venv` module (Debian: python3-venv)",
-    )?;
+    process::run(process::command(base).args(["-m", "venv"]).arg(environment))
+        .context("Python can't make environments; install its `venv` module (Debian: python3-venv)")?;
     let mut pip = process::command(python);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--only-binary=:all:",
-        SYNAPSE,
-    ]);
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--only-binary=:all:", SYNAPSE]);
     process::run_with_heartbeat(&mut pip, "pip")
         .context("Synapse could not be installed; see what pip says above, then run `cargo xtask setup --for demo`")?;
     let finished = environment.join(FINISHED);
@@ -85,19 +71,8 @@ fn base_python(report: Report) -> Result<PathBuf> {
 }
 
 fn find_base() -> Option<PathBuf> {
-    let names = [
-        "python3",
-        "python3.14",
-        "python3.13",
-        "python3.12",
-        "python3.11",
-        "python3.10",
-        "python",
-    ];
-    names
-        .into_iter()
-        .filter_map(|name| process::find(&[name]))
-        .find(|path| can_make_environments(path))
+    let names = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+    names.into_iter().filter_map(|name| process::find(&[name])).find(|path| can_make_environments(path))
 }
 
 fn can_make_environments(python: &Path) -> bool {

@@ -27,19 +27,11 @@ impl Report {
     }
 
     /// Does a piece of work and says so before and after.
-    pub(super) fn work<T>(
-        self,
-        part: &str,
-        doing: &str,
-        work: impl FnOnce() -> Result<T>,
-    ) -> Result<T> {
+    pub(super) fn work<T>(self, part: &str, doing: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         eprintln!("{part:<24} {doing} …");
         let started = Instant::now();
         let result = work()?;
-        eprintln!(
-            "{part:<24} done in {:.1} s",
-            started.elapsed().as_secs_f32()
-        );
+        eprintln!("{part:<24} done in {:.1} s", started.elapsed().as_secs_f32());
         Ok(result)
     }
 }

@@ -19,11 +19,8 @@ pub(super) fn wasm_target(report: Report) -> Result<()> {
             );
         }
         report.work(TARGET, "adding it with rustup", || {
-            process::run_with_heartbeat(
-                process::command("rustup").args(["target", "add", TARGET]),
-                TARGET,
-            )
-            .context("add it yourself: `rustup target add wasm32-unknown-unknown`")
+            process::run_with_heartbeat(process::command("rustup").args(["target", "add", TARGET]), TARGET)
+                .context("add it yourself: `rustup target add wasm32-unknown-unknown`")
         })?;
         if !has_target() {
             bail!(
@@ -36,24 +33,13 @@ pub(super) fn wasm_target(report: Report) -> Result<()> {
 }
 
 fn has_target() -> bool {
-    process::answer(process::command("rustc").args([
-        "--print",
-        "target-libdir",
-        "--target",
-        TARGET,
-    ]))
-    .is_some_and(|folder| Path::new(&folder).is_dir())
+    process::answer(process::command("rustc").args(["--print", "target-libdir", "--target", TARGET]))
+        .is_some_and(|folder| Path::new(&folder).is_dir())
 }
 
 /// Every crate that the pages need, so that Trunk works without a network.
 pub(super) fn crates(report: Report) -> Result<()> {
-    if !process::succeeds(process::cargo().args([
-        "fetch",
-        "--locked",
-        "--offline",
-        "--target",
-        TARGET,
-    ])) {
+    if !process::succeeds(process::cargo().args(["fetch", "--locked", "--offline", "--target", TARGET])) {
         report.work("crates", "downloading them", || {
             process::run(process::cargo().args(["fetch", "--locked", "--target", TARGET]))
                 .context("see what cargo says above; a network is needed the first time")

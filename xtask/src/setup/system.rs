@@ -10,13 +10,7 @@ use super::report::Report;
 use super::version::Version;
 use crate::process;
 
-const CHROMIUM: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /// The oldest Node.js that esbuild runs on.
 const OLDEST_NODE: Version = Version([18, 0, 0]);
@@ -50,9 +44,7 @@ pub(super) fn browser(report: Report) -> Result<BrowserTools> {
 fn find_browser() -> Option<BrowserTools> {
     let mac = ["Google Chrome", "Chromium"];
     Some(BrowserTools {
-        chromium: named("CHROMIUM")
-            .or_else(|| find(CHROMIUM))
-            .or_else(|| find(&mac))?,
+        chromium: named("CHROMIUM").or_else(|| find(CHROMIUM)).or_else(|| find(&mac))?,
         chromedriver: named("CHROMEDRIVER").or_else(|| find(&["chromedriver"]))?,
     })
 }
@@ -65,10 +57,7 @@ pub(super) fn turnserver(report: Report) -> Option<PathBuf> {
     });
     match &found {
         Some(path) => report.ready("coturn", path.display()),
-        None => report.notice(
-            "coturn",
-            "missing: calls will do without a TURN server. Install your system's `coturn`",
-        ),
+        None => report.notice("coturn", "missing: calls will do without a TURN server. Install your system's `coturn`"),
     }
     found
 }
@@ -99,16 +88,12 @@ fn find_node() -> Option<PathBuf> {
 }
 
 fn named(variable: &str) -> Option<PathBuf> {
-    env::var_os(variable)
-        .map(PathBuf::from)
-        .filter(|path| path.is_file())
+    env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file())
 }
 
 fn find(names: &[&str]) -> Option<PathBuf> {
     let elsewhere = || {
-        let mut places = ELSEWHERE
-            .iter()
-            .flat_map(|folder| names.iter().map(move |name| Path::new(folder).join(name)));
+        let mut places = ELSEWHERE.iter().flat_map(|folder| names.iter().map(move |name| Path::new(folder).join(name)));
         places.find(|path| path.is_file())
     };
     process::find(names).or_else(elsewhere)
@@ -122,19 +107,13 @@ pub(super) fn install_debian(packages: &[&str], report: Report) {
     }
     let names = packages.join(" ");
     let Some(privileged) = privileged() else {
-        report.notice(
-            &names,
-            &format!("needs root, which we don't have: run `sudo apt-get install {names}`"),
-        );
+        report.notice(&names, &format!("needs root, which we don't have: run `sudo apt-get install {names}`"));
         return;
     };
     let result = report.work(&names, "installing with apt-get", || {
         let install = || {
             let mut install = apt(privileged, "install");
-            process::run_with_heartbeat(
-                install.args(["--no-install-recommends"]).args(packages),
-                "apt-get",
-            )
+            process::run_with_heartbeat(install.args(["--no-install-recommends"]).args(packages), "apt-get")
         };
         // A fresh machine has no package lists yet, an old one stale ones.
         install().or_else(|_| {
@@ -156,9 +135,7 @@ fn apt(privileged: Privileged, what: &str) -> std::process::Command {
             sudo
         }
     };
-    command
-        .args([what, "-y", "-q"])
-        .env("DEBIAN_FRONTEND", "noninteractive");
+    command.args([what, "-y", "-q"]).env("DEBIAN_FRONTEND", "noninteractive");
     command
 }
 

@@ -44,18 +44,9 @@ mod tests {
 
     #[test]
     fn each_tool_is_understood_when_asked_for_its_version() {
-        assert_eq!(
-            Version::in_answer("trunk 0.21.14"),
-            Some(Version([0, 21, 14]))
-        );
-        assert_eq!(
-            Version::in_answer("wasm-bindgen 0.2.130 (abcdef012)\n"),
-            Some(Version([0, 2, 130]))
-        );
-        assert_eq!(
-            Version::in_answer("wasm-opt version 132 (version_132)"),
-            Some(Version([132, 0, 0]))
-        );
+        assert_eq!(Version::in_answer("trunk 0.21.14"), Some(Version([0, 21, 14])));
+        assert_eq!(Version::in_answer("wasm-bindgen 0.2.130 (abcdef012)\n"), Some(Version([0, 2, 130])));
+        assert_eq!(Version::in_answer("wasm-opt version 132 (version_132)"), Some(Version([132, 0, 0])));
         assert_eq!(Version::in_answer("3.12.4"), Some(Version([3, 12, 4])));
     }
 

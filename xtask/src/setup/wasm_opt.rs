@@ -19,9 +19,7 @@ const FOLDER: &str = "binaryen-132";
 /// Where it is installed.
 pub(super) fn find() -> Option<PathBuf> {
     let cached = || Some(cache::tool(FOLDER).ok()?.join("node_modules/.bin/wasm-opt"));
-    process::find(&["wasm-opt"])
-        .filter(works)
-        .or_else(|| cached().filter(works))
+    process::find(&["wasm-opt"]).filter(works).or_else(|| cached().filter(works))
 }
 
 /// Makes it ready, or says what is missing and goes on.
@@ -39,21 +37,13 @@ pub(super) fn ready(report: Report) -> Option<PathBuf> {
 
 fn works(path: &PathBuf) -> bool {
     let version = process::answer(process::command(path).arg("--version"));
-    version
-        .as_deref()
-        .and_then(Version::in_answer)
-        .is_some_and(|version| version >= OLDEST)
+    version.as_deref().and_then(Version::in_answer).is_some_and(|version| version >= OLDEST)
 }
 
 fn install(report: Report) -> Option<PathBuf> {
     process::find(&["npm"])?;
-    let installed = cache::lock(FOLDER, report).and_then(|_lock| {
-        if find().is_some() {
-            Ok(())
-        } else {
-            from_npm(report)
-        }
-    });
+    let installed =
+        cache::lock(FOLDER, report).and_then(|_lock| if find().is_some() { Ok(()) } else { from_npm(report) });
     if let Err(error) = installed {
         report.notice("wasm-opt", &format!("{error:#}"));
     }
@@ -64,10 +54,7 @@ fn from_npm(report: Report) -> Result<()> {
     report.work("wasm-opt", "installing binaryen with npm", || {
         cache::fill_whole(FOLDER, |whole, _| {
             let mut npm = process::command("npm");
-            npm.args(["install", "--no-audit", "--no-fund", "--prefix"])
-                .arg(whole)
-                .arg(PACKAGE)
-                .current_dir(whole);
+            npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(whole).arg(PACKAGE).current_dir(whole);
             process::run_with_heartbeat(&mut npm, "npm")
         })
     })
