@@ -28,7 +28,7 @@ struct Budget {
 
 const BUDGETS: [Budget; 2] = [
     Budget { what: "wrapper page", html: "jitsi.html", locale_prefix: "wrapper", brotli_kb: 58 },
-    Budget { what: "chat page", html: "index.html", locale_prefix: "chat", brotli_kb: 260 },
+    Budget { what: "chat page", html: "index.html", locale_prefix: "chat", brotli_kb: 285 },
 ];
 
 /// What a server sends for one file: as it is, with gzip at level 9, with brotli at quality 11.
