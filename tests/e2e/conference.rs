@@ -268,3 +268,38 @@ async fn switching_rooms_floats_the_conference_without_reloading_it() -> anyhow:
     seat.browser.page().click("dialog[open] .danger").await?;
     seat.has_no_frame().await
 }
+
+#[tokio::test]
+async fn the_homeservers_choice_of_a_meet_server_goes_before_the_sites() -> anyhow::Result<()> {
+    let scene = Scene::with_well_known().await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
+    let seat = scene.seat_at(&alice, &room, pages).await?;
+    let says = format!("Conferences start on {}, chosen by your homeserver.", scene.domain);
+    let tooltip = "document.querySelector('button[data-kind=video] + [role=tooltip]')?.textContent";
+    seat.browser.becomes::<bool>(&format!("{tooltip}.includes({})", json!(says))).await?;
+    seat.press("video").await?;
+    seat.is_in().await?;
+    assert_eq!(widget(&alice, &room).await?["content"]["data"]["domain"], json!(scene.domain));
+    Ok(())
+}
+
+/// Signing in to a conference is not built in yet: the event still says what every client needs, and the page says why it can't
+/// go in instead of sending anyone into a conference that throws them out.
+#[tokio::test]
+async fn a_meet_server_that_wants_a_sign_in_gets_an_event_that_says_so() -> anyhow::Result<()> {
+    let wants = json!({ "auth": "openidtoken-jwt" });
+    let scene = Scene::with_meet(Options { auth_well_known: Some(wants), ..Options::default() }).await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let seat = scene.seat(&alice, &room).await?;
+    seat.press("video").await?;
+    seat.wrapper().becomes::<bool>("document.body.innerText.includes('prove who they are')").await?;
+    let event = widget(&alice, &room).await?;
+    let data = &event["content"]["data"];
+    assert_eq!(data["auth"], json!("openidtoken-jwt"));
+    assert_eq!(data["conferenceId"], json!(data_encoding::BASE32_NOPAD.encode(room.as_bytes())));
+    assert!(event["content"]["url"].as_str().is_some_and(|url| url.ends_with("&auth=openidtoken-jwt")));
+    assert!(scene.meet.rooms().opened.is_empty(), "nothing of the server was opened");
+    seat.press_words("Close").await?;
+    seat.has_no_frame().await
+}

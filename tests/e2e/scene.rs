@@ -48,21 +48,40 @@ impl Scene {
 
     /// A world with this Meet server. With TLS its domain is the first of its names.
     pub(crate) async fn with_meet(options: Options) -> anyhow::Result<Self> {
-        Self::with(options, Map::new()).await
+        Self::with(options, |_| None).await
     }
 
-    /// A world with this Meet server and these further keys in the homeserver's client well-known.
-    pub(crate) async fn with(options: Options, well_known: Map<String, Value>) -> anyhow::Result<Self> {
+    /// A world whose homeserver names the Meet server in its client well-known. The users' ids name the homeserver's own address, so
+    /// that a browser finds the document.
+    pub(crate) async fn with_well_known() -> anyhow::Result<Self> {
+        Self::with(Options::default(), |domain| {
+            let chosen = json!({ "preferredDomain": domain });
+            Some(Map::from_iter([("io.element.jitsi".to_owned(), chosen)]))
+        })
+        .await
+    }
+
+    async fn with(
+        options: Options,
+        well_known: impl FnOnce(&str) -> Option<Map<String, Value>>,
+    ) -> anyhow::Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scene-{}-{number}", std::process::id()));
         let tools = setup::bed_tools(setup::Report::OnlyWork)?;
-        let settings = SynapseSettings { well_known, ..SynapseSettings::default() };
-        let synapse = Synapse::start(&tools.synapse_python, &directory.join("synapse"), &settings).await?;
-        let homeserver = synapse.url();
         let host = options.tls.as_ref().and_then(|names| names.first()).cloned();
         let meet = MeetStandIn::start(listener().await?, options).await?;
         let domain = format!("{}:{}", host.as_deref().unwrap_or("127.0.0.1"), meet.addr().port());
+        let settings = match well_known(&domain) {
+            Some(well_known) => {
+                let port = xtask::bed::free_port()?;
+                let server_name = format!("127.0.0.1:{port}");
+                SynapseSettings { server_name, port: Some(port), well_known, ..SynapseSettings::default() }
+            }
+            None => SynapseSettings::default(),
+        };
+        let synapse = Synapse::start(&tools.synapse_python, &directory.join("synapse"), &settings).await?;
+        let homeserver = synapse.url();
         Ok(Self { synapse: Some(synapse), homeserver, meet, domain, directory })
     }
 
