@@ -135,7 +135,11 @@ impl Session {
         let mut actions = Vec::new();
         match input {
             Input::Start(room, start) => self.start(now, *room, start, &mut actions),
-            Input::Join { room, widget, kind, trusted } => self.join(now, room, widget, kind, trusted, &mut actions),
+            Input::Join { room, widget, kind, trusted } => {
+                if !self.busy() {
+                    self.enter(now, room, widget, kind, trusted, &mut actions);
+                }
+            }
             Input::AuthKnown { generation, auth } if generation == self.generation => {
                 self.send(now, auth, &mut actions);
             }
@@ -229,20 +233,6 @@ impl Session {
                 *deadline = Some(now.plus(ECHO_LIMIT));
             }
             Err(error) => self.give_up_start(Failure::Host(error)),
-        }
-    }
-
-    fn join(
-        &mut self,
-        now: Millis,
-        room: RoomId,
-        widget: Box<MeetWidget>,
-        kind: Kind,
-        trusted: bool,
-        actions: &mut Vec<Action>,
-    ) {
-        if !self.busy() {
-            self.enter(now, room, widget, kind, trusted, actions);
         }
     }
 
