@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use super::avatar::Avatar;
 use super::effect::effect;
+use super::filter_field::filter_field;
 use super::icons::{Icon, icon};
 use super::keys::focus_soon;
 use super::page::{Page, text};
@@ -95,15 +96,7 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
                     {icon(Icon::Close)}
                 </button>
             </header>
-            <div class="filter">
-                {icon(Icon::Search)}
-                <input
-                    type="search" autocomplete="off" spellcheck="false"
-                    aria-label=text!(page, "members.filter")
-                    placeholder=text!(page, "members.filter")
-                    bind:value=filter
-                />
-            </div>
+            {filter_field(text!(page, "members.filter"), filter)}
             <div role="status">
                 {redrawn(move || match loading.get() {
                     Loading::Underway => Some(view! {

@@ -13,6 +13,7 @@ mod composer;
 mod connection;
 mod crash;
 mod effect;
+mod filter_field;
 mod icons;
 mod invitation;
 mod keyed;

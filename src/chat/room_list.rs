@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::account::Account;
 use super::avatar::Avatar;
+use super::filter_field::filter_field;
 use super::icons::{Icon, icon};
 use super::invitation::Invitation;
 use super::keyed::rows;
@@ -43,15 +44,7 @@ pub(super) fn RoomList() -> impl IntoView {
                 <h1>{text!(page, "rooms.title")}</h1>
                 <Account/>
             </header>
-            <div class="filter">
-                {icon(Icon::Search)}
-                <input
-                    type="search" autocomplete="off" spellcheck="false"
-                    aria-label=text!(page, "rooms.filter")
-                    placeholder=text!(page, "rooms.filter")
-                    bind:value=filter
-                />
-            </div>
+            {filter_field(text!(page, "rooms.filter"), filter)}
             <ul class="list" on:keydown=|event| walk(&event, "a.row")>
                 {rows(
                     move || shown.get(),
