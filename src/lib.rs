@@ -14,6 +14,7 @@ pub mod linkify;
 pub mod locale;
 pub mod matrix;
 pub mod meet;
+pub mod one_line;
 pub mod ordered;
 pub mod room;
 pub mod site;

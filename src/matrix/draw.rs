@@ -6,13 +6,14 @@ use crate::ids::{RoomId, UserId};
 use crate::json;
 use crate::matrix::item;
 use crate::matrix::mxc::Mxc;
-use crate::matrix::name::{clean, heroes, room_name};
+use crate::matrix::name::{heroes, room_name};
 use crate::matrix::outbox::{Entry, Progress};
 use crate::matrix::request::{self, MediaApi};
 use crate::matrix::room::Room;
 use crate::matrix::store::Store;
 use crate::matrix::view::{ItemContent, MemberRow, Preview, Role, RoomName, RoomRow, RoomView, Sending, TimelineItem};
 use crate::meet::widget::MeetWidget;
+use crate::one_line::clean;
 use crate::ordered;
 use crate::room::{Membership, Power, PowerLevels};
 

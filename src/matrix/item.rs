@@ -2,9 +2,9 @@
 
 use crate::json::{self, Object};
 use crate::matrix::event::{Edit, Event};
-use crate::matrix::name::clean;
 use crate::matrix::view::ItemContent;
 use crate::meet::widget;
+use crate::one_line::clean;
 
 /// What is drawn for an event; `None` for one that only changes others, or says nothing new. `edit` is its newest edit,
 /// `member_name` gives the name of a member by user id.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::UserId;
 use crate::json;
+use crate::one_line::clean;
 use crate::ordered;
 use crate::room::RoomState;
 
@@ -33,6 +34,13 @@ pub fn joined_people(state: &RoomState, joined: Option<u64>) -> u64 {
         *count = count.saturating_add(1);
     }
     joined.map_or(people, |joined| joined.saturating_sub(bots))
+}
+
+/// What a user is called in a room; the localpart of one who has no name there that can be shown.
+pub fn member_name(state: &RoomState, user: &UserId) -> String {
+    let name =
+        state.get("m.room.member", user.as_str()).and_then(|member| json::string(&member.content, "displayname"));
+    name.and_then(clean).unwrap_or_else(|| clean(user.localpart()).unwrap_or_else(|| user.to_string()))
 }
 
 #[cfg(test)]
@@ -88,5 +96,21 @@ mod tests {
             json!({ "service_members": ["@a:chat.test", "@b:chat.test", 3, null] }),
         );
         assert_eq!(joined_people(&state, Some(1)), 0);
+    }
+
+    #[test]
+    fn a_member_without_a_name_that_can_be_shown_is_called_by_the_localpart() {
+        let named = |name: Value| {
+            let content = json!({ "membership": "join", "displayname": name });
+            let event = json!({
+                "type": "m.room.member", "state_key": "@bob:chat.test", "sender": "@bob:chat.test", "content": content,
+            });
+            member_name(&StateEvent::read(&event).into_iter().collect(), &"@bob:chat.test".into())
+        };
+        assert_eq!(named(json!("Bob \u{202e}B.")), "Bob B.");
+        for name in [json!(null), json!(" \u{200b}"), json!(7)] {
+            assert_eq!(named(name), "bob");
+        }
+        assert_eq!(member_name(&RoomState::default(), &"@eve:chat.test".into()), "eve");
     }
 }

@@ -7,6 +7,6 @@ mod power;
 mod state;
 
 pub use facts::{Membership, RoomFacts};
-pub use members::{functional_members, joined_people};
+pub use members::{functional_members, joined_people, member_name};
 pub use power::{Power, PowerLevels};
 pub use state::{RoomState, StateEvent};

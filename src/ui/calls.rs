@@ -22,7 +22,7 @@ use crate::meet::server::{self, Choice};
 use crate::meet::session::{Action, Input, Session, Stage, Start, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
-use crate::room::RoomFacts;
+use crate::room::{self, RoomFacts, StateEvent};
 
 /// The call engine of one page: what is starting, running, joined. Cloning gives another handle to the same one; dropping
 /// the last one closes the frame.
@@ -97,16 +97,11 @@ impl Calls {
         room.as_ref().and_then(|room| room.get("name")).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    /// What a user is called in a room; the localpart where they have no name there.
+    /// What a user is called in a room.
     pub(super) fn name_of(&self, room: &RoomId, user: &UserId) -> String {
         let room = self.0.host.room(room).unwrap_or_default();
-        let events = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let member = events.iter().find(|event| {
-            event.get("type").and_then(Value::as_str) == Some("m.room.member")
-                && event.get("state_key").and_then(Value::as_str) == Some(user.as_str())
-        });
-        let name = member.and_then(|event| event.get("content")?.get("displayname")?.as_str()).map(str::trim);
-        name.filter(|name| !name.is_empty()).unwrap_or(user.localpart()).to_owned()
+        let state = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        room::member_name(&state.iter().filter_map(StateEvent::read).collect(), user)
     }
 
     /// Which server conferences start on.
