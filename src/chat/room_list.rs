@@ -15,6 +15,7 @@ use super::route;
 use super::session::Chat;
 use crate::browser::letters;
 use crate::matrix::view::{Connection, Preview, RoomRow};
+use crate::one_line::clean;
 use crate::ui::drawn::{Draw, Drawn, redrawn};
 
 /// The pane at the start of the page.
@@ -83,7 +84,10 @@ fn Row(row: ArcRwSignal<RoomRow>) -> impl IntoView {
     let time = move || page.short_time(row.with(|row| row.latest));
     let second_line = move || {
         row.with(|row| match (&row.invited_by, &row.preview) {
-            (Some(who), _) => text!(page, "rooms.invitation", name = who.localpart()),
+            (Some(who), _) => {
+                let name = clean(who.localpart()).unwrap_or_default();
+                text!(page, "rooms.invitation", name = &name)
+            }
             (None, Some(preview)) => preview_line(page, preview, row.direct),
             (None, None) => String::new(),
         })
