@@ -28,7 +28,7 @@ impl End {
 }
 
 /// The code for having been removed by a moderator.
-pub const REMOVED: &str = "meet_removed";
+const REMOVED: &str = "meet_removed";
 /// The code for a conference that the wrapper can't enter at all: its server wants a sign-in that is not built in, or the
 /// address names none.
 pub const NOT_POSSIBLE: &str = "not_possible";

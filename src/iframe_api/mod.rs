@@ -13,7 +13,7 @@ mod postis;
 mod url;
 
 pub use conversation::{ANSWER_LIMIT, CLOSE_LIMIT, Conversation, ConversationInput, ConversationOutput, Introduction};
-pub use end::{End, Failure, NOT_POSSIBLE, REMOVED};
+pub use end::{End, Failure, NOT_POSSIBLE};
 pub use message::{Event, MeetError, Message};
 pub use postis::scope;
 pub use url::{Opening, frame_url, meet_language};
