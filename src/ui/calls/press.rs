@@ -1,0 +1,95 @@
+//! What the two buttons of a room do, for drawing and for the click.
+
+use leptos::prelude::*;
+
+use super::Calls;
+use crate::browser::random;
+use crate::buttons::{self, Button, Buttons, Kind, Situation};
+use crate::call::scene;
+use crate::call::view::CallsView;
+use crate::ids::{RoomId, WidgetId};
+use crate::meet::session::{Input, Stage, Start, View};
+use crate::room::RoomFacts;
+
+impl Calls {
+    /// What the two buttons of a room are, for drawing and for the click.
+    pub(in crate::ui) fn buttons(&self, facts: Option<&RoomFacts>, view: &View, peers: &CallsView) -> Buttons {
+        let settings = self.0.settings();
+        let here = |room: &RoomId| facts.is_some_and(|facts| facts.room_id == *room);
+        let joined = match view {
+            View::Open { room, widget, stage } if here(room) && *stage != Stage::Ended => Some(&widget.id),
+            _ => None,
+        };
+        buttons::decide(&Situation {
+            room: facts,
+            conference_for_two: self.choice().conference_for_two,
+            calls_enabled: settings.calls_enabled,
+            widgets_enabled: settings.widgets_enabled,
+            online: self.0.host.online(),
+            webrtc: has_webrtc(),
+            can_encrypt: self.0.host.can_encrypt(),
+            starting: matches!(view, View::Starting { room, .. } if here(room)),
+            busy_elsewhere: view.way_out().is_some() && !view.room().is_some_and(here),
+            calling: peers.calls.iter().any(|call| here(&call.room)),
+            calls_elsewhere: peers.calls.iter().filter(|call| !here(&call.room) && scene::goes_on(call)).count(),
+            joined,
+        })
+    }
+
+    /// A press on a button of this room: what it did.
+    pub fn press(&self, room: &RoomId, kind: Kind) -> Button {
+        let facts = self.facts(room);
+        let peers = untrack(|| self.0.desk.view());
+        let pressed = self.buttons(facts.as_ref(), &self.0.view.get_untracked(), &peers).of(kind).clone();
+        let Some(facts) = facts else { return pressed };
+        if matches!(pressed, Button::StartConference(_) | Button::JoinConference(..) | Button::StartCall(_)) {
+            self.0.last_pressed.set(kind);
+        }
+        match &pressed {
+            Button::StartConference(kind) => self.start(facts, *kind),
+            Button::JoinConference(id, kind) => self.join(&facts, id, *kind),
+            Button::ReturnToConference(_) => self.focus_frame(),
+            Button::StartCall(kind) => self.call(room, *kind),
+            Button::ReturnToCall => self.0.desk.summon(room),
+            Button::Hidden | Button::Disabled(_) => {}
+        }
+        pressed
+    }
+
+    fn call(&self, room: &RoomId, kind: Kind) {
+        if let Some(place) = self.0.desk.peers().placing(room, kind == Kind::Video) {
+            self.0.desk.tell(place);
+        }
+    }
+
+    fn start(&self, facts: RoomFacts, kind: Kind) {
+        let settings = self.0.settings();
+        // Without a cryptographic source the conference's name could be guessed, and it is all that guards it.
+        let (Some(widget_random), Some(conference_random)) = (random::bytes(), random::bytes()) else {
+            return;
+        };
+        let start = Start {
+            kind,
+            choice: self.choice(),
+            auth: settings.auth,
+            wrapper_url: settings.wrapper_url,
+            widget_random,
+            conference_random,
+        };
+        self.0.input(Input::Start(Box::new(facts), Box::new(start)));
+    }
+
+    fn join(&self, facts: &RoomFacts, id: &WidgetId, kind: Kind) {
+        let Some(widget) = facts.conferences.iter().find(|widget| widget.id == *id) else {
+            return;
+        };
+        let approved = self.0.settings().approved_domains;
+        let trusted = self.0.session.borrow().trusts(widget, &self.choice().domain, &approved);
+        let (room, widget) = (facts.room_id.clone(), Box::new(widget.clone()));
+        self.0.input(Input::Join { room, widget, kind, trusted });
+    }
+}
+
+fn has_webrtc() -> bool {
+    web_sys::window().is_some_and(|window| js_sys::Reflect::has(&window, &"RTCPeerConnection".into()).unwrap_or(false))
+}

@@ -1,0 +1,164 @@
+//! What the chat and the page tell the 1:1 calls.
+
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions};
+use serde_json::Value;
+use web_sys::StorageEvent;
+
+use super::engine::{Engine, GONE, KEPT, PREFERENCES, feed};
+use crate::browser::storage::{self, session};
+use crate::browser::tabs::{TabEvent, Tabs};
+use crate::browser::{devices, js, random};
+use crate::call::settings::{Preferences, SiteSettings};
+use crate::call::vocabulary::Kept;
+use crate::call::{Input, history, scene};
+use crate::host::{Host, HostEvent, LiveBatch};
+use crate::ids::{RoomId, UserId};
+use crate::json;
+
+/// What the person chose before, here or in another tab.
+pub(super) fn kept_preferences() -> Preferences {
+    Preferences::read(&storage::read(PREFERENCES).unwrap_or_default())
+}
+
+pub(super) fn site_settings(host: &dyn Host) -> SiteSettings {
+    SiteSettings::read(&host.configuration(), host.client_well_known().as_ref())
+}
+
+/// Listens from now on, and gives what the page before left behind.
+pub(super) fn listen(engine: &Rc<Engine>) {
+    let weak = Rc::downgrade(engine);
+    let subscription = engine.host.subscribe(Rc::new(move |event| {
+        if let Some(engine) = weak.upgrade() {
+            host_event(&engine, event);
+        }
+    }));
+    *engine.subscription.borrow_mut() = Some(subscription);
+
+    let weak = Rc::downgrade(engine);
+    let report = Rc::new(move |event| {
+        feed(
+            &weak,
+            match event {
+                TabEvent::Word(word) => Input::Tab(word),
+                TabEvent::Leading => Input::Leading(true),
+            },
+        );
+    });
+    *engine.tabs.borrow_mut() = Some(Tabs::new(&engine.host.identity().user_id, report));
+
+    listen_to_page(engine);
+
+    let (kept, gone) = (session::take(KEPT), session::take(GONE));
+    if let (Some(Value::Array(kept)), Some(Value::Bool(true))) = (kept, gone) {
+        engine.input(Input::Kept(kept.iter().filter_map(Kept::read).collect()));
+        if engine.host.online() {
+            engine.input(Input::Online);
+        }
+    }
+}
+
+fn listen_to_page(engine: &Rc<Engine>) {
+    let mut listeners = engine.listeners.borrow_mut();
+    let weak = Rc::downgrade(engine);
+    listeners.extend(devices::on_change(move || {
+        // A page in which nobody has called yet does not look at devices.
+        if let Some(engine) = weak.upgrade().filter(|engine| engine.devices_asked.get()) {
+            engine.look_up_devices();
+        }
+    }));
+    let Some(window) = web_sys::window() else { return };
+    let weak = Rc::downgrade(engine);
+    listeners.push(EventListener::new(&window, "pagehide", move |_| {
+        feed(&weak, Input::PageHidden);
+        session::write(GONE, &true.into());
+    }));
+    let weak = Rc::downgrade(engine);
+    listeners.push(EventListener::new(&window, "pageshow", move |_| feed(&weak, Input::PageShown)));
+    let weak = Rc::downgrade(engine);
+    listeners.push(EventListener::new(&window, "storage", move |event| {
+        let ours = wasm_bindgen::JsCast::dyn_ref::<StorageEvent>(event)
+            .is_some_and(|event| event.key().as_deref() == Some(PREFERENCES));
+        if ours {
+            feed(&weak, Input::Preferences(kept_preferences()));
+        }
+    }));
+    let weak = Rc::downgrade(engine);
+    let options = EventListenerOptions::enable_prevent_default();
+    listeners.push(EventListener::new_with_options(&window, "beforeunload", options, move |event| {
+        if weak.upgrade().is_some_and(|engine| scene::is_spoken_in(&engine.switchboard.borrow().view())) {
+            event.prevent_default();
+            // Some browsers look only at this.
+            js::set(event, "returnValue", &true.into());
+        }
+    }));
+    let Some(document) = window.document() else { return };
+    let weak = Rc::downgrade(engine);
+    listeners.push(EventListener::new(&document, "visibilitychange", move |_| {
+        if let Some(engine) = weak.upgrade() {
+            engine.show();
+        }
+    }));
+}
+
+fn host_event(engine: &Rc<Engine>, event: &HostEvent) {
+    match event {
+        HostEvent::Live(live) => {
+            if let Some(input) = batch(engine, (**live).clone()) {
+                engine.input(input);
+            }
+        }
+        HostEvent::RoomChanged(room) if engine.switchboard.borrow().watches(room) => {
+            let facts = engine.room(room);
+            engine.input(
+                facts.map_or_else(|| Input::RoomGone(room.clone()), |facts| Input::RoomChanged(Box::new(facts))),
+            );
+        }
+        HostEvent::AccountChanged => engine.input(account(engine)),
+        HostEvent::WellKnownChanged => engine.input(Input::Site(site_settings(engine.host.as_ref()))),
+        HostEvent::SignedOut => engine.input(Input::SignedOut),
+        HostEvent::ConnectionChanged if engine.host.online() => engine.input(Input::Online),
+        HostEvent::RoomChanged(_) | HostEvent::ConnectionChanged | HostEvent::LookChanged => {}
+    }
+}
+
+/// What my account says of calls and of those who call.
+fn account(engine: &Engine) -> Input {
+    let callers = engine.switchboard.borrow().view().calls.into_iter().map(|call| call.peer);
+    let ignored = callers.filter(|user| engine.host.is_ignored(user)).collect();
+    Input::Account { ring_allowed: engine.host.ring_allowed(), ignored }
+}
+
+/// A batch with what the host knows of its rooms and senders; `None` when it has nothing to do with calls.
+pub(super) fn batch(engine: &Engine, mut batch: LiveBatch) -> Option<Input> {
+    if !engine.switchboard.borrow().listens() {
+        return None;
+    }
+    let word =
+        |event: &Value, key: &str| event.as_object().and_then(|event| json::string(event, key)).map(str::to_owned);
+    batch.events.retain(|live| word(&live.event, "type").is_some_and(|kind| history::name_of(&kind).is_some()));
+    // Whoever writes such events in a room that all may join would have it read for each.
+    let watches = |room: &RoomId| engine.switchboard.borrow().watches(room);
+    batch.events.retain(|live| watches(&live.room) || engine.host.may_ring_in(&live.room));
+    // After a long time offline nearly every room has a gap, and reading a room is work.
+    batch.gaps.retain(watches);
+    if batch.events.is_empty() && batch.gaps.is_empty() {
+        return None;
+    }
+    let mut ids: Vec<&RoomId> = Vec::new();
+    for live in &batch.events {
+        if !ids.contains(&&live.room) {
+            ids.push(&live.room);
+        }
+    }
+    let rooms = ids.into_iter().filter_map(|room| engine.room(room)).collect();
+    let mut ignored: Vec<UserId> = Vec::new();
+    for sender in batch.events.iter().filter_map(|live| word(&live.event, "sender")).map(UserId::new) {
+        if !ignored.contains(&sender) && engine.host.is_ignored(&sender) {
+            ignored.push(sender);
+        }
+    }
+    let (ring_allowed, random) = (engine.host.ring_allowed(), random::bytes()?);
+    Some(Input::Batch { batch: Box::new(batch), rooms, ignored, ring_allowed, random })
+}
