@@ -9,6 +9,9 @@ use crate::room::{Membership, Power, RoomFacts};
 /// The event that starts a 1:1 call (Client-Server API, "Voice over IP").
 const CALL_INVITE: &str = "m.call.invite";
 
+/// The most 1:1 calls at a time: the one that is heard and the one on hold.
+const MOST_CALLS: usize = 2;
+
 /// Voice or video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -33,12 +36,16 @@ pub struct Situation<'a> {
     pub online: bool,
     /// Whether this browser has WebRTC at all.
     pub webrtc: bool,
-    /// Whether 1:1 calls are built in yet.
-    pub one_to_one_calls: bool,
+    /// Whether the chat can encrypt events; in an encrypted room no 1:1 call goes without.
+    pub can_encrypt: bool,
     /// A conference of this room is being started by me.
     pub starting: bool,
     /// I am starting or in a conference of another room; one at a time.
     pub busy_elsewhere: bool,
+    /// A 1:1 call of this room is alive: it rings or goes on.
+    pub calling: bool,
+    /// How many 1:1 calls of other rooms go on; one that only rings is none.
+    pub calls_elsewhere: usize,
     /// The conference of this room that I am in or joining.
     pub joined: Option<&'a WidgetId>,
 }
@@ -58,6 +65,8 @@ pub enum Button {
     JoinConference(WidgetId, Kind),
     /// Leads back to the conference I am in.
     ReturnToConference(WidgetId),
+    /// Leads back to the 1:1 call that is alive.
+    ReturnToCall,
 }
 
 /// Why a button does nothing.
@@ -75,15 +84,20 @@ pub enum Reason {
     NoWebRtc,
     /// My request is under way.
     Starting,
-    /// I am starting or in a conference of another room.
+    /// I am in a conference of another room, or in calls that leave no place for what the button would start.
     BusyElsewhere,
     /// The site has widgets switched off, and this room needs one.
     WidgetsOff,
-    /// Two people: 1:1 calls are not in yet.
-    OneToOneNotYet,
-    /// Two people in an encrypted room: this page has no encryption, so no call event may be sent.
+    /// Two people in an encrypted room: this chat can't encrypt, so no call event may be sent.
     OneToOneNeedsEncryption,
-    /// Too little power to start a conference, or a call.
+    /// Too little power to call.
+    NoPowerToCall {
+        /// My own level.
+        own: Power,
+        /// The level needed.
+        needed: i64,
+    },
+    /// Too little power to start a conference.
     NoPower {
         /// My own level.
         own: Power,
@@ -101,6 +115,16 @@ pub struct Buttons {
     pub video: Button,
 }
 
+impl Buttons {
+    /// The one of this kind.
+    pub fn of(&self, kind: Kind) -> &Button {
+        match kind {
+            Kind::Voice => &self.voice,
+            Kind::Video => &self.video,
+        }
+    }
+}
+
 /// Decides both buttons. Total: every situation has an answer, and whether somebody may start something is asked in one
 /// place, for drawing the button as for its click.
 pub fn decide(situation: &Situation<'_>) -> Buttons {
@@ -115,6 +139,9 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
     }
     if let Some(widget) = situation.joined {
         return Button::ReturnToConference(widget.clone());
+    }
+    if situation.calling {
+        return Button::ReturnToCall;
     }
     let Some(room) = situation.room else {
         return Button::Disabled(Reason::Loading);
@@ -131,11 +158,18 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
     if situation.busy_elsewhere {
         return Button::Disabled(Reason::BusyElsewhere);
     }
+    // A second 1:1 call puts the first on hold; a conference can't be put on hold, so it takes no call beside it.
+    let no_conference = situation.calls_elsewhere > 0;
     // Joining asks for no power, counts nobody, and does without the homeserver: only Meet has to answer.
     if let Some(widget) = running(room).filter(|_| situation.widgets_enabled) {
+        if no_conference {
+            return Button::Disabled(Reason::BusyElsewhere);
+        }
         return Button::JoinConference(widget.id.clone(), kind);
     }
     match start(situation, room, kind) {
+        Ok(Button::StartConference(_)) if no_conference => Button::Disabled(Reason::BusyElsewhere),
+        Ok(Button::StartCall(_)) if situation.calls_elsewhere >= MOST_CALLS => Button::Disabled(Reason::BusyElsewhere),
         Ok(_) if !situation.online => Button::Disabled(Reason::Offline),
         Ok(start) => start,
         Err(reason) => Button::Disabled(reason),
@@ -153,24 +187,22 @@ fn start(situation: &Situation<'_>, room: &RoomFacts, kind: Kind) -> Result<Butt
     if room.people <= 1 {
         return Err(Reason::Alone);
     }
-    let no_power = |needed| Reason::NoPower { own: room.power.of(&room.me), needed };
     if room.people > 2 || situation.conference_for_two {
         if !situation.widgets_enabled {
             return Err(Reason::WidgetsOff);
         }
         if !room.power.may_send_state(&room.me, widget::EVENT_TYPE) {
-            return Err(no_power(room.power.needed_for_state(widget::EVENT_TYPE)));
+            let (own, needed) = (room.power.of(&room.me), room.power.needed_for_state(widget::EVENT_TYPE));
+            return Err(Reason::NoPower { own, needed });
         }
         return Ok(Button::StartConference(kind));
     }
-    if room.encrypted {
+    if room.encrypted && !situation.can_encrypt {
         return Err(Reason::OneToOneNeedsEncryption);
     }
-    if !situation.one_to_one_calls {
-        return Err(Reason::OneToOneNotYet);
-    }
     if !room.power.may_send_event(&room.me, CALL_INVITE) {
-        return Err(no_power(room.power.needed_for_event(CALL_INVITE)));
+        let (own, needed) = (room.power.of(&room.me), room.power.needed_for_event(CALL_INVITE));
+        return Err(Reason::NoPowerToCall { own, needed });
     }
     Ok(Button::StartCall(kind))
 }

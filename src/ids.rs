@@ -3,12 +3,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 macro_rules! string_ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -27,6 +28,12 @@ macro_rules! string_ids {
         impl From<&str> for $name {
             fn from(id: &str) -> Self {
                 Self(id.into())
+            }
+        }
+
+        impl From<&$name> for Value {
+            fn from(id: &$name) -> Self {
+                id.as_str().into()
             }
         }
 
@@ -51,6 +58,12 @@ string_ids! {
     WidgetId;
     /// The name of a conference on its Meet server.
     ConferenceId;
+    /// A 1:1 call's id, common to all its events. Glare compares them as byte strings.
+    CallId;
+    /// One client instance in a call; with the sender it names a party.
+    PartyId;
+    /// A `MediaStream`'s id, which is the msid in SDP and the key of stream metadata.
+    StreamId;
 }
 
 impl UserId {

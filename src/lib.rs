@@ -5,6 +5,8 @@
 
 pub mod address;
 pub mod buttons;
+pub mod call;
+pub mod check;
 pub mod grouping;
 pub mod host;
 pub mod ids;
@@ -16,6 +18,7 @@ pub mod matrix;
 pub mod meet;
 pub mod one_line;
 pub mod ordered;
+pub mod page;
 pub mod room;
 pub mod site;
 pub mod time;

@@ -81,6 +81,13 @@ pub const CHAT_EN: &str = include_str!("../assets/locales/chat.en.json");
 /// The English texts of the wrapper page.
 pub const WRAPPER_EN: &str = include_str!("../assets/locales/wrapper.en.json");
 
+/// The English texts of the page of checks.
+pub const CHECK_EN: &str = include_str!("../assets/locales/check.en.json");
+
+/// The English texts about how the wrapper page is hosted. A file like a translation's, fetched when it is needed; here for the
+/// check of its keys alone.
+pub const HOSTING_EN: &str = include_str!("../assets/locales/hosting.en.json");
+
 /// A key of the chat page's locale file, checked when compiling: `text_key!("sign_in.title")`. With a second argument,
 /// a key of that file.
 #[macro_export]

@@ -27,8 +27,8 @@ pub struct Site {
     pub theme: Option<Theme>,
     /// `setting_defaults.language`: goes before the browser's languages.
     pub language: Option<String>,
-    /// `meet_in_chat.demo_sign_in_links`: a one-time token in the page's fragment signs in. For demonstrations only: who
-    /// follows such a link is signed in as someone whom the link's author chose.
+    /// `meet_in_chat.demo_sign_in_links`: a one-time token in the page's fragment signs in. For demonstrations and tests only:
+    /// who follows such a link is signed in as someone whom the link's author chose. The page can also be crashed on demand.
     pub demo_sign_in_links: bool,
     /// The file as it is, for the call components; always an object.
     pub file: Value,

@@ -1,10 +1,10 @@
 //! Points in time and lengths of time, in milliseconds. `std::time::Instant` panics on wasm32, and a machine that is
 //! handed its clock can be tested without one.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Milliseconds: since the Unix epoch when it is a point in time, else a length.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Millis(pub u64);
 

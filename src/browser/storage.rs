@@ -1,27 +1,62 @@
-//! `localStorage`. Every operation can fail (private windows, a full disk) and then simply remembers nothing.
+//! `localStorage` and `sessionStorage`. Every operation can fail (private windows, a full disk) and then simply remembers nothing.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
+use web_sys::Storage;
 
-fn local() -> Option<web_sys::Storage> {
+fn local() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// Reads a JSON value; `None` when there is none or it has another shape.
-pub fn read<T: DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&local()?.get_item(key).ok()??).ok()
+/// Reads a JSON value; `None` when there is none.
+pub fn read(key: &str) -> Option<Value> {
+    read_from(&local()?, key)
 }
 
 /// Keeps a JSON value.
-pub fn write<T: Serialize>(key: &str, value: &T) {
-    if let (Some(storage), Ok(text)) = (local(), serde_json::to_string(value)) {
-        let _ = storage.set_item(key, &text);
-    }
+pub fn write(key: &str, value: &Value) {
+    write_to(local(), key, value);
 }
 
 /// Forgets a value.
 pub fn remove(key: &str) {
-    if let Some(storage) = local() {
-        let _ = storage.remove_item(key);
+    remove_from(local(), key);
+}
+
+fn read_from(storage: &Storage, key: &str) -> Option<Value> {
+    serde_json::from_str(&storage.get_item(key).ok()??).ok()
+}
+
+fn write_to(storage: Option<Storage>, key: &str, value: &Value) {
+    let _ = storage.map(|storage| storage.set_item(key, &value.to_string()));
+}
+
+fn remove_from(storage: Option<Storage>, key: &str) {
+    let _ = storage.map(|storage| storage.remove_item(key));
+}
+
+/// What outlives a reload of this tab and nothing more: `sessionStorage`.
+pub mod session {
+    use serde_json::Value;
+    use web_sys::Storage;
+
+    fn storage() -> Option<Storage> {
+        web_sys::window()?.session_storage().ok()?
+    }
+
+    /// Reads a JSON value and forgets it.
+    pub fn take(key: &str) -> Option<Value> {
+        let value = super::read_from(&storage()?, key);
+        remove(key);
+        value
+    }
+
+    /// Keeps a JSON value.
+    pub fn write(key: &str, value: &Value) {
+        super::write_to(storage(), key, value);
+    }
+
+    /// Forgets a value.
+    pub fn remove(key: &str) {
+        super::remove_from(storage(), key);
     }
 }

@@ -1,182 +1,176 @@
 //! The account menu: who I am, the look, signing out.
 
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
-use super::avatar::Avatar;
-use super::effect::effect;
+use super::avatar::avatar;
 use super::icons::{Icon, icon};
-use super::keys::{focus_soon, walk};
+use super::keys::{focus_soon, key, walk};
 use super::page::{Page, text};
 use super::session::Chat;
 use super::theme::{self, Choice};
-use crate::ui::drawn::{Draw, redrawn};
+use crate::browser::js;
+use crate::ui::drawn::{Drawn, when};
+use crate::ui::effect::memo;
+use crate::ui::element::{Tag, button, focus, held, tag};
 
 /// A button with my avatar, and what it opens.
-#[component]
-pub(super) fn Account() -> impl IntoView {
+pub(super) fn account() -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let session = chat.session();
     let open = RwSignal::new(false);
     let asking = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    let me = session.user_id.clone();
+    let opener = held();
+    let me = session.user_id.as_str().to_owned();
     let name = session.user_id.localpart().to_owned();
     let server = host_of(&session.homeserver);
+    let device = session.device_id.as_str().to_owned();
 
     let close = move || {
         open.set(false);
-        if let Some(button) = button.get_untracked() {
-            let _ = button.focus();
-        }
+        focus(opener);
     };
+    let shown = memo({
+        let name = name.clone();
+        move || name.clone()
+    });
+    let opens = button("icon-button", move |_| {
+        open.update(|open| *open = !*open);
+        focus_soon("[role=menu] [aria-checked=true]".into());
+    })
+    .held(opener)
+    .set("aria-label", text!(page, "account.open"))
+    .set("aria-haspopup", "menu")
+    .state("aria-expanded", Box::new(move || open.get()))
+    .with(avatar(memo(|| None), shown, &me, 32));
     let look = RwSignal::new(theme::remembered(page.site(|site| site.theme)));
-    let choose = move |choice| {
-        theme::remember(choice);
-        theme::apply(choice);
-        look.set(choice);
-    };
-    let choice = move |value: Choice, words: String| {
-        view! {
-            <button
-                type="button" role="menuitemradio" tabindex="-1"
-                aria-checked=move || (look.get() == value).to_string()
-                on:click=move |_| choose(value)
-            >
-                {words}
-            </button>
-        }
-        .drawn()
-    };
 
-    view! {
-        <div
-            class="account"
-            on:keydown=move |event| match event.key().as_str() {
-                "Escape" if open.get_untracked() => {
-                    event.stop_propagation();
+    tag("div", "account")
+        .on("keydown", move |event| match key(event).key().as_str() {
+            "Escape" if open.get_untracked() => {
+                event.stop_propagation();
+                close();
+            }
+            "Tab" => open.set(false),
+            _ => walk(event, "[role^=menuitem]"),
+        })
+        .with(opens)
+        .with(when(
+            move || open.get(),
+            move || {
+                let veil = tag("div", "veil").on("click", move |_| close());
+                vec![veil.into(), menu(page, look, name.clone(), me.clone(), open, asking).into()]
+            },
+        ))
+        .with(when(
+            move || asking.get(),
+            move || {
+                ask_sign_out(&device, &server, move || {
+                    asking.set(false);
                     close();
-                }
-                "Tab" => open.set(false),
-                _ => walk(&event, "[role^=menuitem]"),
-            }
-        >
-            <button
-                type="button" class="icon-button" node_ref=button
-                aria-label=text!(page, "account.open")
-                aria-haspopup="menu"
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| {
-                    open.update(|open| *open = !*open);
-                    focus_soon("[role=menu] [aria-checked=true]".into());
-                }
-            >
-                <Avatar image=None name=name.clone() id=me.as_str() size=32/>
-            </button>
-            {
-                let (name, server) = (name.clone(), me.as_str().to_owned());
-                redrawn(move || open.get().then(|| view! {
-                    <div class="veil" on:click=move |_| close()></div>
-                    <div class="menu card" role="menu" aria-label=text!(page, "account.open")>
-                        <p class="who" role="presentation">
-                            <strong dir="auto">{name.clone()}</strong>
-                            <small dir="ltr">{server.clone()}</small>
-                        </p>
-                        <div class="look" role="group" aria-label=text!(page, "account.theme")>
-                            <small aria-hidden="true">{text!(page, "account.theme")}</small>
-                            <div class="choices" role="presentation">
-                                {choice(Choice::System, text!(page, "account.theme_system"))}
-                                {choice(Choice::Light, text!(page, "account.theme_light"))}
-                                {choice(Choice::Dark, text!(page, "account.theme_dark"))}
-                            </div>
-                        </div>
-                        <button
-                            type="button" class="plain danger" role="menuitem" tabindex="-1"
-                            on:click=move |_| {
-                                open.set(false);
-                                asking.set(true);
-                            }
-                        >
-                            {icon(Icon::SignOut)}
-                            {text!(page, "account.sign_out")}
-                        </button>
-                    </div>
-                }.drawn()))
-            }
-            {
-                let device = session.device_id.clone();
-                redrawn(move || asking.get().then(|| view! {
-                    <AskSignOut
-                        device=device.as_str().to_owned()
-                        server=server.clone()
-                        done=Callback::new(move |()| {
-                            asking.set(false);
-                            close();
-                        })
-                    />
-                }.drawn()))
-            }
-        </div>
-    }
+                })
+            },
+        ))
 }
 
-/// Asks before the device is ended.
-#[component]
-fn AskSignOut(device: String, server: String, done: Callback<()>) -> impl IntoView {
-    let (page, chat) = (Page::here(), Chat::here());
-    let dialog = NodeRef::<html::Dialog>::new();
-    let busy = RwSignal::new(false);
+fn menu(
+    page: Page,
+    look: RwSignal<Choice>,
+    name: String,
+    me: String,
+    open: RwSignal<bool>,
+    asking: RwSignal<bool>,
+) -> Tag {
+    let choice = move |value: Choice, words: String| {
+        button("", move |_| {
+            theme::remember(value);
+            theme::apply(value);
+            look.set(value);
+        })
+        .set("role", "menuitemradio")
+        .set("tabindex", "-1")
+        .state("aria-checked", Box::new(move || look.get() == value))
+        .text(words)
+    };
+    let sign_out = button("plain danger", move |_| {
+        open.set(false);
+        asking.set(true);
+    });
+    tag("div", "menu card")
+        .set("role", "menu")
+        .set("aria-label", text!(page, "account.open"))
+        .with(
+            tag("p", "who")
+                .set("role", "presentation")
+                .with(tag("strong", "").set("dir", "auto").text(name))
+                .with(tag("small", "").set("dir", "ltr").text(me)),
+        )
+        .with(
+            tag("div", "look")
+                .set("role", "group")
+                .set("aria-label", text!(page, "account.theme"))
+                .with(tag("small", "").set("aria-hidden", "true").text(text!(page, "account.theme")))
+                .with(
+                    tag("div", "choices")
+                        .set("role", "presentation")
+                        .with(choice(Choice::System, text!(page, "account.theme_system")))
+                        .with(choice(Choice::Light, text!(page, "account.theme_light")))
+                        .with(choice(Choice::Dark, text!(page, "account.theme_dark"))),
+                ),
+        )
+        .with(
+            sign_out
+                .set("role", "menuitem")
+                .set("tabindex", "-1")
+                .with(icon(Icon::SignOut))
+                .text(text!(page, "account.sign_out")),
+        )
+}
 
-    effect(move || {
-        if let Some(dialog) = dialog.get() {
-            let _ = dialog.show_modal();
+/// Asks before the device is ended. On top of all, and not modal: a call that rings meanwhile can be answered.
+fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + 'static) -> Vec<Drawn> {
+    let (page, chat) = (Page::here(), Chat::here());
+    let busy = RwSignal::new(false);
+    let stop = move || {
+        if !busy.get_untracked() {
+            done();
+        }
+    };
+    let first = held();
+    let cancel = button("", move |_| done()).held(first);
+    let sign_out = button("primary danger", move |_| {
+        if !busy.get_untracked() {
+            busy.set(true);
+            spawn_local(chat.sign_out());
         }
     });
+    let words = move || if busy.get() { text!(page, "account.signing_out") } else { text!(page, "account.sign_out") };
 
-    view! {
-        <dialog
-            class="card" node_ref=dialog aria-labelledby="sign-out-title"
-            on:close=move |_| done.run(())
-            on:cancel=move |event: web_sys::Event| {
-                if busy.get_untracked() {
-                    event.prevent_default();
-                }
+    let dialog = tag("dialog", "card")
+        .set("popover", "manual")
+        .placed(move |dialog| {
+            if js::call(&dialog, "showPopover", &[]).is_err() {
+                dialog.unchecked_into::<HtmlDialogElement>().show();
             }
-        >
-            <h2 id="sign-out-title">{text!(page, "account.sign_out_title")}</h2>
-            <p>{text!(page, "account.sign_out_text", device = &device, server = &server)}</p>
-            <div class="actions">
-                <button
-                    type="button"
-                    disabled=busy
-                    on:click=move |_| {
-                        if let Some(dialog) = dialog.get_untracked() {
-                            dialog.close();
-                        }
-                    }
-                >
-                    {text!(page, "page.cancel")}
-                </button>
-                <button
-                    type="button" class="primary danger"
-                    aria-disabled=move || busy.get().to_string()
-                    on:click=move |_| {
-                        if !busy.get_untracked() {
-                            busy.set(true);
-                            spawn_local(chat.sign_out());
-                        }
-                    }
-                >
-                    {move || if busy.get() {
-                        text!(page, "account.signing_out")
-                    } else {
-                        text!(page, "account.sign_out")
-                    }}
-                </button>
-            </div>
-        </dialog>
-    }
+            focus(first);
+        })
+        .set("aria-labelledby", "sign-out-title")
+        .on("keydown", move |event| {
+            if key(event).key() == "Escape" {
+                event.stop_propagation();
+                stop();
+            }
+        })
+        .with(tag("h2", "").set("id", "sign-out-title").text(text!(page, "account.sign_out_title")))
+        .with(tag("p", "").text(text!(page, "account.sign_out_text", device = device, server = server)))
+        .with(
+            tag("div", "actions")
+                .with(cancel.mark("disabled", Box::new(move || busy.get())).text(text!(page, "page.cancel")))
+                .with(sign_out.state("aria-disabled", Box::new(move || busy.get())).words(Box::new(words))),
+        );
+    vec![tag("div", "veil").on("click", move |_| stop()).into(), dialog.into()]
 }
 
 /// What stands between the scheme and the path of an address.

@@ -2,39 +2,39 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::HtmlElement;
 
-use super::effect::effect;
 use super::names::{initial, tint};
 use super::session::Chat;
 use crate::browser::sight::Sight;
-use crate::ui::drawn::{Draw, redrawn};
+use crate::ui::drawn::redrawn;
+use crate::ui::effect::effect;
+use crate::ui::element::{Tag, tag};
 
-/// An avatar. Decoration: the name stands beside it.
-#[component]
-pub(super) fn Avatar(
-    /// `mxc:` address of the image.
-    #[prop(into)]
-    image: Signal<Option<String>>,
-    /// Whose; gives the letter shown without an image.
-    #[prop(into)]
-    name: Signal<String>,
-    /// The room or user id; gives the tint.
-    #[prop(into)]
-    id: String,
-    /// Width in CSS pixels: 28, 32, 40, 44 or 72.
-    size: u32,
-) -> impl IntoView {
-    let chat = Chat::here();
-    let place = NodeRef::<leptos::html::Span>::new();
+/// An avatar, `size` CSS pixels wide: 28, 32, 40, 44 or 72. Decoration: the name stands beside it. `image` is the `mxc:` address
+/// of the image, `name` gives the letter shown without one, and `id`, the room's or user's, the tint.
+pub(super) fn avatar(image: Memo<Option<String>>, name: Memo<String>, id: &str, size: u32) -> Tag {
     let address = RwSignal::new(None::<String>);
-    let image = Memo::new(move |_| image.get());
-    let sight = StoredValue::new_local(None::<Sight>);
+    tag("span", "")
+        .set("class", ["avatar avatar-", &size.to_string(), " tint-", &tint(id).to_string()].concat())
+        .set("aria-hidden", "true")
+        .made(move |place| fetch_in_sight(place, image, address, size))
+        .with(redrawn(move || match address.get() {
+            Some(source) => tag("img", "")
+                .set("src", source)
+                .set("alt", "")
+                .set("draggable", "false")
+                .on("error", move |_| address.set(None)),
+            None => tag("span", "").words(Box::new(move || initial(&name.get()))),
+        }))
+}
 
+fn fetch_in_sight(place: HtmlElement, image: Memo<Option<String>>, address: RwSignal<Option<String>>, size: u32) {
+    let chat = Chat::here();
+    let sight = StoredValue::new_local(None::<Sight>);
     effect(move || {
         address.set(None);
-        let (Some(asked), Some(place)) = (image.get(), place.get()) else {
-            return;
-        };
+        let Some(asked) = image.get() else { return };
         let fetch = move || {
             spawn_local(async move {
                 let Some(client) = chat.client() else { return };
@@ -47,20 +47,4 @@ pub(super) fn Avatar(
         };
         sight.set_value(Sight::first_of(&place, fetch));
     });
-
-    view! {
-        <span
-            class=format!("avatar avatar-{size} tint-{}", tint(&id))
-            aria-hidden="true"
-            node_ref=place
-        >
-            {redrawn(move || match address.get() {
-                Some(src) => {
-                    view! { <img src=src alt="" draggable="false" on:error=move |_| address.set(None)/> }
-                        .drawn()
-                }
-                None => view! { <span>{move || initial(&name.get())}</span> }.drawn(),
-            })}
-        </span>
-    }
 }

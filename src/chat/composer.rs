@@ -1,18 +1,19 @@
 //! Writing a message, with the call buttons beside it.
 
-use leptos::html;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::Event;
 
-use super::effect::effect;
 use super::icons::{Icon, icon};
+use super::keys::key;
 use super::layout::MESSAGE_FIELD;
 use super::names::room_name;
 use super::page::{Page, text};
 use super::session::Chat;
 use crate::ids::RoomId;
 use crate::ui::CallButtons;
-use crate::ui::drawn::{Draw, redrawn};
+use crate::ui::drawn::{Draw, redrawn, when};
+use crate::ui::effect::memo;
+use crate::ui::element::{Tag, focus, held, tag};
 
 /// The key code of a key that an input method has taken; browsers that end the composition before the key say only this.
 const TAKEN_BY_INPUT_METHOD: u32 = 229;
@@ -24,105 +25,88 @@ enum Closed {
     NoPower,
 }
 
-/// The composer of a room.
-#[component]
-pub(super) fn Composer(
-    id: RoomId,
-    /// What stands in it.
-    draft: RwSignal<String>,
-) -> impl IntoView {
+/// The composer of a room, with what stands in it.
+pub(super) fn composer(id: RoomId, draft: RwSignal<String>) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let id = StoredValue::new(id);
-    let field = NodeRef::<html::Textarea>::new();
-    let closed = Memo::new(move |_| {
+    let field = held();
+    let closed = memo(move || {
         chat.room.with(|room| match room {
             Some(room) if room.encrypted => Some(Closed::Encrypted),
             Some(room) if !room.may_send => Some(Closed::NoPower),
             _ => None,
         })
     });
-    let name = Memo::new(move |_| {
-        chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name))).unwrap_or_default()
-    });
-    let blank = Memo::new(move |_| draft.with(|draft| draft.trim().is_empty()));
+    let name = move || chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name))).unwrap_or_default();
+    let blank = move || draft.with(|draft| draft.trim().is_empty());
 
     let send = move || {
-        if blank.get_untracked() || closed.get_untracked().is_some() {
+        if untrack(blank) || closed.get_untracked().is_some() {
             return;
         }
         if let Some(client) = chat.client() {
             client.send_text(&id.get_value(), draft.get_untracked().trim_end());
             draft.set(String::new());
         }
-        if let Some(field) = field.get_untracked() {
-            let _ = field.focus();
-        }
+        focus(field);
     };
-    let key = move |event: KeyboardEvent| {
+    let typed = move |event: &Event| {
+        let event = key(event);
         let composing = event.is_composing() || event.key_code() == TAKEN_BY_INPUT_METHOD;
         if event.key() == "Enter" && !event.shift_key() && !composing {
             event.prevent_default();
             send();
         }
     };
-    // A room that was opened is there to be written in; on a phone the keyboard would cover it.
-    effect(move || {
-        if let Some(field) = field.get()
-            && super::layout::wide()
-        {
-            let _ = field.focus();
-        }
-    });
-
-    view! {
-        <form
-            class="composer"
-            on:submit=move |event| {
-                event.prevent_default();
-                send();
+    tag("form", "composer")
+        .on("submit", move |event| {
+            event.prevent_default();
+            send();
+        })
+        .with(redrawn(move || match closed.get() {
+            None => {
+                let text = tag("textarea", "")
+                    .held(field)
+                    // A room that was opened is there to be written in; on a phone the keyboard would cover it.
+                    .placed(move |_| {
+                        if super::layout::wide() {
+                            focus(field);
+                        }
+                    })
+                    .set("id", MESSAGE_FIELD)
+                    .set("rows", "1")
+                    .set("dir", "auto")
+                    .set("placeholder", text!(page, "composer.placeholder"))
+                    .live("aria-label", move || Some(text!(page, "composer.label", room = &name())))
+                    .set("enterkeyhint", "send")
+                    .field(draft)
+                    .on("keydown", typed);
+                // The twin below the field has its text and so gives it its height.
+                let twin = tag("div", "twin").set("aria-hidden", "true").words(Box::new(move || draft.get())).text(" ");
+                tag("div", "field").with(text).with(twin)
             }
-        >
-            {redrawn(move || match closed.get() {
-                None => view! {
-                    // The twin below the field has its text and so gives it its height.
-                    <div class="field">
-                        <textarea
-                            id=MESSAGE_FIELD rows="1" dir="auto" node_ref=field
-                            placeholder=text!(page, "composer.placeholder")
-                            aria-label=move || text!(page, "composer.label", room = &name.get())
-                            enterkeyhint="send"
-                            bind:value=draft
-                            on:keydown=key
-                        ></textarea>
-                        <div class="twin" aria-hidden="true">{move || draft.get()}" "</div>
-                    </div>
-                }
-                .drawn(),
-                Some(why) => view! {
-                    <p class="closed" id=MESSAGE_FIELD tabindex="-1">
-                        {icon(match why {
-                            Closed::Encrypted => Icon::Lock,
-                            Closed::NoPower => Icon::Warning,
-                        })}
-                        <span>{match why {
-                            Closed::Encrypted => text!(page, "composer.encrypted"),
-                            Closed::NoPower => text!(page, "composer.no_power"),
-                        }}</span>
-                    </p>
-                }
-                .drawn(),
-            })}
-            <CallButtons calls=chat.calls room=Signal::derive(move || id.get_value())/>
-            {redrawn(move || closed.get().is_none().then(|| view! {
-                <button
-                    type="submit" class="icon-button send"
-                    aria-label=text!(page, "composer.send")
-                    title=text!(page, "composer.send")
-                    aria-disabled=move || blank.get().to_string()
-                >
-                    {icon(Icon::Send)}
-                </button>
-            }.drawn()))}
-        </form>
-    }
+            Some(why) => {
+                let (picture, words) = match why {
+                    Closed::Encrypted => (Icon::Lock, text!(page, "composer.encrypted")),
+                    Closed::NoPower => (Icon::Warning, text!(page, "composer.no_power")),
+                };
+                tag("p", "closed")
+                    .set("id", MESSAGE_FIELD)
+                    .set("tabindex", "-1")
+                    .with(icon(picture))
+                    .with(tag("span", "").text(words))
+            }
+        }))
+        .with(view! { <CallButtons calls=chat.calls room=Signal::derive(move || id.get_value())/> }.drawn())
+        .with(when(
+            move || closed.get().is_none(),
+            move || {
+                tag("button", "icon-button send")
+                    .set("type", "submit")
+                    .set("aria-label", text!(page, "composer.send"))
+                    .set("title", text!(page, "composer.send"))
+                    .state("aria-disabled", Box::new(blank))
+                    .with(icon(Icon::Send))
+            },
+        ))
 }

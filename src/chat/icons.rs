@@ -1,8 +1,7 @@
 //! The page's icons, drawn on a grid of 24 with a line of 1.75.
 
-use leptos::prelude::*;
-
-use crate::ui::drawn::{Draw, Drawn};
+use crate::ui::drawn::Drawn;
+use crate::ui::element::{drawing, tag};
 
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +32,8 @@ pub(super) enum Icon {
     SignOut,
     /// Four squares.
     Squares,
+    /// A telephone handset.
+    Voice,
     /// A triangle with an exclamation mark.
     Warning,
     /// Two balloons.
@@ -71,6 +72,9 @@ impl Icon {
             Self::Squares => {
                 "M5.5 4h3A1.5 1.5 0 0 1 10 5.5v3A1.5 1.5 0 0 1 8.5 10h-3A1.5 1.5 0 0 1 4 8.5v-3A1.5 1.5 0 0 1 5.5 4zM15.5 4h3A1.5 1.5 0 0 1 20 5.5v3A1.5 1.5 0 0 1 18.5 10h-3A1.5 1.5 0 0 1 14 8.5v-3A1.5 1.5 0 0 1 15.5 4zM5.5 14h3a1.5 1.5 0 0 1 1.5 1.5v3A1.5 1.5 0 0 1 8.5 20h-3A1.5 1.5 0 0 1 4 18.5v-3A1.5 1.5 0 0 1 5.5 14zM15.5 14h3a1.5 1.5 0 0 1 1.5 1.5v3a1.5 1.5 0 0 1-1.5 1.5h-3A1.5 1.5 0 0 1 14 18.5v-3a1.5 1.5 0 0 1 1.5-1.5z"
             }
+            Self::Voice => {
+                "M6.6 4h2.5l1.5 4-2 1.5a11 11 0 0 0 5.9 5.9l1.5-2 4 1.5v2.5a2.1 2.1 0 0 1-2.3 2.1C10.8 18.9 5.1 13.2 4.5 6.3A2.1 2.1 0 0 1 6.6 4z"
+            }
             Self::Warning => {
                 "M10.7 4.8 3.3 17.6A1.5 1.5 0 0 0 4.6 19.9h14.8a1.5 1.5 0 0 0 1.3-2.3L13.3 4.8a1.5 1.5 0 0 0-2.6 0zM12 9.5v4M12 16.6v.1"
             }
@@ -81,12 +85,8 @@ impl Icon {
     }
 }
 
-/// Draws an icon in the colour of the text around it. It says nothing to a screen reader: the control has words.
+/// Draws an icon in the colour of the text around it.
+#[inline(never)]
 pub(super) fn icon(icon: Icon) -> Drawn {
-    view! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d=icon.path()></path>
-        </svg>
-    }
-    .drawn()
+    drawing("icon", tag("path", "").set("d", icon.path())).into()
 }

@@ -7,13 +7,13 @@ use super::page::{Page, text};
 use super::route;
 use super::session::{Chat, in_words};
 use crate::ids::RoomId;
+use crate::ui::element::{Tag, button, tag};
 
 /// The two buttons, and why the last press did not work.
-#[component]
-pub(super) fn Invitation(id: RoomId) -> impl IntoView {
+pub(super) fn invitation(id: RoomId) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let busy = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<String>);
+    let trouble = RwSignal::new(String::new());
     let id = StoredValue::new(id);
 
     let answer = move |accept: bool| {
@@ -22,7 +22,7 @@ pub(super) fn Invitation(id: RoomId) -> impl IntoView {
             return;
         }
         busy.set(true);
-        trouble.set(None);
+        trouble.set(String::new());
         let id = id.get_value();
         spawn_local(async move {
             let result = if accept { client.join(&id).await } else { client.leave(&id).await };
@@ -37,29 +37,17 @@ pub(super) fn Invitation(id: RoomId) -> impl IntoView {
                 Err(error) => {
                     let what =
                         if accept { text!(page, "rooms.join_failed") } else { text!(page, "rooms.leave_failed") };
-                    trouble.try_set(Some([&what, " ", &in_words(page, &error)].concat()));
+                    trouble.try_set([&what, " ", &in_words(page, &error)].concat());
                 }
             }
         });
     };
 
-    view! {
-        <div class="invitation">
-            <button
-                type="button" class="primary"
-                aria-disabled=move || busy.get().to_string()
-                on:click=move |_| answer(true)
-            >
-                {text!(page, "rooms.accept")}
-            </button>
-            <button
-                type="button"
-                aria-disabled=move || busy.get().to_string()
-                on:click=move |_| answer(false)
-            >
-                {text!(page, "rooms.decline")}
-            </button>
-            <p class="problem" role="alert">{move || trouble.get()}</p>
-        </div>
-    }
+    let choice = move |class, accept, words: String| {
+        button(class, move |_| answer(accept)).state("aria-disabled", Box::new(move || busy.get())).text(words)
+    };
+    tag("div", "invitation")
+        .with(choice("primary", true, text!(page, "rooms.accept")))
+        .with(choice("", false, text!(page, "rooms.decline")))
+        .with(tag("p", "problem").set("role", "alert").words(Box::new(move || trouble.get())))
 }

@@ -3,11 +3,16 @@
 use leptos::prelude::document;
 use leptos::task::{spawn_local, tick};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+
+/// An event of the keyboard's.
+pub(super) fn key(event: &Event) -> &KeyboardEvent {
+    event.unchecked_ref()
+}
 
 /// Moves the focus with the arrow keys among what `selector` finds in the element that listens.
-pub(super) fn walk(event: &KeyboardEvent, selector: &str) {
-    let forward = match event.key().as_str() {
+pub(super) fn walk(event: &Event, selector: &str) {
+    let forward = match key(event).key().as_str() {
         "ArrowDown" => true,
         "ArrowUp" => false,
         _ => return,

@@ -2,33 +2,36 @@
 
 use leptos::prelude::*;
 
-use super::connection::ConnectionBar;
-use super::effect::effect;
+use super::connection::connection_bar;
 use super::icons::{Icon, icon};
 use super::keys::focus_soon;
-use super::members::Members;
+use super::members::members;
 use super::names::room_name;
 use super::page::{Page, text};
-use super::room::Room;
-use super::room_list::RoomList;
+use super::room::room;
+use super::room_list::room_list;
 use super::route;
 use super::session::Chat;
 use crate::ids::RoomId;
-use crate::ui::CallOverlay;
 use crate::ui::drawn::{Draw, redrawn};
+use crate::ui::effect::{effect, memo};
+use crate::ui::element::{Tag, button, tag};
+use crate::ui::{CallLayer, CallOverlay};
 
 /// The id of the composer's text field, for the skip link.
 pub(super) const MESSAGE_FIELD: &str = "message-field";
 
 /// Everything once signed in.
-#[component]
-pub(super) fn Layout() -> impl IntoView {
+pub(super) fn layout() -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
-    let open = Memo::new(move |_| chat.open.get());
-    let pane = move || match (open.with(Option::is_some), chat.members_shown.get()) {
-        (false, _) => "rooms",
-        (true, false) => "room",
-        (true, true) => "members",
+    let open = memo(move || chat.open.get());
+    let pane = move || {
+        let pane = match (open.with(Option::is_some), chat.members_shown.get()) {
+            (false, _) => "rooms",
+            (true, false) => "room",
+            (true, true) => "members",
+        };
+        Some(pane.to_owned())
     };
 
     effect(move || {
@@ -44,35 +47,31 @@ pub(super) fn Layout() -> impl IntoView {
     });
 
     // Back in the list, the focus is on the room that one comes from.
-    Effect::new(move |before: Option<Option<RoomId>>| {
+    let mut before = None::<RoomId>;
+    effect(move || {
         let now = open.get();
-        if let (None, Some(Some(left))) = (&now, before) {
+        if let (None, Some(left)) = (&now, &before) {
             // The fragment is percent-encoded: nothing in it can end the quotes.
-            focus_soon(["a.row[href=\"", &route::to_room(&left), "\"]"].concat());
+            focus_soon(["a.row[href=\"", &route::to_room(left), "\"]"].concat());
         }
-        now
+        before = now;
     });
 
-    view! {
-        <div class="chat" data-pane=pane>
-            <button type="button" class="skip" on:click=|_| focus_soon(["#", MESSAGE_FIELD].concat())>
-                {text!(page, "page.skip_to_message")}
-            </button>
-            <ConnectionBar/>
-            <RoomList/>
-            <main class="room">
-                {redrawn(move || match open.get() {
-                    Some(id) => view! { <Room id/> }.drawn(),
-                    None => view! { <Welcome/> }.drawn(),
-                })}
-            </main>
-            {redrawn(move || {
-                let id = open.get()?;
-                chat.members_shown.get().then(|| view! { <Members id/> }.drawn())
-            })}
-            <CallOverlay calls=chat.calls/>
-        </div>
-    }
+    tag("div", "chat")
+        .live("data-pane", pane)
+        .with(button("skip", |_| focus_soon(["#", MESSAGE_FIELD].concat())).text(text!(page, "page.skip_to_message")))
+        .with(view! { <CallLayer calls=chat.calls/> }.drawn())
+        .with(connection_bar())
+        .with(room_list())
+        .with(tag("main", "room").with(redrawn(move || {
+            let id = open.get();
+            untrack(|| id.map_or_else(|| welcome(page).into(), room))
+        })))
+        .with(redrawn(move || {
+            let id = open.get()?;
+            chat.members_shown.get().then(|| untrack(|| members(id)).into())
+        }))
+        .with(view! { <CallOverlay calls=chat.calls/> }.drawn())
 }
 
 /// Whether the panes stand side by side; the stylesheet has the same border.
@@ -80,14 +79,9 @@ pub(super) fn wide() -> bool {
     window().match_media("(min-width: 45.0625em)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-#[component]
-fn Welcome() -> impl IntoView {
-    let page = Page::here();
-    view! {
-        <div class="blank">
-            <span class="mark" aria-hidden="true">{icon(Icon::Chats)}</span>
-            <h2>{text!(page, "room.welcome")}</h2>
-            <p>{text!(page, "room.welcome_text")}</p>
-        </div>
-    }
+fn welcome(page: Page) -> Tag {
+    tag("div", "blank")
+        .with(tag("span", "mark").set("aria-hidden", "true").with(icon(Icon::Chats)))
+        .with(tag("h2", "").text(text!(page, "room.welcome")))
+        .with(tag("p", "").text(text!(page, "room.welcome_text")))
 }

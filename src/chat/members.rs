@@ -1,22 +1,23 @@
 //! Who is in the room on screen.
 
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::avatar::Avatar;
-use super::effect::effect;
+use super::avatar::avatar;
 use super::filter_field::filter_field;
 use super::icons::{Icon, icon};
-use super::keys::focus_soon;
+use super::keyed::rows;
+use super::keys::{focus_soon, key};
 use super::page::{Page, text};
 use super::room::MEMBERS_BUTTON;
 use super::session::Chat;
 use crate::browser::letters;
-use crate::ids::{RoomId, UserId};
+use crate::ids::RoomId;
 use crate::matrix::view::{MemberRow, Role};
 use crate::ui::ServerNote;
-use crate::ui::drawn::{Draw, redrawn};
+use crate::ui::drawn::{Draw, redrawn, when};
+use crate::ui::effect::memo;
+use crate::ui::element::{Tag, button, tag};
 
 /// So many members are drawn at first and with each press on "Show more": a room can have a hundred thousand.
 const PAGE: usize = 100;
@@ -29,13 +30,11 @@ enum Loading {
 }
 
 /// The members of a room, and where its conferences start.
-#[component]
-pub(super) fn Members(id: RoomId) -> impl IntoView {
+pub(super) fn members(id: RoomId) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let loading = RwSignal::new(Loading::Underway);
     let filter = RwSignal::new(String::new());
     let most = RwSignal::new(PAGE);
-    let first = NodeRef::<html::Button>::new();
     let id = StoredValue::new(id);
 
     let load = move || {
@@ -50,108 +49,80 @@ pub(super) fn Members(id: RoomId) -> impl IntoView {
         });
     };
     load();
-    effect(move || {
-        if let Some(button) = first.get() {
-            let _ = button.focus();
-        }
-    });
     let close = move || {
         chat.show_members(false);
         focus_soon(["#", MEMBERS_BUTTON].concat());
     };
 
-    let matching = Memo::new(move |_| {
+    let matching = memo(move || {
         let wanted = filter.with(|filter| letters::lower(filter.trim()));
-        chat.members.with(|members| {
-            members
-                .iter()
-                .filter(|member| {
-                    letters::lower(&member.name).contains(&wanted)
-                        || letters::lower(member.user_id.as_str()).contains(&wanted)
-                })
-                .cloned()
-                .collect::<Vec<_>>()
-        })
+        let fits = |member: &&MemberRow| {
+            letters::lower(&member.name).contains(&wanted) || letters::lower(member.user_id.as_str()).contains(&wanted)
+        };
+        chat.members.with(|members| members.iter().filter(fits).cloned().collect::<Vec<_>>())
     });
-    let more = Memo::new(move |_| matching.with(|members| members.len() > most.get()));
-    let shown = move || matching.with(|members| members.iter().take(most.get()).cloned().collect::<Vec<_>>());
+    let shown = move || matching.with(|members| members.iter().take(most.get()).map(drawn_of).collect());
+    let row = move |key: &str| {
+        matching
+            .with(|members| members.iter().find(|member| drawn_of(member) == key).map(|row| member(page, row).into()))
+    };
+    let none = |words: String| tag("p", "none").text(words);
 
-    view! {
-        <aside
-            class="members" aria-label=text!(page, "members.title")
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.stop_propagation();
-                    close();
-                }
+    tag("aside", "members")
+        .set("aria-label", text!(page, "members.title"))
+        .on("keydown", move |event| {
+            if key(event).key() == "Escape" {
+                event.stop_propagation();
+                close();
             }
-        >
-            <header>
-                <h2>{text!(page, "members.title")}</h2>
-                <button
-                    type="button" class="icon-button" node_ref=first
-                    aria-label=text!(page, "page.close")
-                    on:click=move |_| close()
-                >
-                    {icon(Icon::Close)}
-                </button>
-            </header>
-            {filter_field(text!(page, "members.filter"), filter)}
-            <div role="status">
-                {redrawn(move || match loading.get() {
-                    Loading::Underway => Some(view! {
-                        <p class="none">{text!(page, "members.loading")}</p>
-                    }.drawn()),
-                    Loading::Failed => Some(view! {
-                        <p class="none">{text!(page, "members.failed")}</p>
-                        <button type="button" class="plain" on:click=move |_| load()>
-                            {text!(page, "page.retry")}
-                        </button>
-                    }.drawn()),
-                    Loading::Done => matching.with(Vec::is_empty).then(|| view! {
-                        <p class="none">{text!(page, "members.no_match")}</p>
-                    }.drawn()),
-                })}
-            </div>
-            <ul class="list">
-                // A member who changed is drawn anew.
-                <For each=shown key=drawn let:row>
-                    {view! { <Member row/> }.drawn()}
-                </For>
-            </ul>
-            {redrawn(move || more.get().then(|| view! {
-                <button type="button" class="plain" on:click=move |_| most.update(|most| *most += PAGE)>
-                    {text!(page, "members.more")}
-                </button>
-            }.drawn()))}
-            <footer><ServerNote calls=chat.calls/></footer>
-        </aside>
-    }
+        })
+        .with(
+            tag("header", "").with(tag("h2", "").text(text!(page, "members.title"))).with(
+                button("icon-button", move |_| close())
+                    .placed(|button| {
+                        let _ = button.focus();
+                    })
+                    .set("aria-label", text!(page, "page.close"))
+                    .with(icon(Icon::Close)),
+            ),
+        )
+        .with(filter_field(text!(page, "members.filter"), filter))
+        .with(tag("div", "").set("role", "status").with(redrawn(move || match loading.get() {
+            Loading::Underway => Some(none(text!(page, "members.loading")).into()),
+            Loading::Failed => {
+                let retry = button("plain", move |_| load()).text(text!(page, "page.retry"));
+                Some(vec![none(text!(page, "members.failed")).into(), retry.into()].into())
+            }
+            Loading::Done => matching.with(Vec::is_empty).then(|| none(text!(page, "members.no_match")).into()),
+        })))
+        .with(tag("ul", "list").with(rows(shown, row)))
+        .with(when(
+            move || matching.with(|members| members.len() > most.get()),
+            move || button("plain", move |_| most.update(|most| *most += PAGE)).text(text!(page, "members.more")),
+        ))
+        .with(tag("footer", "").with(view! { <ServerNote calls=chat.calls/> }.drawn()))
 }
 
-/// All that is drawn of a member, as the key of the row.
-fn drawn(row: &MemberRow) -> (UserId, String, Option<String>, u8, bool) {
-    (row.user_id.clone(), row.name.clone(), row.avatar.clone(), row.role as u8, row.invited)
+/// All that is drawn of a member, as the key of the row: a member who changed is drawn anew.
+fn drawn_of(row: &MemberRow) -> String {
+    let image = row.avatar.as_deref().unwrap_or_default();
+    let standing = [b'0' + row.role as u8, b'0' + u8::from(row.invited)].map(char::from);
+    [row.user_id.as_str(), "\n", &row.name, "\n", image, &String::from_iter(standing)].concat()
 }
 
-#[component]
-fn Member(row: MemberRow) -> impl IntoView {
-    let page = Page::here();
-    let id = row.user_id.as_str().to_owned();
+fn member(page: Page, row: &MemberRow) -> Tag {
+    let (id, name, image) = (row.user_id.as_str(), row.name.clone(), row.avatar.clone());
     let standing = match (row.invited, row.role) {
         (true, _) => Some(text!(page, "members.invited")),
         (false, Role::Admin) => Some(text!(page, "members.admin")),
         (false, Role::Moderator) => Some(text!(page, "members.moderator")),
         (false, Role::Member) => None,
     };
-    view! {
-        <li class="member" class:invited=row.invited>
-            <Avatar image=row.avatar name=row.name.clone() id=id.clone() size=32/>
-            <span class="words">
-                <strong dir="auto">{row.name}</strong>
-                <small dir="ltr">{id}</small>
-            </span>
-            {standing.map(|words| view! { <span class="role">{words}</span> }.drawn())}
-        </li>
-    }
+    let words = tag("span", "words")
+        .with(tag("strong", "").set("dir", "auto").text(name.as_str()))
+        .with(tag("small", "").set("dir", "ltr").text(id));
+    tag("li", if row.invited { "member invited" } else { "member" })
+        .with(avatar(memo(move || image.clone()), memo(move || name.clone()), id, 32))
+        .with(words)
+        .with(standing.map(|words| tag("span", "role").text(words).into()))
 }

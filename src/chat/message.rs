@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::avatar::Avatar;
+use super::avatar::avatar;
+use super::call_tile::{call, time};
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use super::session::Chat;
@@ -10,160 +11,148 @@ use crate::grouping::{Placed, is_message};
 use crate::ids::RoomId;
 use crate::linkify::{Piece, linkify};
 use crate::matrix::view::{ItemContent, Sending, TimelineItem};
-use crate::ui::drawn::{Draw, Drawn, redrawn};
+use crate::ui::drawn::{Drawn, redrawn, when};
+use crate::ui::effect::memo;
+use crate::ui::element::{Tag, button, tag};
 
-/// An item, with the day above it where it opens one.
-#[component]
-pub(super) fn Message(
-    row: ArcRwSignal<Placed>,
-    room: StoredValue<RoomId>,
-    /// What stands in the composer.
-    draft: RwSignal<String>,
-) -> impl IntoView {
+/// An item, with the day above it where it opens one. `draft` is what stands in the composer.
+pub(super) fn message(row: ArcRwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> Vec<Drawn> {
     let page = Page::here();
     let row = RwSignal::from(row);
-    let opens_day = Memo::new(move |_| row.with(|row| row.opens_day.then_some(row.item.at)));
-    let said = Memo::new(move |_| row.with(|row| is_message(&row.item.content)));
-    view! {
-        {redrawn(move || opens_day.get().map(|at| view! {
-            <div class="day" role="separator"><span>{page.day_name(at)}</span></div>
-        }.drawn()))}
-        {redrawn(move || if said.get() {
-            view! { <Said row room draft/> }.drawn()
-        } else {
-            view! { <Happened row/> }.drawn()
-        })}
+    let day = move || row.with(|row| page.day_name(row.item.at));
+    /// What an item is drawn as.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Shape {
+        Said,
+        Happened,
+        Call,
     }
+    let shape = memo(move || {
+        row.with(|row| match &row.item.content {
+            ItemContent::Call(_) => Shape::Call,
+            content if is_message(content) => Shape::Said,
+            _ => Shape::Happened,
+        })
+    });
+    let opens_day = when(
+        move || row.with(|row| row.opens_day),
+        move || tag("div", "day").set("role", "separator").with(tag("span", "").words(Box::new(day))),
+    );
+    let item = redrawn(move || match shape.get() {
+        Shape::Said => said(row, room, draft),
+        Shape::Happened => happened(row),
+        Shape::Call => call(row, room),
+    });
+    vec![opens_day, item.into()]
 }
 
-#[component]
-fn Said(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> impl IntoView {
+fn said(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> Tag {
     let page = Page::here();
-    let read = move |read: fn(&Placed) -> bool| move || row.with(read);
-    let sender = row.with_untracked(|row| row.item.sender.clone());
-    let mine = row.with_untracked(|row| row.item.mine);
-    let name = Memo::new(move |_| row.with(|row| row.item.sender_name.clone()));
-    let image = Memo::new(move |_| row.with(|row| row.item.sender_avatar.clone()));
-    let opens = Memo::new(move |_| row.with(|row| row.opens_group));
-    let content = Memo::new(move |_| row.with(|row| row.item.content.clone()));
-    let at = Memo::new(move |_| row.with(|row| row.item.at));
-    let sending = Memo::new(move |_| row.with(|row| row.item.sending));
+    let is = move |is: fn(&Placed) -> bool| move || row.with(is);
+    let class = move |class, on| (class, Box::new(is(on)));
+    let (sender, mine) = row.with_untracked(|row| (row.item.sender.clone(), row.item.mine));
+    let name = memo(move || row.with(|row| row.item.sender_name.clone()));
+    let image = memo(move || row.with(|row| row.item.sender_avatar.clone()));
+    let content = memo(move || row.with(|row| row.item.content.clone()));
+    let opens: fn(&Placed) -> bool = |row| row.opens_group;
+    let pending: fn(&Placed) -> bool = |row| row.item.sending == Sending::Pending;
+    let failed: fn(&Placed) -> bool = |row| row.item.sending == Sending::Failed;
 
-    view! {
-        <article
-            class="message"
-            class:mine=mine
-            class:opens=read(|row| row.opens_group)
-            class:closes=read(|row| row.closes_group)
-            class:pending=read(|row| row.item.sending == Sending::Pending)
-            class:failed=read(|row| row.item.sending == Sending::Failed)
-        >
-            {redrawn(move || (!mine && opens.get()).then(|| view! {
-                <Avatar image name id=sender.as_str() size=32/>
-            }.drawn()))}
-            <div class="body">
-                {redrawn(move || opens.get().then(|| if mine {
-                    view! { <h3 class="unseen">{text!(page, "timeline.you")}</h3> }.drawn()
-                } else {
-                    view! { <h3 class="sender" dir="auto">{name}</h3> }.drawn()
-                }))}
-                <div class="bubble">
-                    {redrawn(move || words(page, &content.get(), name))}
-                    <time title=move || page.full_time(at.get())>
-                        {move || page.clock_time(at.get())}
-                        {redrawn(move || (sending.get() == Sending::Pending).then(|| view! {
-                            <span class="unseen">" "{text!(page, "timeline.sending")}</span>
-                        }.drawn()))}
-                    </time>
-                </div>
-                {redrawn(move || (sending.get() == Sending::Failed).then(|| view! { <Unsent row room draft/> }.drawn()))}
-            </div>
-        </article>
-    }
+    let sending =
+        when(is(pending), move || tag("span", "unseen").text([" ", &text!(page, "timeline.sending")].concat()));
+    let bubble = tag("div", "bubble")
+        .with(redrawn(move || content.with(|content| words(page, content, name))))
+        .with(time(page, row).with(sending));
+    let body = tag("div", "body")
+        .with(when(is(opens), move || {
+            if mine {
+                tag("h3", "unseen").text(text!(page, "timeline.you"))
+            } else {
+                tag("h3", "sender").set("dir", "auto").words(Box::new(move || name.get()))
+            }
+        }))
+        .with(bubble)
+        .with(when(is(failed), move || unsent(row, room, draft)));
+    let closes: fn(&Placed) -> bool = |row| row.closes_group;
+    [class("opens", opens), class("closes", closes), class("pending", pending), class("failed", failed)]
+        .into_iter()
+        .fold(tag("article", if mine { "message mine" } else { "message" }), |tag, (class, on)| tag.classed(class, on))
+        .with(when(move || !mine && row.with(opens), move || avatar(image, name, sender.as_str(), 32)))
+        .with(body)
 }
 
 /// The text of a message.
-fn words(page: Page, content: &ItemContent, name: Memo<String>) -> Drawn {
-    match content {
-        ItemContent::Text { body, edited } => view! {
-            <p dir="auto">
-                {pieces(body)}
-                {edited.then(|| view! { " "<small class="edited">{text!(page, "timeline.edited")}</small> }.drawn())}
-            </p>
+fn words(page: Page, content: &ItemContent, name: Memo<String>) -> Option<Drawn> {
+    let quiet = |class| tag("p", class);
+    let told = |class| tag("p", class).set("dir", "auto");
+    let words = match content {
+        ItemContent::Text { body, edited } => {
+            let text = pieces(told(""), body);
+            if *edited {
+                text.text(" ").with(tag("small", "edited").text(text!(page, "timeline.edited")))
+            } else {
+                text
+            }
         }
-        .drawn(),
-        ItemContent::Notice(body) => view! { <p class="quiet" dir="auto">{pieces(body)}</p> }.drawn(),
-        ItemContent::Emote(body) => view! { <p class="emote" dir="auto">{name}" "{pieces(body)}</p> }.drawn(),
-        ItemContent::File(name) => {
-            view! { <p class="attached" dir="auto">{icon(Icon::File)}<span>{name.clone()}</span></p> }.drawn()
+        ItemContent::Notice(body) => pieces(told("quiet"), body),
+        ItemContent::Emote(body) => pieces(told("emote").words(Box::new(move || name.get())).text(" "), body),
+        ItemContent::File(name) => told("attached").with(icon(Icon::File)).with(tag("span", "").text(name.as_str())),
+        ItemContent::Redacted => quiet("quiet").text(text!(page, "timeline.redacted")),
+        ItemContent::Encrypted => {
+            quiet("quiet attached").with(icon(Icon::Lock)).with(tag("span", "").text(text!(page, "timeline.encrypted")))
         }
-        ItemContent::Redacted => view! { <p class="quiet">{text!(page, "timeline.redacted")}</p> }.drawn(),
-        ItemContent::Encrypted => view! {
-            <p class="quiet attached">{icon(Icon::Lock)}<span>{text!(page, "timeline.encrypted")}</span></p>
-        }
-        .drawn(),
-        // Drawn by `Happened`.
-        _ => None.into(),
-    }
+        // Drawn by `happened`.
+        _ => return None,
+    };
+    Some(words.into())
 }
 
 /// Text with its web addresses as links, as text nodes and anchors: nothing in it is ever read as markup.
-fn pieces(text: &str) -> Vec<Drawn> {
-    linkify(text)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(text) => text.to_owned().drawn(),
-            Piece::Link(address) => view! {
-                <a href=address.to_owned() target="_blank" rel="noopener noreferrer">{address.to_owned()}</a>
-            }
-            .drawn(),
-        })
-        .collect()
+fn pieces(place: Tag, text: &str) -> Tag {
+    linkify(text).into_iter().fold(place, |place, piece| match piece {
+        Piece::Text(text) => place.text(text),
+        Piece::Link(address) => place.with(
+            tag("a", "").set("href", address).set("target", "_blank").set("rel", "noopener noreferrer").text(address),
+        ),
+    })
 }
 
 /// What to do with a message that was not sent.
-#[component]
-fn Unsent(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> impl IntoView {
+fn unsent(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<String>) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let key = move || row.with_untracked(|row| row.item.key.clone());
-    let retry = move |_| {
+    let retry = button("", move |_| {
         if let Some(client) = chat.client() {
             client.retry(&room.get_value(), &key());
         }
-    };
-    let discard = move |_| {
+    });
+    let discard = button("", move |_| {
         let Some(client) = chat.client() else { return };
         let text = client.discard(&room.get_value(), &key());
         // Nothing typed is lost, and nothing typed since is replaced.
         if let Some(text) = text.filter(|_| draft.with_untracked(String::is_empty)) {
             draft.set(text);
         }
-    };
-    view! {
-        <p class="unsent" role="alert">
-            {icon(Icon::Warning)}
-            <span>{text!(page, "timeline.failed")}</span>
-            <button type="button" on:click=retry>{text!(page, "timeline.retry")}</button>
-            <button type="button" on:click=discard>{text!(page, "timeline.discard")}</button>
-        </p>
-    }
+    });
+    tag("p", "unsent")
+        .set("role", "alert")
+        .with(icon(Icon::Warning))
+        .with(tag("span", "").text(text!(page, "timeline.failed")))
+        .with(retry.text(text!(page, "timeline.retry")))
+        .with(discard.text(text!(page, "timeline.discard")))
 }
 
-#[component]
-fn Happened(row: RwSignal<Placed>) -> impl IntoView {
+fn happened(row: RwSignal<Placed>) -> Tag {
     let page = Page::here();
     let conference = move || {
         row.with(|row| matches!(row.item.content, ItemContent::ConferenceStarted | ItemContent::ConferenceEnded))
     };
-    view! {
-        <p class="happened" class:conference=conference dir="auto">
-            {redrawn(move || conference().then(|| icon(Icon::Conference)))}
-            <span>{move || row.with(|row| event_line(page, &row.item))}</span>
-            <time title=move || row.with(|row| page.full_time(row.item.at))>
-                {move || row.with(|row| page.clock_time(row.item.at))}
-            </time>
-        </p>
-    }
+    tag("p", "happened")
+        .classed("conference", Box::new(conference))
+        .set("dir", "auto")
+        .with(when(conference, || icon(Icon::Conference)))
+        .with(tag("span", "").words(Box::new(move || row.with(|row| event_line(page, &row.item)))))
+        .with(time(page, row))
 }
 
 fn event_line(page: Page, item: &TimelineItem) -> String {
@@ -179,8 +168,9 @@ fn event_line(page: Page, item: &TimelineItem) -> String {
         ItemContent::EncryptionOn => text!(page, "timeline.encryption_on", name = who),
         ItemContent::ConferenceStarted => text!(page, "timeline.conference_started", name = who),
         ItemContent::ConferenceEnded => text!(page, "timeline.conference_ended", name = who),
-        // Drawn by `Said`.
-        ItemContent::Text { .. }
+        // Drawn by `said` and `call`.
+        ItemContent::Call(_)
+        | ItemContent::Text { .. }
         | ItemContent::Notice(_)
         | ItemContent::Emote(_)
         | ItemContent::File(_)

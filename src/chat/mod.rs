@@ -4,15 +4,13 @@
 //! `start` leads to the first paint, `app` chooses between sign-in and chat, `session` holds a signed-in client and the
 //! signals that the views draw. Signals hold plain data; the client stays outside of them.
 
-#![expect(unreachable_pub, reason = "the component macro makes each component's function `pub`")]
-
 mod account;
 mod app;
 mod avatar;
+mod call_tile;
 mod composer;
 mod connection;
 mod crash;
-mod effect;
 mod filter_field;
 mod icons;
 mod invitation;

@@ -1,28 +1,28 @@
 //! The room on screen: its header, the conference, the timeline, the composer.
 
-use leptos::html;
 use leptos::prelude::*;
 
-use super::avatar::Avatar;
-use super::composer::Composer;
+use super::avatar::avatar;
+use super::composer::composer;
 use super::icons::{Icon, icon};
-use super::invitation::Invitation;
+use super::invitation::invitation;
 use super::names::room_name;
 use super::page::{Page, text};
 use super::route;
 use super::session::Chat;
-use super::timeline::Timeline;
+use super::timeline::timeline;
 use crate::ids::RoomId;
 use crate::matrix::view::Connection;
 use crate::ui::CallStage;
-use crate::ui::drawn::{Draw, redrawn};
+use crate::ui::drawn::{Draw, Drawn, redrawn, when};
+use crate::ui::effect::memo;
+use crate::ui::element::{Tag, button, tag};
 
 /// The id of the members button, where the focus goes when the members are closed.
 pub(super) const MEMBERS_BUTTON: &str = "members-button";
 
 /// A room; made anew for each.
-#[component]
-pub(super) fn Room(id: RoomId) -> impl IntoView {
+pub(super) fn room(id: RoomId) -> Drawn {
     let chat = Chat::here();
     /// What there is to show.
     #[derive(Clone, Copy, PartialEq)]
@@ -31,7 +31,7 @@ pub(super) fn Room(id: RoomId) -> impl IntoView {
         Invited,
         In,
     }
-    let standing = Memo::new(move |_| {
+    let standing = memo(move || {
         chat.room.with(|room| match room {
             None => Standing::Unknown,
             Some(room) if room.invited => Standing::Invited,
@@ -44,115 +44,101 @@ pub(super) fn Room(id: RoomId) -> impl IntoView {
         move || chat.keep_draft(id, draft.try_get_untracked().unwrap_or_default())
     });
 
-    view! {
-        <Header id=id.clone()/>
-        {redrawn(move || match standing.get() {
-            Standing::Unknown => view! { <Unknown/> }.drawn(),
-            Standing::Invited => view! { <Invited id=id.clone()/> }.drawn(),
-            Standing::In => {
-                let room = StoredValue::new(id.clone());
-                view! {
-                    <CallStage calls=chat.calls room=Signal::derive(move || room.get_value())/>
-                    <Timeline id=id.clone() draft/>
-                    <Composer id=id.clone() draft/>
-                }
-                .drawn()
-            }
-        })}
-    }
+    let header = header(&id);
+    let drawn = move |standing| match standing {
+        Standing::Unknown => unknown().into(),
+        Standing::Invited => invited(id.clone()).into(),
+        Standing::In => {
+            let room = StoredValue::new(id.clone());
+            let stage = view! { <CallStage calls=chat.calls room=Signal::derive(move || room.get_value())/> };
+            Drawn::from(vec![stage.drawn(), timeline(id.clone(), draft).into(), composer(id.clone(), draft).into()])
+        }
+    };
+    let inside = redrawn(move || {
+        let standing = standing.get();
+        untrack(|| drawn(standing))
+    });
+    vec![header.into(), inside.into()].into()
 }
 
-#[component]
-fn Header(id: RoomId) -> impl IntoView {
+fn header(id: &RoomId) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
-    let name = Memo::new(move |_| {
-        chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name))).unwrap_or_default()
-    });
-    let image = Memo::new(move |_| chat.room.with(|room| room.as_ref()?.avatar.clone()));
-    let topic = Memo::new(move |_| chat.room.with(|room| room.as_ref()?.topic.clone()));
-    let joined = Memo::new(move |_| chat.room.with(|room| room.as_ref().map(|room| room.joined)));
-    let encrypted = Memo::new(move |_| chat.room.with(|room| room.as_ref().is_some_and(|room| room.encrypted)));
-    let back = NodeRef::<html::A>::new();
+    let name =
+        memo(move || chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name))).unwrap_or_default());
+    let image = memo(move || chat.room.with(|room| room.as_ref()?.avatar.clone()));
+    let topic = memo(move || chat.room.with(|room| room.as_ref()?.topic.clone()));
+    let joined = move || chat.room.with(|room| room.as_ref().map(|room| room.joined));
+    let count = move || match joined() {
+        None => text!(page, "room.members"),
+        Some(1) => text!(page, "room.members_one"),
+        Some(count) => text!(page, "room.members_many", count = &count.to_string()),
+    };
 
-    view! {
-        <header class="room-header">
-            <a class="icon-button back" href=route::ROOMS aria-label=text!(page, "room.back") node_ref=back>
-                {icon(Icon::Back)}
-            </a>
-            <Avatar image name id=id.as_str() size=40/>
-            <div class="title">
-                <h2>
-                    <span dir="auto">{name}</span>
-                    {redrawn(move || encrypted.get().then(|| view! {
-                        <span class="lock">
-                            {icon(Icon::Lock)}
-                            <span class="unseen">{text!(page, "room.encrypted")}</span>
-                        </span>
-                    }.drawn()))}
-                </h2>
-                {redrawn(move || topic.get().map(|topic| view! {
-                    <p class="topic" dir="auto" title=topic.clone()>{topic.clone()}</p>
-                }.drawn()))}
-            </div>
-            <button
-                type="button" class="icon-button counted" id=MEMBERS_BUTTON
-                aria-pressed=move || chat.members_shown.get().to_string()
-                aria-label=text!(page, "room.members")
-                title=move || match joined.get() {
-                    None => text!(page, "room.members"),
-                    Some(1) => text!(page, "room.members_one"),
-                    Some(count) => text!(page, "room.members_many", count = &count.to_string()),
-                }
-                on:click=move |_| chat.show_members(!chat.members_shown.get_untracked())
-            >
-                {icon(Icon::Members)}
-                <span>{move || joined.get()}</span>
-            </button>
-            <span class="tipped">
-                <button
-                    type="button" class="icon-button"
-                    aria-label=text!(page, "room.integrations")
-                    aria-disabled="true"
-                    aria-describedby="integrations-tip"
-                >
-                    {icon(Icon::Squares)}
-                </button>
-                <span class="tip" role="tooltip" id="integrations-tip">
-                    {text!(page, "room.integrations_later")}
-                </span>
-            </span>
-        </header>
-    }
+    let title = tag("h2", "").with(tag("span", "").set("dir", "auto").words(Box::new(move || name.get()))).with(when(
+        move || chat.room.with(|room| room.as_ref().is_some_and(|room| room.encrypted)),
+        move || {
+            tag("span", "lock").with(icon(Icon::Lock)).with(tag("span", "unseen").text(text!(page, "room.encrypted")))
+        },
+    ));
+    let about = redrawn(move || {
+        let topic = topic.get()?;
+        Some(tag("p", "topic").set("dir", "auto").set("title", topic.as_str()).text(topic).into())
+    });
+    let members = button("icon-button counted", move |_| chat.show_members(!chat.members_shown.get_untracked()))
+        .set("id", MEMBERS_BUTTON)
+        .state("aria-pressed", Box::new(move || chat.members_shown.get()))
+        // The number that is seen is part of the name, for who says aloud what to press.
+        .live("aria-label", move || Some(count()))
+        .live("title", move || Some(count()))
+        .with(icon(Icon::Members))
+        .with(tag("span", "").words(Box::new(move || joined().map(|count| count.to_string()).unwrap_or_default())));
+    let integrations = tag("span", "tipped")
+        .with(
+            tag("button", "icon-button")
+                .set("type", "button")
+                .set("aria-label", text!(page, "room.integrations"))
+                .set("aria-disabled", "true")
+                .set("aria-describedby", "integrations-tip")
+                .with(icon(Icon::Squares)),
+        )
+        .with(
+            tag("span", "tip")
+                .set("role", "tooltip")
+                .set("id", "integrations-tip")
+                .text(text!(page, "room.integrations_later")),
+        );
+
+    tag("header", "room-header")
+        .with(
+            tag("a", "icon-button back")
+                .set("href", route::ROOMS)
+                .set("aria-label", text!(page, "room.back"))
+                .with(icon(Icon::Back)),
+        )
+        .with(avatar(image, name, id.as_str(), 40))
+        .with(tag("div", "title").with(title).with(about))
+        .with(members)
+        .with(integrations)
 }
 
 /// A room that the client does not know: while the first sync runs that says nothing yet.
-#[component]
-fn Unknown() -> impl IntoView {
+fn unknown() -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
-    view! {
-        <div class="blank" role="status">
-            {redrawn(move || if chat.connection.get() == Connection::Starting {
-                view! { <p>{text!(page, "rooms.loading")}</p> }.drawn()
-            } else {
-                view! {
-                    <h2>{text!(page, "room.unknown")}</h2>
-                    <p>{text!(page, "room.unknown_text")}</p>
-                }
-                .drawn()
-            })}
-        </div>
-    }
+    tag("div", "blank").set("role", "status").with(redrawn(move || {
+        let words = |name, words| tag(name, "").text(words).into();
+        if chat.connection.get() == Connection::Starting {
+            words("p", text!(page, "rooms.loading"))
+        } else {
+            Drawn::from(vec![words("h2", text!(page, "room.unknown")), words("p", text!(page, "room.unknown_text"))])
+        }
+    }))
 }
 
-#[component]
-fn Invited(id: RoomId) -> impl IntoView {
+fn invited(id: RoomId) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let name = move || chat.room.with(|room| room.as_ref().map(|room| room_name(page, &room.name))).unwrap_or_default();
-    view! {
-        <div class="blank">
-            <h2>{move || text!(page, "room.invited", room = &name())}</h2>
-            <p>{text!(page, "room.invited_text")}</p>
-            <Invitation id/>
-        </div>
-    }
+    tag("div", "blank")
+        .with(tag("h2", "").words(Box::new(move || text!(page, "room.invited", room = &name()))))
+        .with(tag("p", "").text(text!(page, "room.invited_text")))
+        .with(invitation(id))
 }

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::account::Account;
-use super::avatar::Avatar;
+use super::account::account;
+use super::avatar::avatar;
+use super::call_tile::call_line;
 use super::filter_field::filter_field;
 use super::icons::{Icon, icon};
-use super::invitation::Invitation;
+use super::invitation::invitation;
 use super::keyed::rows;
 use super::keys::walk;
 use super::names::room_name;
@@ -14,73 +15,56 @@ use super::page::{Page, text};
 use super::route;
 use super::session::Chat;
 use crate::browser::letters;
-use crate::matrix::view::{Connection, Preview, RoomRow};
+use crate::matrix::view::{Connection, Preview, PreviewBody, RoomRow};
 use crate::one_line::clean;
-use crate::ui::drawn::{Draw, Drawn, redrawn};
+use crate::ui::drawn::{Drawn, redrawn, when};
+use crate::ui::effect::memo;
+use crate::ui::element::{Tag, tag};
 
 /// The pane at the start of the page.
-#[component]
-pub(super) fn RoomList() -> impl IntoView {
+pub(super) fn room_list() -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let filter = RwSignal::new(String::new());
-    let wanted = Memo::new(move |_| filter.with(|filter| letters::lower(filter.trim())));
     let keys = chat.rooms.keys;
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         let mut rooms = keys.get();
-        wanted.with(|wanted| {
-            if !wanted.is_empty() {
-                rooms.retain(|id| {
-                    chat.rooms
-                        .row(id)
-                        .is_some_and(|row| row.with(|row| letters::lower(&room_name(page, &row.name)).contains(wanted)))
-                });
-            }
-        });
+        let wanted = filter.with(|filter| letters::lower(filter.trim()));
+        if !wanted.is_empty() {
+            rooms.retain(|id| {
+                let row = chat.rooms.row(id);
+                row.is_some_and(|row| row.with(|row| letters::lower(&room_name(page, &row.name)).contains(&wanted)))
+            });
+        }
         rooms
     });
-
-    view! {
-        <nav class="rooms" aria-label=text!(page, "rooms.title")>
-            <header>
-                <h1>{text!(page, "rooms.title")}</h1>
-                <Account/>
-            </header>
-            {filter_field(text!(page, "rooms.filter"), filter)}
-            <ul class="list" on:keydown=|event| walk(&event, "a.row")>
-                {rows(
-                    move || shown.get(),
-                    move |id| chat.rooms.row(id).map(|row| view! { <Row row/> }.drawn()),
-                )}
-            </ul>
-            {redrawn(move || shown.with(Vec::is_empty).then(|| {
-                if !keys.with(Vec::is_empty) {
-                    view! { <p class="none">{text!(page, "rooms.no_match")}</p> }.drawn()
-                } else if chat.connection.get() == Connection::Starting {
-                    view! { <p class="none" role="status">{text!(page, "rooms.loading")}</p> }.drawn()
-                } else {
-                    view! {
-                        <div class="none">
-                            <p><strong>{text!(page, "rooms.none")}</strong></p>
-                            <p>{text!(page, "rooms.none_text")}</p>
-                        </div>
-                    }
-                    .drawn()
-                }
-            }))}
-        </nav>
-    }
+    let none = move || {
+        if !keys.with(Vec::is_empty) {
+            return tag("p", "none").text(text!(page, "rooms.no_match"));
+        }
+        if chat.connection.get() == Connection::Starting {
+            return tag("p", "none").set("role", "status").text(text!(page, "rooms.loading"));
+        }
+        tag("div", "none")
+            .with(tag("p", "").with(tag("strong", "").text(text!(page, "rooms.none"))))
+            .with(tag("p", "").text(text!(page, "rooms.none_text")))
+    };
+    let list = tag("ul", "list")
+        .on("keydown", |event| walk(event, "a.row"))
+        .with(rows(move || shown.get(), move |id| chat.rooms.row(id).map(|found| row(page, chat, found).into())));
+    tag("nav", "rooms")
+        .set("aria-label", text!(page, "rooms.title"))
+        .with(tag("header", "").with(tag("h1", "").text(text!(page, "rooms.title"))).with(account()))
+        .with(filter_field(text!(page, "rooms.filter"), filter))
+        .with(list)
+        .with(redrawn(move || shown.with(Vec::is_empty).then(|| none().into())))
 }
 
-#[component]
-fn Row(row: ArcRwSignal<RoomRow>) -> impl IntoView {
-    let (page, chat) = (Page::here(), Chat::here());
+fn row(page: Page, chat: Chat, row: ArcRwSignal<RoomRow>) -> Tag {
     let row = RwSignal::from(row);
     let id = row.with_untracked(|row| row.id.clone());
-    let name = Memo::new(move |_| row.with(|row| room_name(page, &row.name)));
-    let image = Memo::new(move |_| row.with(|row| row.avatar.clone()));
-    let unread = Memo::new(move |_| row.with(|row| (row.unread, row.mentions)));
-    let invited = Memo::new(move |_| row.with(|row| row.invited_by.is_some()));
-    let conference = Memo::new(move |_| row.with(|row| row.has_conference));
+    let name = memo(move || row.with(|row| room_name(page, &row.name)));
+    let image = memo(move || row.with(|row| row.avatar.clone()));
+    let unread = memo(move || row.with(|row| (row.unread, row.mentions)));
     let time = move || page.short_time(row.with(|row| row.latest));
     let second_line = move || {
         row.with(|row| match (&row.invited_by, &row.preview) {
@@ -92,48 +76,42 @@ fn Row(row: ArcRwSignal<RoomRow>) -> impl IntoView {
             (None, None) => String::new(),
         })
     };
-    let has_unread = move || unread.get() != (0, 0);
     let here = id.clone();
-    let current = Memo::new(move |_| chat.open.with(|open| open.as_ref() == Some(&here)));
-    let for_buttons = id.clone();
-
-    view! {
-        <li>
-            <a
-                class="row"
-                class:unread=has_unread
-                href=route::to_room(&id)
-                data-room=id.as_str().to_owned()
-                aria-current=move || current.get().then_some("page")
-            >
-                <Avatar image name id=id.as_str() size=44/>
-                <span class="words">
-                    <span class="first">
-                        <strong class="name" dir="auto">{name}</strong>
-                        {redrawn(move || conference.get().then(|| view! {
-                            <span class="live">
-                                {icon(Icon::Conference)}
-                                <span class="unseen">{text!(page, "rooms.conference")}</span>
-                            </span>
-                        }.drawn()))}
-                        <time>{time}</time>
-                    </span>
-                    <span class="second">
-                        <span class="preview" dir="auto">{second_line}</span>
-                        {redrawn(move || badge(page, unread.get()))}
-                    </span>
-                </span>
-            </a>
-            {redrawn(move || invited.get().then(|| view! { <Invitation id=for_buttons.clone()/> }.drawn()))}
-        </li>
-    }
+    let current = move || chat.open.with(|open| open.as_ref() == Some(&here)).then(|| "page".to_owned());
+    let live = when(
+        move || row.with(|row| row.has_conference),
+        move || {
+            tag("span", "live")
+                .with(icon(Icon::Conference))
+                .with(tag("span", "unseen").text(text!(page, "rooms.conference")))
+        },
+    );
+    let first = tag("span", "first")
+        .with(tag("strong", "name").set("dir", "auto").words(Box::new(move || name.get())))
+        .with(live)
+        .with(tag("time", "").words(Box::new(time)));
+    let second = tag("span", "second")
+        .with(tag("span", "preview").set("dir", "auto").words(Box::new(second_line)))
+        .with(redrawn(move || badge(page, unread.get())));
+    let link = tag("a", "row")
+        .classed("unread", Box::new(move || unread.get() != (0, 0)))
+        .set("href", route::to_room(&id))
+        .set("data-room", id.as_str())
+        .live("aria-current", current)
+        .with(avatar(image, name, id.as_str(), 44))
+        .with(tag("span", "words").with(first).with(second));
+    tag("li", "")
+        .with(link)
+        .with(when(move || row.with(|row| row.invited_by.is_some()), move || invitation(id.clone())))
 }
 
 fn preview_line(page: Page, preview: &Preview, direct: bool) -> String {
-    match &preview.sender {
-        None => text!(page, "rooms.preview_mine", text = &preview.body),
-        Some(_) if direct => preview.body.clone(),
-        Some(name) => text!(page, "rooms.preview", name = name, text = &preview.body),
+    match (&preview.body, &preview.sender) {
+        // Its words say whose it was.
+        (PreviewBody::Call(call), _) => call_line(page, call),
+        (PreviewBody::Text(text), None) => text!(page, "rooms.preview_mine", text = text),
+        (PreviewBody::Text(text), Some(_)) if direct => text.clone(),
+        (PreviewBody::Text(text), Some(name)) => text!(page, "rooms.preview", name = name, text = text),
     }
 }
 
@@ -151,12 +129,9 @@ fn badge(page: Page, (unread, mentions): (u64, u64)) -> Option<Drawn> {
             count if count > MOST => [&MOST.to_string(), "+"].concat(),
             count => count.to_string(),
         };
-        view! {
-            <span class="badge" class:mention=mentioned>
-                <span aria-hidden="true">{figure}</span>
-                <span class="unseen">{words}</span>
-            </span>
-        }
-        .drawn()
+        tag("span", if mentioned { "badge mention" } else { "badge" })
+            .with(tag("span", "").set("aria-hidden", "true").text(figure))
+            .with(tag("span", "unseen").text(words))
+            .into()
     })
 }

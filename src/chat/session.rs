@@ -5,31 +5,38 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::keyed::{KeyedList, put};
 use super::page::{Page, text};
 use super::route;
-use crate::browser::storage;
+use crate::browser::{clock, storage};
+use crate::call::history::{CallTile, next_change};
 use crate::grouping::{Placed, place};
 use crate::host::matrix::MatrixHost;
 use crate::host::{HostError, Subscription};
 use crate::ids::RoomId;
 use crate::matrix::client::{Change, Client};
-use crate::matrix::view::{Connection, MemberRow, RoomRow, RoomView, Session};
+use crate::matrix::view::{
+    Connection, ItemContent, MemberRow, Preview, PreviewBody, RoomRow, RoomView, Session, TimelineItem,
+};
+use crate::time::Millis;
 use crate::ui::Calls;
 
 const KEY: &str = "meet_in_chat.session";
+/// The longest that calls which go on are not looked at again: a browser's timers stand still while the machine sleeps.
+const CALL_CHECK: Millis = Millis::seconds(60 * 60);
 
 /// The session kept from last time.
 pub(super) fn remembered() -> Option<Session> {
-    storage::read(KEY)
+    Session::read(&storage::read(KEY)?)
 }
 
 /// Keeps a session over a reload.
 pub(super) fn remember(session: &Session) {
-    storage::write(KEY, session);
+    storage::write(KEY, &session.write());
 }
 
 /// Why a session is over.
@@ -53,6 +60,8 @@ pub(super) struct Chat {
     leave: Callback<Farewell>,
     /// The person is signing out: what the server says to that is no news.
     leaving: StoredValue<bool>,
+    /// Looks again at the calls that go on, and when.
+    call_check: StoredValue<Option<(Millis, Timeout)>, LocalStorage>,
     /// The connection's state.
     pub(super) connection: RwSignal<Connection>,
     /// The room list.
@@ -91,6 +100,7 @@ impl Chat {
             page,
             leave,
             leaving: StoredValue::new(false),
+            call_check: StoredValue::new_local(None),
             connection: RwSignal::new(Connection::Starting),
             rooms: KeyedList::new(),
             unread: RwSignal::new(0),
@@ -145,10 +155,11 @@ impl Chat {
         });
     }
 
-    /// Ends the device on the server, then the session here.
+    /// Ends the calls, then the device on the server, then the session here.
     pub(super) async fn sign_out(self) {
-        if let Some(client) = self.client() {
+        if let (Some(client), Some(calls)) = (self.client(), self.calls.try_get_value()) {
             self.leaving.set_value(true);
+            calls.end_all().await;
             client.sign_out().await;
         }
         self.end(Farewell::SignedOut);
@@ -185,7 +196,7 @@ impl Chat {
                     now.room |= on_screen.unwrap_or(false);
                 }
                 Change::Connection => now.connection = true,
-                Change::WellKnown => {}
+                Change::Live(_) | Change::Account | Change::WellKnown => {}
             }
             stale.set(now);
             if !due.replace(true) {
@@ -212,6 +223,7 @@ impl Chat {
         }
         if stale.rooms {
             let rooms = client.rooms();
+            self.check_calls(rooms.iter().filter_map(|row| call_of_row(row.preview.as_ref()?)));
             put(&self.unread, rooms.iter().map(|row| row.unread).fold(0, u64::saturating_add));
             self.rooms.set(rooms.into_iter().map(|row| (row.id.to_string(), row)));
         }
@@ -230,10 +242,44 @@ impl Chat {
             return;
         };
         put(&self.room, client.room(&room));
-        let placed = place(client.timeline(&room), |at| self.page.day(at));
+        let items = client.timeline(&room);
+        self.check_calls(items.iter().filter_map(call_of_item));
+        let placed = place(items, |at| self.page.day(at));
         self.timeline.set(placed.into_iter().map(|row| (row.item.key.clone(), row)));
         let members = if self.members_shown.get_untracked() { client.members(&room) } else { Vec::new() };
         put(&self.members, members);
+    }
+
+    /// Looks again when one of these calls that go on would be over.
+    fn check_calls<'a>(self, calls: impl Iterator<Item = &'a CallTile>) {
+        let now = clock::now();
+        let Some(wait) = next_change(calls, now).map(|wait| wait.clamp(Millis::seconds(1), CALL_CHECK)) else {
+            return;
+        };
+        let at = now.plus(wait);
+        if self.call_check.with_value(|check| check.as_ref().is_some_and(|(planned, _)| *planned <= at)) {
+            return;
+        }
+        let timeout = Timeout::new(u32::try_from(wait.0).unwrap_or(u32::MAX), move || {
+            if self.call_check.try_update_value(Option::take).is_some() {
+                self.refresh(Stale { rooms: true, room: true, connection: false });
+            }
+        });
+        self.call_check.set_value(Some((at, timeout)));
+    }
+}
+
+fn call_of_item(item: &TimelineItem) -> Option<&CallTile> {
+    match &item.content {
+        ItemContent::Call(call) => Some(call),
+        _ => None,
+    }
+}
+
+fn call_of_row(preview: &Preview) -> Option<&CallTile> {
+    match &preview.body {
+        PreviewBody::Call(call) => Some(call),
+        PreviewBody::Text(_) => None,
     }
 }
 

@@ -1,30 +1,27 @@
 //! Signing in: homeserver, user name, password; or, in a demonstration, a one-time link.
 
-use leptos::ev::SubmitEvent;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::Event;
 
-use super::effect::effect;
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use super::session::Farewell;
-use super::trouble::{Missing, Trouble, Words};
+use super::trouble::{Missing, Trouble, words};
 use crate::matrix::client;
 use crate::matrix::view::{Session, SignInError};
 use crate::site::Homeserver;
-use crate::ui::drawn::{Draw, redrawn};
+use crate::ui::drawn::{Drawn, redrawn};
+use crate::ui::effect::effect;
+use crate::ui::element::{Held, Tag, button, focus, held, tag};
 
-/// The sign-in card.
-#[component]
-pub(super) fn SignIn(
-    /// How the last session ended.
+/// The sign-in card. `farewell` is how the last session ended; `token` a one-time token to sign in with at once; `signed_in`
+/// takes the new session.
+pub(super) fn sign_in(
     farewell: Option<Farewell>,
-    /// A one-time token to sign in with at once.
     token: Option<String>,
-    /// Takes the new session.
-    signed_in: Callback<Session>,
-) -> impl IntoView {
+    signed_in: impl Fn(Session) + Copy + Send + 'static,
+) -> Tag {
     let page = Page::here();
     let label = page.site(|site| Some(site.homeserver.as_ref()?.label().to_owned()));
     let choosing = RwSignal::new(label.is_none());
@@ -37,22 +34,21 @@ pub(super) fn SignIn(
     let busy = RwSignal::new(false);
     let by_link = RwSignal::new(token.is_some());
     let trouble = RwSignal::new(None::<Trouble>);
-    let server_field = NodeRef::<html::Input>::new();
-    let user_field = NodeRef::<html::Input>::new();
-    let password_field = NodeRef::<html::Input>::new();
+    let server_field = held();
+    let user_field = held();
+    let password_field = held();
 
     let target = move || page.site(|site| server.with_untracked(|typed| site.chosen(typed, &user.get_untracked())));
-    let focus = move |field: NodeRef<html::Input>| {
-        if let Some(field) = field.get_untracked().or_else(|| user_field.get_untracked()) {
-            let _ = field.focus();
-        }
+    let focus_on = move |field: Held| {
+        let there = field.try_with_value(|field| field.as_ref().is_some_and(|field| field.is_connected()));
+        focus(if there == Some(true) { field } else { user_field });
     };
     let finish = move |result: Result<Session, SignInError>| {
         busy.try_set(false);
         by_link.try_set(false);
         match result {
             Ok(session) => {
-                signed_in.try_run(session);
+                signed_in(session);
             }
             Err(error) => {
                 let field = match &error {
@@ -64,7 +60,7 @@ pub(super) fn SignIn(
                     _ => user_field,
                 };
                 trouble.try_set(Some(Trouble::Refused(error)));
-                focus(field);
+                focus_on(field);
             }
         }
     };
@@ -84,7 +80,7 @@ pub(super) fn SignIn(
         }
     }
 
-    let submit = move |event: SubmitEvent| {
+    let submit = move |event: &Event| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
@@ -99,12 +95,12 @@ pub(super) fn SignIn(
         };
         if let Some((missing, field)) = missing {
             trouble.set(Some(Trouble::Missing(missing)));
-            focus(field);
+            focus_on(field);
             return;
         }
         let Some(server) = target() else {
             trouble.set(Some(Trouble::Missing(Missing::Homeserver)));
-            focus(server_field);
+            focus_on(server_field);
             return;
         };
         trouble.set(None);
@@ -117,88 +113,90 @@ pub(super) fn SignIn(
         });
     };
 
-    effect(move || focus(if choosing.get() { server_field } else { user_field }));
-    let invalid =
-        move |which: Missing| trouble.with(|trouble| *trouble == Some(Trouble::Missing(which))).then_some("true");
+    effect(move || focus_on(if choosing.get() { server_field } else { user_field }));
     let brand = page.site(|site| site.brand.clone());
+    let input = move |id, name, missing: Missing, field: Held, text: RwSignal<String>| {
+        let invalid = move || trouble.with(|trouble| *trouble == Some(Trouble::Missing(missing)));
+        tag("input", "")
+            .held(field)
+            .set("id", id)
+            .set("name", name)
+            .set("autocapitalize", "none")
+            .set("spellcheck", "false")
+            .live("aria-invalid", move || invalid().then(|| "true".to_owned()))
+            .field(text)
+    };
+    let label_for = |id: &'static str, words: String| tag("label", "").set("for", id).text(words);
 
-    view! {
-        <main class="sign-in">
-            <form class="card" on:submit=submit aria-busy=move || busy.get().to_string() novalidate>
-                <span class="mark" aria-hidden="true">{icon(Icon::Chats)}</span>
-                <h1>{text!(page, "sign_in.title", brand = &brand)}</h1>
-                <p class="lead">{text!(page, "sign_in.lead")}</p>
+    let homeserver = redrawn(move || {
+        if choosing.get() {
+            let field = input("homeserver", "homeserver", Missing::Homeserver, server_field, server)
+                .set("type", "text")
+                .set("inputmode", "url")
+                .set("autocomplete", "url")
+                .set("aria-describedby", "homeserver-hint");
+            let hint = tag("p", "hint").set("id", "homeserver-hint").text(text!(page, "sign_in.homeserver_hint"));
+            let label = label_for("homeserver", text!(page, "sign_in.homeserver"));
+            return vec![label.into(), field.into(), hint.into()].into();
+        }
+        let change = may_choose.then(|| {
+            button("plain", move |_| choosing.set(true)).text(text!(page, "sign_in.change_homeserver")).into()
+        });
+        let named = tag("span", "")
+            .with(tag("small", "").text(text!(page, "sign_in.homeserver")))
+            .with(tag("strong", "").text(label.clone().unwrap_or_default()));
+        Drawn::from(tag("div", "server").with(named).with(change))
+    });
+    let password_type = move || Some(if shown.get() { "text" } else { "password" }.to_owned());
+    let show = button("icon-button", move |_| shown.update(|shown| *shown = !*shown))
+        .set("aria-label", text!(page, "sign_in.show_password"))
+        .state("aria-pressed", Box::new(move || shown.get()))
+        .with(redrawn(move || icon(if shown.get() { Icon::EyeOff } else { Icon::Eye })));
+    let secret = input("password", "password", Missing::Password, password_field, password)
+        .set("autocomplete", "current-password")
+        .live("type", password_type);
+    let go = move || match (busy.get(), by_link.get()) {
+        (false, _) => text!(page, "sign_in.submit"),
+        (true, false) => text!(page, "sign_in.busy"),
+        (true, true) => text!(page, "sign_in.busy_link"),
+    };
+    let farewell = farewell.map(|why| {
+        let words = match why {
+            Farewell::Ended => text!(page, "sign_in.ended"),
+            Farewell::SignedOut => text!(page, "sign_in.signed_out"),
+        };
+        tag("p", "notice").set("role", "status").text(words).into()
+    });
 
-                {farewell.map(|why| view! {
-                    <p class="notice" role="status">{match why {
-                        Farewell::Ended => text!(page, "sign_in.ended"),
-                        Farewell::SignedOut => text!(page, "sign_in.signed_out"),
-                    }}</p>
-                }.drawn())}
-                <div role="alert">
-                    {redrawn(move || trouble.get().map(|trouble| view! { <Words trouble/> }.drawn()))}
-                </div>
-
-                {redrawn(move || if choosing.get() { view! {
-                    <label for="homeserver">{text!(page, "sign_in.homeserver")}</label>
-                    <input
-                        id="homeserver" name="homeserver" type="text" inputmode="url" autocomplete="url"
-                        autocapitalize="none" spellcheck="false" aria-describedby="homeserver-hint"
-                        aria-invalid=move || invalid(Missing::Homeserver)
-                        node_ref=server_field bind:value=server
-                    />
-                    <p class="hint" id="homeserver-hint">{text!(page, "sign_in.homeserver_hint")}</p>
-                }.drawn() } else { view! {
-                    <div class="server">
-                        <span>
-                            <small>{text!(page, "sign_in.homeserver")}</small>
-                            <strong>{label.clone()}</strong>
-                        </span>
-                        {may_choose.then(|| view! {
-                            <button type="button" class="plain" on:click=move |_| choosing.set(true)>
-                                {text!(page, "sign_in.change_homeserver")}
-                            </button>
-                        }.drawn())}
-                    </div>
-                }.drawn() })}
-
-                <label for="user">{text!(page, "sign_in.user")}</label>
-                <input
-                    id="user" name="username" type="text" autocomplete="username"
-                    autocapitalize="none" spellcheck="false"
-                    aria-invalid=move || invalid(Missing::User)
-                    node_ref=user_field bind:value=user
-                />
-
-                <label for="password">{text!(page, "sign_in.password")}</label>
-                <div class="secret">
-                    <input
-                        id="password" name="password" autocomplete="current-password"
-                        type=move || if shown.get() { "text" } else { "password" }
-                        autocapitalize="none" spellcheck="false"
-                        aria-invalid=move || invalid(Missing::Password)
-                        node_ref=password_field bind:value=password
-                    />
-                    <button
-                        type="button" class="icon-button"
-                        aria-label=text!(page, "sign_in.show_password")
-                        aria-pressed=move || shown.get().to_string()
-                        on:click=move |_| shown.update(|shown| *shown = !*shown)
-                    >
-                        {redrawn(move || icon(if shown.get() { Icon::EyeOff } else { Icon::Eye }))}
-                    </button>
-                </div>
-
-                <button type="submit" class="primary" aria-disabled=move || busy.get().to_string()>
-                    {move || match (busy.get(), by_link.get()) {
-                        (false, _) => text!(page, "sign_in.submit"),
-                        (true, false) => text!(page, "sign_in.busy"),
-                        (true, true) => text!(page, "sign_in.busy_link"),
-                    }}
-                </button>
-            </form>
-        </main>
-    }
+    let form = tag("form", "card")
+        .on("submit", submit)
+        .state("aria-busy", Box::new(move || busy.get()))
+        .set("novalidate", "")
+        .with(tag("span", "mark").set("aria-hidden", "true").with(icon(Icon::Chats)))
+        .with(tag("h1", "").text(text!(page, "sign_in.title", brand = &brand)))
+        .with(tag("p", "lead").text(text!(page, "sign_in.lead")))
+        .with(farewell)
+        .with(
+            tag("div", "")
+                .set("role", "alert")
+                .with(redrawn(move || trouble.with(|trouble| Some(words(page, trouble.as_ref()?).into())))),
+        )
+        .with(homeserver)
+        .with(label_for("user", text!(page, "sign_in.user")))
+        .with(
+            input("user", "username", Missing::User, user_field, user)
+                .set("type", "text")
+                .set("autocomplete", "username"),
+        )
+        .with(label_for("password", text!(page, "sign_in.password")))
+        .with(tag("div", "secret").with(secret).with(show))
+        .with(
+            tag("button", "primary")
+                .set("type", "submit")
+                .state("aria-disabled", Box::new(move || busy.get()))
+                .words(Box::new(go)),
+        );
+    tag("main", "sign-in").with(form)
 }
 
 async fn address(server: Homeserver) -> Result<String, SignInError> {

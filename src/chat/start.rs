@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, HtmlElement, RequestCache, console};
 
-use super::app::App;
+use super::app::app;
 use super::page::Page;
 use super::time::Times;
 use super::{crash, route, theme};
@@ -36,6 +36,9 @@ pub fn start() {
         document().set_title(&site.brand);
         theme::apply(theme::remembered(site.theme));
         let token = token.filter(|_| site.demo_sign_in_links);
+        if site.demo_sign_in_links {
+            crash::on_demand();
+        }
 
         let Some(place) = document().get_element_by_id("page") else {
             console::error_1(&"the page has no element with the id \"page\"".into());
@@ -44,7 +47,7 @@ pub fn start() {
         place.set_inner_html("");
         mount_to(place.unchecked_into::<HtmlElement>(), move || {
             Page::provide(texts, site, Times::new(&language.tag));
-            view! { <App token/> }
+            app(token)
         })
         .forget();
     });

@@ -2,7 +2,7 @@
 //! (`light`, `dark`, or absent for the system's).
 
 use leptos::prelude::document;
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::browser::storage;
 use crate::site::Theme;
@@ -10,8 +10,7 @@ use crate::site::Theme;
 const KEY: &str = "meet_in_chat.theme";
 
 /// What a person chose.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Choice {
     /// As the system is.
     #[default]
@@ -34,12 +33,22 @@ impl From<Option<Theme>> for Choice {
 
 /// What the person chose last time, else what the site says.
 pub(super) fn remembered(site: Option<Theme>) -> Choice {
-    storage::read(KEY).unwrap_or_else(|| site.into())
+    match storage::read(KEY).as_ref().and_then(Value::as_str) {
+        Some("system") => Choice::System,
+        Some("light") => Choice::Light,
+        Some("dark") => Choice::Dark,
+        _ => site.into(),
+    }
 }
 
 /// Remembers a choice.
 pub(super) fn remember(choice: Choice) {
-    storage::write(KEY, &choice);
+    let name = match choice {
+        Choice::System => "system",
+        Choice::Light => "light",
+        Choice::Dark => "dark",
+    };
+    storage::write(KEY, &name.into());
 }
 
 /// Shows the page in a look.

@@ -1,19 +1,20 @@
 //! The messages of the room on screen. The scrolling box runs from its end (`column-reverse` in the stylesheet), so it
 //! stays at the newest message by itself, and older ones that come in above move nothing.
 
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
-use web_sys::{Element, VisibilityState};
+use web_sys::{Element, Event, VisibilityState};
 
-use super::effect::effect;
+use super::call_tile::MayCall;
 use super::icons::{Icon, icon};
 use super::keyed::rows;
-use super::message::Message;
+use super::message::message;
 use super::page::{Page, text};
 use super::session::Chat;
 use crate::ids::RoomId;
-use crate::ui::drawn::{Draw, redrawn};
+use crate::ui::drawn::{Drawn, redrawn, when};
+use crate::ui::effect::{effect, memo};
+use crate::ui::element::{Tag, button, held, tag};
 
 /// This close to an end of the scrolling box counts as there, in CSS pixels.
 const NEAR: i32 = 80;
@@ -32,25 +33,20 @@ enum Older {
     Beginning,
 }
 
-/// The timeline of a room.
-#[component]
-pub(super) fn Timeline(
-    id: RoomId,
-    /// What stands in the composer: a message thrown away goes back there.
-    draft: RwSignal<String>,
-) -> impl IntoView {
+/// The timeline of a room. `draft` is what stands in the composer: a message thrown away goes back there.
+pub(super) fn timeline(id: RoomId, draft: RwSignal<String>) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let id = StoredValue::new(id);
-    let scroller = NodeRef::<html::Div>::new();
+    MayCall::provide(id);
+    let scroller = held();
     let older = RwSignal::new(Older::Unknown);
     let at_newest = RwSignal::new(true);
     let unasked = StoredValue::new(0);
     let keys = chat.timeline.keys;
 
     let near_top = move || {
-        scroller
-            .get_untracked()
-            .is_some_and(|place| place.scroll_height() + place.scroll_top() - place.client_height() < 4 * NEAR)
+        let place = scroller.get_value();
+        place.is_some_and(|place| place.scroll_height() + place.scroll_top() - place.client_height() < 4 * NEAR)
     };
     let load = move || {
         let Some(client) = chat.client() else { return };
@@ -85,8 +81,8 @@ pub(super) fn Timeline(
         });
     });
 
-    let scrolled = move |_| {
-        let Some(place) = scroller.get_untracked() else {
+    let scrolled = move |_: &Event| {
+        let Some(place) = scroller.get_value() else {
             return;
         };
         super::keyed::put(&at_newest, place.scroll_top() > -NEAR);
@@ -95,8 +91,8 @@ pub(super) fn Timeline(
             load();
         }
     };
-    let to_newest = move |_| {
-        if let Some(place) = scroller.get_untracked() {
+    let to_newest = move |_: &Event| {
+        if let Some(place) = scroller.get_value() {
             place.set_scroll_top(0);
         }
     };
@@ -107,7 +103,7 @@ pub(super) fn Timeline(
         keys.track();
         spawn_local(async move {
             tick().await;
-            let Some(Some(place)) = scroller.try_get_untracked() else {
+            let Some(Some(place)) = scroller.try_get_value() else {
                 return;
             };
             let now = place.first_element_child().and_then(|messages| messages.last_element_child());
@@ -121,7 +117,7 @@ pub(super) fn Timeline(
         });
     });
 
-    let newest = Memo::new(move |_| keys.with(|keys| keys.last().cloned()));
+    let newest = memo(move || keys.with(|keys| keys.last().cloned()));
     let seen = RwSignal::new(visible());
     StoredValue::new_local(gloo_events::EventListener::new(&document(), "visibilitychange", move |_| {
         seen.set(visible())
@@ -137,56 +133,50 @@ pub(super) fn Timeline(
             }
         }
     });
-    let behind = Memo::new(move |_| !at_newest.get() && newest.get() != read.get());
+    let behind = move || !at_newest.get() && newest.get() != read.get();
 
-    view! {
-        <div class="timeline">
-            <div class="scroller" node_ref=scroller on:scroll=scrolled tabindex="0"
-                role="log" aria-live="polite" aria-label=text!(page, "timeline.label")
-                aria-busy=move || (older.get() == Older::Loading).to_string()
-            >
-                <div class="messages">
-                    <div class="older">
-                        {redrawn(move || match older.get() {
-                            Older::Unknown => view! {
-                                <button type="button" on:click=move |_| load()>{text!(page, "timeline.older")}</button>
-                            }.drawn(),
-                            Older::Loading => view! {
-                                <span class="spinner" aria-hidden="true"></span>
-                                <span>{text!(page, "timeline.loading_older")}</span>
-                            }.drawn(),
-                            Older::Failed => view! {
-                                <span>{text!(page, "timeline.older_failed")}</span>
-                                <button type="button" on:click=move |_| load()>{text!(page, "page.retry")}</button>
-                            }.drawn(),
-                            Older::Beginning => view! {
-                                <span>{move || if keys.with(Vec::is_empty) {
-                                    text!(page, "timeline.empty")
-                                } else {
-                                    text!(page, "timeline.beginning")
-                                }}</span>
-                            }.drawn(),
-                        })}
-                    </div>
-                    {rows(
-                        move || keys.get(),
-                        move |key| chat.timeline.row(key).map(|row| view! { <Message row room=id draft/> }.drawn()),
-                    )}
-                </div>
-            </div>
-            <Typing/>
-            {redrawn(move || (!at_newest.get()).then(|| view! {
-                <button
-                    type="button" class="to-newest" class:fresh=move || behind.get()
-                    aria-label=text!(page, "timeline.newest")
-                    on:click=to_newest
-                >
-                    {icon(Icon::Down)}
-                    {move || behind.get().then(|| text!(page, "timeline.new_messages"))}
-                </button>
-            }.drawn()))}
-        </div>
-    }
+    let words = |words: String| Drawn::from(tag("span", "").text(words));
+    let load_button = move |words: String| Drawn::from(button("", move |_| load()).text(words));
+    let above = redrawn(move || match older.get() {
+        Older::Unknown => load_button(text!(page, "timeline.older")),
+        Older::Loading => {
+            let spinner = tag("span", "spinner").set("aria-hidden", "true");
+            vec![spinner.into(), words(text!(page, "timeline.loading_older"))].into()
+        }
+        Older::Failed => {
+            vec![words(text!(page, "timeline.older_failed")), load_button(text!(page, "page.retry"))].into()
+        }
+        Older::Beginning => {
+            let words = move || {
+                let empty = keys.with(Vec::is_empty);
+                if empty { text!(page, "timeline.empty") } else { text!(page, "timeline.beginning") }
+            };
+            tag("span", "").words(Box::new(words)).into()
+        }
+    });
+    let messages = tag("div", "messages")
+        .with(tag("div", "older").with(above))
+        .with(rows(move || keys.get(), move |key| chat.timeline.row(key).map(|row| message(row, id, draft).into())));
+    let box_of_messages = tag("div", "scroller")
+        .held(scroller)
+        .on("scroll", scrolled)
+        .set("tabindex", "0")
+        .set("role", "log")
+        .set("aria-live", "polite")
+        .set("aria-label", text!(page, "timeline.label"))
+        .state("aria-busy", Box::new(move || older.get() == Older::Loading))
+        .with(messages);
+    let new_words = move || if behind() { text!(page, "timeline.new_messages") } else { String::new() };
+    tag("div", "timeline").with(box_of_messages).with(typing(page, chat)).with(when(
+        move || !at_newest.get(),
+        move || {
+            button("to-newest", to_newest)
+                .classed("fresh", Box::new(behind))
+                .set("aria-label", text!(page, "timeline.newest"))
+                .with(icon(Icon::Down))
+                .words(Box::new(new_words))
+        },
+    ))
 }
 
 fn visible() -> bool {
@@ -194,21 +184,14 @@ fn visible() -> bool {
 }
 
 /// Who is writing at the moment.
-#[component]
-fn Typing() -> impl IntoView {
-    let (page, chat) = (Page::here(), Chat::here());
-    let typing =
-        Memo::new(move |_| chat.room.with(|room| room.as_ref().map(|room| room.typing.clone()).unwrap_or_default()));
-    view! {
-        <p class="typing">
-            {move || typing.with(|names| match names.as_slice() {
-                [] => None,
-                [name] => Some(text!(page, "timeline.typing_one", name = name)),
-                [first, second] => {
-                    Some(text!(page, "timeline.typing_two", first = first, second = second))
-                }
-                _ => Some(text!(page, "timeline.typing_many")),
-            })}
-        </p>
-    }
+fn typing(page: Page, chat: Chat) -> Tag {
+    let words = move || {
+        chat.room.with(|room| match room.as_ref().map_or(&[][..], |room| room.typing.as_slice()) {
+            [] => String::new(),
+            [name] => text!(page, "timeline.typing_one", name = name),
+            [first, second] => text!(page, "timeline.typing_two", first = first, second = second),
+            _ => text!(page, "timeline.typing_many"),
+        })
+    };
+    tag("p", "typing").words(Box::new(words))
 }

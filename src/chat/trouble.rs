@@ -1,11 +1,9 @@
 //! Why signing in did not work, in words.
 
-use leptos::prelude::*;
-
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use crate::matrix::view::SignInError;
-use crate::ui::drawn::Draw;
+use crate::ui::element::{Tag, tag};
 
 /// What was not typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,9 +26,7 @@ pub(super) enum Trouble {
 }
 
 /// What went wrong and what to do, with the server's own words below.
-#[component]
-pub(super) fn Words(trouble: Trouble) -> impl IntoView {
-    let page = Page::here();
+pub(super) fn words(page: Page, trouble: &Trouble) -> Tag {
     let mut details = None;
     let words = match trouble {
         Trouble::Missing(Missing::Homeserver) => text!(page, "sign_in.missing_homeserver"),
@@ -39,11 +35,11 @@ pub(super) fn Words(trouble: Trouble) -> impl IntoView {
         Trouble::Refused(error) => match error {
             SignInError::BadAddress => text!(page, "sign_in.bad_address"),
             SignInError::Unreachable(server) => {
-                text!(page, "sign_in.unreachable", server = &server)
+                text!(page, "sign_in.unreachable", server = server)
             }
-            SignInError::NotMatrix(server) => text!(page, "sign_in.not_matrix", server = &server),
+            SignInError::NotMatrix(server) => text!(page, "sign_in.not_matrix", server = server),
             SignInError::BadWellKnown(server) => {
-                text!(page, "sign_in.bad_well_known", server = &server)
+                text!(page, "sign_in.bad_well_known", server = server)
             }
             SignInError::WrongPassword => text!(page, "sign_in.wrong_password"),
             SignInError::NoPasswordFlow => text!(page, "sign_in.no_password"),
@@ -54,20 +50,16 @@ pub(super) fn Words(trouble: Trouble) -> impl IntoView {
             }
             SignInError::UsedLink => text!(page, "sign_in.used_link"),
             SignInError::Other(reason) => {
-                details = Some(reason);
+                details = Some(reason.as_str());
                 text!(page, "sign_in.other")
             }
         },
     };
-    view! {
-        <div class="trouble">
-            {icon(Icon::Warning)}
-            <div>
-                <p>{words}</p>
-                {details.map(|reason| view! {
-                    <details><summary>{text!(page, "page.details")}</summary><p>{reason}</p></details>
-                }.drawn())}
-            </div>
-        </div>
-    }
+    let said = tag("div", "").with(tag("p", "").text(words)).with(details.map(|reason| {
+        tag("details", "")
+            .with(tag("summary", "").text(text!(page, "page.details")))
+            .with(tag("p", "").text(reason))
+            .into()
+    }));
+    tag("div", "trouble").with(icon(Icon::Warning)).with(said)
 }

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use gloo_events::EventListener;
 use serde_json::Value;
+use web_sys::MediaQueryList;
 
-use crate::host::{Host, HostEvent, HostFuture, Identity, Subscription};
-use crate::ids::{EventId, RoomId};
+use crate::host::{Host, HostEvent, HostFuture, Identity, LiveBatch, Subscription};
+use crate::ids::{EventId, RoomId, UserId};
 use crate::matrix::client::{Change, Client};
 use crate::matrix::view::Connection;
 
@@ -35,20 +37,73 @@ impl Host for MatrixHost {
     }
 
     fn subscribe(&self, listener: Rc<dyn Fn(&HostEvent)>) -> Subscription {
-        let client = self.client.clone();
-        self.client.subscribe(Rc::new(move |change| match change {
+        let (client, looks) = (self.client.clone(), listener.clone());
+        let look =
+            dark_query().map(|query| EventListener::new(&query, "change", move |_| looks(&HostEvent::LookChanged)));
+        let changes = self.client.subscribe(Rc::new(move |change| match change {
             Change::Rooms => {}
             Change::Room(room) => listener(&HostEvent::RoomChanged(room.clone())),
+            Change::Live(batch) => listener(&HostEvent::Live(batch.clone())),
+            Change::Account => listener(&HostEvent::AccountChanged),
             Change::WellKnown => listener(&HostEvent::WellKnownChanged),
             Change::Connection if client.connection() == Connection::SignedOut => listener(&HostEvent::SignedOut),
             Change::Connection => listener(&HostEvent::ConnectionChanged),
-        }))
+        }));
+        Subscription::new(move || drop((changes, look)))
     }
 
     fn send_state(&self, room: &RoomId, event_type: &str, state_key: &str, content: Value) -> HostFuture<EventId> {
         let (client, room) = (self.client.clone(), room.clone());
         let (event_type, state_key) = (event_type.to_owned(), state_key.to_owned());
         Box::pin(async move { client.send_state(&room, &event_type, &state_key, content).await })
+    }
+
+    fn send_event(&self, room: &RoomId, event_type: &str, content: Value, transaction: &str) -> HostFuture<EventId> {
+        let (client, room) = (self.client.clone(), room.clone());
+        let (event_type, transaction) = (event_type.to_owned(), transaction.to_owned());
+        Box::pin(async move { client.send_event(&room, &event_type, &transaction, content).await })
+    }
+
+    fn send_last_word(&self, room: &RoomId, event_type: &str, content: Value, transaction: &str) {
+        self.client.send_last_word(room, event_type, transaction, content);
+    }
+
+    fn open_id_token(&self) -> HostFuture<Value> {
+        let client = self.client.clone();
+        Box::pin(async move { client.open_id_token().await })
+    }
+
+    fn turn_server(&self) -> HostFuture<Value> {
+        let client = self.client.clone();
+        Box::pin(async move { client.turn_server().await })
+    }
+
+    fn events_since(&self, room: &RoomId, event: Option<&EventId>) -> HostFuture<LiveBatch> {
+        let (client, room, event) = (self.client.clone(), room.clone(), event.cloned());
+        Box::pin(async move { client.events_since(&room, event.as_ref()).await })
+    }
+
+    fn can_encrypt(&self) -> bool {
+        false
+    }
+
+    fn prepare_to_encrypt(&self, _: &RoomId) {}
+
+    fn ring_allowed(&self) -> bool {
+        self.client.ring_allowed()
+    }
+
+    fn may_ring_in(&self, room: &RoomId) -> bool {
+        self.client.may_ring_in(room)
+    }
+
+    fn is_ignored(&self, user: &UserId) -> bool {
+        self.client.is_ignored(user)
+    }
+
+    fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>> {
+        let (client, room, user) = (self.client.clone(), room.clone(), user.clone());
+        Box::pin(async move { Ok(client.member_picture(&room, &user, size).await) })
     }
 
     fn client_well_known(&self) -> Option<Value> {
@@ -72,17 +127,13 @@ impl Host for MatrixHost {
     }
 
     fn dark(&self) -> bool {
-        let window = web_sys::window();
         // The person's or the site's choice, which the stylesheet follows too; without one, the system's.
         let chosen =
-            window.as_ref().and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
-        chosen.map_or_else(
-            || {
-                window
-                    .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok().flatten())
-                    .is_some_and(|query| query.matches())
-            },
-            |theme| theme == "dark",
-        )
+            web_sys::window().and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
+        chosen.map_or_else(|| dark_query().is_some_and(|query| query.matches()), |theme| theme == "dark")
     }
+}
+
+fn dark_query() -> Option<MediaQueryList> {
+    web_sys::window()?.match_media("(prefers-color-scheme: dark)").ok().flatten()
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
+use crate::time::Millis;
 
 #[cfg(target_arch = "wasm32")]
 pub mod matrix;
@@ -47,15 +48,44 @@ pub enum HostError {
     Unsupported,
 }
 
+/// What one sync brought of room events that are no history, in the order of the server. An event that could be decrypted only
+/// later comes in a batch of its own then.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LiveBatch {
+    /// The events.
+    pub events: Vec<LiveEvent>,
+    /// Rooms whose timeline has a gap before these events.
+    pub gaps: Vec<RoomId>,
+}
+
+/// An event of a room's timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveEvent {
+    /// The room.
+    pub room: RoomId,
+    /// The event in client format, decrypted. `unsigned.age` is as the homeserver sent it.
+    pub event: Value,
+    /// It came encrypted.
+    pub encrypted: bool,
+    /// When the chat received it, by this page's clock.
+    pub received_at: Millis,
+}
+
 /// What a host tells its listeners.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum HostEvent {
+    /// Live events. A host may leave out those whose type does not begin with `m.call.` or `org.matrix.call.`.
+    Live(Rc<LiveBatch>),
     /// The room's state, members or my membership changed: ask [`Host::room`] again.
     RoomChanged(RoomId),
+    /// What [`Host::ring_allowed`] and [`Host::is_ignored`] say may be different.
+    AccountChanged,
     /// The client well-known was read again.
     WellKnownChanged,
     /// The connection to the homeserver was lost or found again.
     ConnectionChanged,
+    /// The chat became dark, or light: ask [`Host::dark`] again.
+    LookChanged,
     /// The session is over; nothing may be kept running.
     SignedOut,
 }
@@ -87,7 +117,7 @@ pub trait Host {
     /// A room as JSON, or `None` for one that the chat doesn't know:
     /// `{room_id, membership, joined_member_count?, name, my_name, my_avatar_url, state: [client-format state events]}`.
     /// `name` is the room's name as I see it, `my_avatar_url` an HTTP address or empty. `state` holds at least the create,
-    /// power level, name, canonical alias, encryption, member, functional member and widget events.
+    /// power level, name, canonical alias, encryption, join rules, member, functional member and widget events.
     fn room(&self, room: &RoomId) -> Option<Value>;
 
     /// Calls `listener` on every change until the subscription is dropped.
@@ -95,6 +125,47 @@ pub trait Host {
 
     /// Sends a state event. Never repeated silently.
     fn send_state(&self, room: &RoomId, event_type: &str, state_key: &str, content: Value) -> HostFuture<EventId>;
+
+    /// Sends a room event once, encrypted where the room is. Never repeated silently and never in clear in an encrypted room:
+    /// [`HostError::Unsupported`] where the host can't encrypt. The same `transaction` is the same event, however often it is sent.
+    fn send_event(&self, room: &RoomId, event_type: &str, content: Value, transaction: &str) -> HostFuture<EventId>;
+
+    /// The same while the page goes away or the program dies: begins at once, outlives the page where the browser can, and
+    /// nobody waits for the answer. Must not panic, nor rely on state that a panic may have left in the middle of a change.
+    fn send_last_word(&self, room: &RoomId, event_type: &str, content: Value, transaction: &str);
+
+    /// A token with which others can ask the homeserver who I am (`POST …/openid/request_token`), as it is. Asked for only when I agreed
+    /// to show who I am.
+    fn open_id_token(&self) -> HostFuture<Value>;
+
+    /// The answer of `GET /voip/turnServer`, as it is.
+    fn turn_server(&self) -> HostFuture<Value>;
+
+    /// The events of a room's timeline after `event`, oldest first, as far back as a few pages reach; without one, those of
+    /// the newest page. Nothing brings them again, so the host repeats a request that failed.
+    fn events_since(&self, room: &RoomId, event: Option<&EventId>) -> HostFuture<LiveBatch>;
+
+    /// Whether the chat can encrypt events.
+    fn can_encrypt(&self) -> bool;
+
+    /// Gets ready to encrypt for a room, which can take a while: somebody is about to call, or is calling.
+    fn prepare_to_encrypt(&self, room: &RoomId);
+
+    /// Whether a call may ring on this device: push rule `.m.rule.call` is enabled with a sound, and the device is not
+    /// silenced (MSC3890).
+    fn ring_allowed(&self) -> bool;
+
+    /// Whether a call may ring in this room: I am in it, call events may leave for it, and not everybody may join it. Asked for
+    /// every call event, so it is to take less than [`Host::room`]; without knowing, `true`.
+    fn may_ring_in(&self, _: &RoomId) -> bool {
+        true
+    }
+
+    /// Whether I ignore this user.
+    fn is_ignored(&self, user: &UserId) -> bool;
+
+    /// A member's picture as an address that an `<img>` takes, about `size` CSS pixels wide; `None` without one.
+    fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>>;
 
     /// The last good client well-known of my user id's server.
     fn client_well_known(&self) -> Option<Value>;

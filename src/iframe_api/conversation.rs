@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::iframe_api::device::ToggledDevice;
-use crate::iframe_api::end::{End, Failure};
-use crate::iframe_api::message::{self, Event, Message};
+use crate::iframe_api::end::{End, Failure, Waiting};
+use crate::iframe_api::message::{self, Event, MeetError, Message};
+use crate::iframe_api::others::Others;
 use crate::iframe_api::postis::Postis;
 use crate::time::Millis;
 use crate::widget_api::{DeviceStates, Participant};
@@ -13,8 +14,6 @@ use crate::widget_api::{DeviceStates, Participant};
 pub const ANSWER_LIMIT: Millis = Millis::seconds(15);
 /// How long Meet may take to say goodbye after a hang-up, and to close after having left. Later it would show its welcome page.
 pub const CLOSE_LIMIT: Millis = Millis::seconds(3);
-/// How many other people are kept. A conference of more would be a broadcast, and the list is a stranger's.
-const PEOPLE_LIMIT: usize = 200;
 
 /// Requests that are answered by id.
 const ASKED_AUDIO: u64 = 1;
@@ -52,6 +51,8 @@ pub enum ConversationOutput {
     Post(Value),
     /// Meet is there and may be seen: it may ask for a password or show its lobby.
     Answered,
+    /// The user is not in yet and waits for this; shown by Meet itself.
+    Waits(Waiting),
     /// The user is in. Again after Meet reloaded itself or changed rooms.
     Joined,
     /// Who is in, the user first.
@@ -78,11 +79,14 @@ pub struct Conversation {
     introduction: Introduction,
     phase: Phase,
     joined: bool,
-    removed: Option<End>,
+    says_ready: bool,
+    waiting: Option<Waiting>,
+    /// How it will end, as Meet said before the usual goodbye.
+    announced: Option<End>,
     audio: ToggledDevice,
     video: ToggledDevice,
     me: Option<Participant>,
-    others: Vec<Participant>,
+    others: Others,
 }
 
 impl Conversation {
@@ -93,11 +97,13 @@ impl Conversation {
             introduction,
             phase: Phase::Silent { until: now.plus(ANSWER_LIMIT) },
             joined: false,
-            removed: None,
+            says_ready: false,
+            waiting: None,
+            announced: None,
             audio: ToggledDevice::default(),
             video: ToggledDevice::default(),
             me: None,
-            others: Vec::new(),
+            others: Others::default(),
         }
     }
 
@@ -124,6 +130,7 @@ impl Conversation {
                 Phase::Silent { .. } => self.end(End::Left, &mut outputs),
                 // Also out of `Left`, which may be a reload and lead back in.
                 Phase::Talking | Phase::Left { .. } => {
+                    self.others.user_leaves(now);
                     self.command("video-hangup", &[], &mut outputs);
                     self.phase = Phase::HangingUp { until: now.plus(CLOSE_LIMIT) };
                 }
@@ -142,6 +149,16 @@ impl Conversation {
         outputs
     }
 
+    /// Whether this Meet is of a release that reads its token in the fragment; see [`Token`](crate::iframe_api::Token).
+    pub fn reads_token_in_fragment(&self) -> bool {
+        self.says_ready
+    }
+
+    /// Who else was in as the user left, or is in now; nobody before the user has been in.
+    pub fn stayed(&self, now: Millis) -> impl Iterator<Item = &Participant> {
+        self.others.stayed(now).filter(|_| self.joined)
+    }
+
     /// When [`ConversationInput::Tick`] is due.
     pub fn deadline(&self) -> Option<Millis> {
         let limit = match self.phase {
@@ -157,6 +174,10 @@ impl Conversation {
         match self.phase {
             Phase::Silent { until } if until <= now => {
                 self.end(End::Failed(Failure::NoAnswer), outputs);
+            }
+            // Left before it let anybody in: it could not start (`meet-iframe.md` 4), and nobody wanted out.
+            Phase::Left { until } if until <= now && !self.joined && self.announced.is_none() => {
+                self.end(End::Failed(Failure::Lost("video-conference-left".to_owned())), outputs);
             }
             Phase::Left { until } | Phase::HangingUp { until } if until <= now => {
                 self.end(End::Left, outputs);
@@ -177,45 +198,71 @@ impl Conversation {
                     self.phase = Phase::Talking;
                 }
                 self.joined = true;
+                // What was announced was not the end.
+                self.announced = None;
                 self.me = Some(me);
-                self.others.clear();
+                self.others.user_came();
                 self.introduce(outputs);
                 outputs.push(ConversationOutput::Joined);
                 self.people_changed(outputs);
             }
             Event::Left => {
+                self.others.user_leaves(now);
+                self.others.forget(now);
                 if self.phase == Phase::Talking {
                     self.phase = Phase::Left { until: now.plus(CLOSE_LIMIT) };
                 }
             }
             Event::ReadyToClose => self.end(End::Left, outputs),
-            Event::Error(error) => {
-                if let Some(failure) = Failure::of(&error, self.joined, self.introduction.signed_in) {
-                    self.end(End::Failed(failure), outputs);
-                }
+            Event::PasswordRequired => self.waits(Waiting::Password, outputs),
+            Event::Error(error) => self.error(&error, outputs),
+            Event::RemovedByModerator { by } => {
+                self.others.user_leaves(now);
+                self.announced = Some(End::Removed { by });
             }
-            Event::RemovedByModerator { by } => self.removed = Some(End::Removed { by }),
             Event::ParticipantJoined(participant) => {
-                self.others.retain(|other| other.id != participant.id);
-                if self.others.len() < PEOPLE_LIMIT {
-                    self.others.push(participant);
-                }
+                self.others.came(participant);
                 self.people_changed(outputs);
             }
             Event::ParticipantLeft(id) => {
-                self.others.retain(|other| other.id != id);
+                self.others.left(now, &id);
                 self.people_changed(outputs);
             }
             Event::Renamed { id, name } => {
-                let everyone = self.me.iter_mut().chain(&mut self.others);
-                for person in everyone.filter(|person| person.id == id) {
-                    person.display_name.clone_from(&name);
+                self.others.renamed(&id, name.as_deref());
+                if let Some(me) = self.me.as_mut().filter(|me| me.id == id) {
+                    me.display_name = name;
                 }
                 self.people_changed(outputs);
             }
             Event::AudioMuted(muted) => self.audio_is(!muted, outputs),
             Event::VideoMuted(muted) => self.video_is(!muted, outputs),
+            Event::Ready => {
+                self.says_ready = true;
+                // A page that loads itself again may be gone before it says so.
+                self.others.forget(now);
+            }
             Event::Other(_) => {}
+        }
+    }
+
+    fn error(&mut self, error: &MeetError, outputs: &mut Vec<ConversationOutput>) {
+        if let Some(waiting) = Waiting::of(error) {
+            self.waits(waiting, outputs);
+        } else if error.name == "conference.destroyed" {
+            // The usual goodbye follows.
+            self.announced = Some(End::EndedForAll);
+        } else if let Some(failure) = Failure::of(error, self.joined, self.introduction.signed_in) {
+            // Whoever hangs up is out, whatever Meet says to it.
+            let wanted = matches!(self.phase, Phase::HangingUp { .. });
+            self.end(if wanted { End::Left } else { End::Failed(failure) }, outputs);
+        }
+    }
+
+    /// Meet repeats some of these every few seconds.
+    fn waits(&mut self, waiting: Waiting, outputs: &mut Vec<ConversationOutput>) {
+        if !self.joined && self.waiting.replace(waiting) != Some(waiting) {
+            outputs.push(ConversationOutput::Waits(waiting));
         }
     }
 
@@ -254,16 +301,21 @@ impl Conversation {
         outputs.push(ConversationOutput::Devices(DeviceStates { audio_enabled: None, video_enabled: Some(on) }));
     }
 
+    /// Meet names those who are in before it lets the user in.
     fn people_changed(&self, outputs: &mut Vec<ConversationOutput>) {
-        let everyone = self.me.iter().chain(&self.others).cloned().collect();
+        if !self.joined {
+            return;
+        }
+        let everyone = self.me.iter().chain(self.others.present()).cloned().collect();
         outputs.push(ConversationOutput::Participants(everyone));
     }
 
     /// Left, ready to close, an error and a limit may all come; the first one that ends it is the end.
     fn end(&mut self, end: End, outputs: &mut Vec<ConversationOutput>) {
         self.phase = Phase::Over;
-        let end = match (self.removed.take(), end) {
-            (Some(removed), End::Left) => removed,
+        let end = match (self.announced.take(), end) {
+            (Some(announced), End::Left) => announced,
+            (None, End::Left) if !self.joined => End::NotJoined,
             (_, end) => end,
         };
         outputs.push(ConversationOutput::Ended(end));

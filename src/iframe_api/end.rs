@@ -5,8 +5,12 @@ use crate::iframe_api::MeetError;
 /// The one end of a conversation; afterwards its frame is to be closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The user left, hung up, or the conference was over.
+    /// The user left or hung up.
     Left,
+    /// The user never was in: they hung up before, or gave up in the lobby or at the password.
+    NotJoined,
+    /// The conference was ended for everyone.
+    EndedForAll,
     /// A moderator removed the user.
     Removed {
         /// Who it was, if named.
@@ -20,9 +24,32 @@ impl End {
     /// What the chat is told went wrong: Meet's own words, else a stable code. `None` when the user wanted out.
     pub fn report(&self) -> Option<&str> {
         match self {
-            Self::Left => None,
+            Self::Left | Self::NotJoined | Self::EndedForAll => None,
             Self::Removed { .. } => Some(REMOVED),
             Self::Failed(failure) => Some(failure.detail().unwrap_or(failure.code())),
+        }
+    }
+}
+
+/// What somebody who is not in yet waits for. Meet shows its own dialogue about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// A moderator has to let them in from the lobby.
+    Lobby,
+    /// They have to type the meeting's password.
+    Password,
+    /// Somebody has to come who may open the meeting.
+    Moderator,
+}
+
+impl Waiting {
+    /// What an error means that is none: Meet goes on as soon as it can.
+    pub(super) fn of(error: &MeetError) -> Option<Self> {
+        match error.name.as_str() {
+            "conference.connectionError.membersOnly" => Some(Self::Lobby),
+            "conference.passwordRequired" => Some(Self::Password),
+            "conference.authenticationRequired" => Some(Self::Moderator),
+            _ => None,
         }
     }
 }

@@ -29,8 +29,12 @@ pub enum Event {
     Joined(Participant),
     /// The user is out: after hanging up, on a reload, on moving between breakout rooms, or without ever having been in.
     Left,
+    /// Meet's API is up, in a release that says so: not 1.0.3, but 10.2.0 and later.
+    Ready,
     /// Meet has nothing more to show.
     ReadyToClose,
+    /// The meeting has a password; Meet asks for it.
+    PasswordRequired,
     /// Trouble, fatal or not.
     Error(MeetError),
     /// Someone else came.
@@ -103,8 +107,10 @@ impl Event {
         let name = json::string(data, "name")?;
         let known = match name {
             "video-conference-joined" => participant(data).map(Self::Joined),
+            "ready" => Some(Self::Ready),
             "video-conference-left" => Some(Self::Left),
             "video-ready-to-close" => Some(Self::ReadyToClose),
+            "password-required" => Some(Self::PasswordRequired),
             "error-occurred" => error(data).map(Self::Error),
             "participant-joined" => participant(data).map(Self::ParticipantJoined),
             "participant-left" => text(data, "id").map(Self::ParticipantLeft),
@@ -169,8 +175,10 @@ fn text(data: &Object, key: &str) -> Option<String> {
     json::string(data, key).filter(|text| !text.is_empty()).map(clip)
 }
 
+/// Cut short, and without what would turn the words around it.
 fn clip(text: &str) -> String {
-    text.chars().take(TEXT_LIMIT).collect()
+    let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !turns(c)).take(TEXT_LIMIT).collect()
 }
 
 #[cfg(test)]
@@ -235,6 +243,13 @@ mod tests {
         ] {
             assert_eq!(Message::read(&payload), Message::Other, "{payload}");
         }
+    }
+
+    #[test]
+    fn a_name_turns_nothing_around_it() {
+        let data = json!({"name": "participant-joined", "id": "b", "displayName": "B\u{2069}\u{202e}en"});
+        let ben = Participant { id: "b".into(), display_name: Some("Ben".into()), avatar_url: None };
+        assert_eq!(event(data), Message::Event(Event::ParticipantJoined(ben)));
     }
 
     #[test]

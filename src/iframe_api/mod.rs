@@ -3,17 +3,19 @@
 //! [`frame_url`], checks that a message came from its window, and posts.
 //!
 //! [`Conversation`] is one frame's life, from opening to its one end; joining again is a new one. Below it lie `postis` (the
-//! transport), `message` (what Meet says) and `device` (toggles made into wishes).
+//! transport), `message` (what Meet says), `others` (who else is in) and `device` (toggles made into wishes).
 
 mod conversation;
 mod device;
 mod end;
 mod message;
+mod others;
 mod postis;
 mod url;
 
 pub use conversation::{ANSWER_LIMIT, CLOSE_LIMIT, Conversation, ConversationInput, ConversationOutput, Introduction};
-pub use end::{End, Failure, NOT_POSSIBLE};
+pub use end::{End, Failure, NOT_POSSIBLE, Waiting};
 pub use message::{Event, MeetError, Message};
 pub use postis::scope;
-pub use url::{Opening, frame_url, meet_language};
+pub(crate) use url::quoted;
+pub use url::{Opening, Token, frame_url, meet_language};

@@ -34,6 +34,29 @@ impl Backoff {
     }
 }
 
+/// How often a request is tried again that is not a sync.
+const MOST_RETRIES: u32 = 3;
+
+/// Whether an error can pass: the connection or the server is in trouble, or has too much to do.
+pub fn is_passing(error: &HostError) -> bool {
+    match error {
+        HostError::Unreachable => true,
+        HostError::Refused { status, .. } => *status == 429 || *status >= 500,
+        HostError::Unsupported => false,
+    }
+}
+
+/// How long to wait before a request is tried again that came to nothing so many times: 1, 2, 4 s, or longer when the server
+/// says so. `None`: not again.
+pub fn retry_after(failures: u32, error: Option<&HostError>) -> Option<Millis> {
+    let imposed = match error {
+        Some(HostError::Refused { retry_after, .. }) => Millis(retry_after.unwrap_or_default()).min(LONGEST_IMPOSED),
+        _ => Millis(0),
+    };
+    let wait = Millis::seconds(1 << failures.saturating_sub(1).min(MOST_RETRIES));
+    (failures <= MOST_RETRIES).then_some(wait.max(imposed))
+}
+
 /// What to do about a sync that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -82,6 +105,32 @@ mod tests {
 
     fn refused(status: u16, errcode: &str) -> HostError {
         HostError::Refused { errcode: errcode.into(), status, message: String::new(), retry_after: Some(7) }
+    }
+
+    #[test]
+    fn a_request_is_tried_three_times_more_and_not_sooner_than_the_server_wants() {
+        let waits: Vec<_> = (1..6).map(|failures| retry_after(failures, Some(&HostError::Unreachable))).collect();
+        assert_eq!(waits, [Some(Millis(1000)), Some(Millis(2000)), Some(Millis(4000)), None, None]);
+        assert_eq!(retry_after(u32::MAX, None), None);
+        let limited = |retry_after| HostError::Refused {
+            errcode: "M_LIMIT_EXCEEDED".into(),
+            status: 429,
+            message: String::new(),
+            retry_after,
+        };
+        assert_eq!(retry_after(1, Some(&limited(Some(6000)))), Some(Millis(6000)));
+        assert_eq!(retry_after(1, Some(&limited(Some(u64::MAX)))), Some(LONGEST_IMPOSED));
+        assert_eq!(retry_after(2, Some(&limited(None))), Some(Millis(2000)));
+    }
+
+    #[test]
+    fn a_server_in_trouble_is_asked_again_and_one_that_says_no_is_not() {
+        for passing in [HostError::Unreachable, refused(429, "M_LIMIT_EXCEEDED"), refused(502, "M_UNKNOWN")] {
+            assert!(is_passing(&passing), "{passing}");
+        }
+        for lasting in [HostError::Unsupported, refused(403, "M_FORBIDDEN"), refused(401, "M_UNKNOWN_TOKEN")] {
+            assert!(!is_passing(&lasting), "{lasting}");
+        }
     }
 
     #[test]

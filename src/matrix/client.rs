@@ -7,8 +7,8 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Url;
 
-use crate::browser::letters;
-use crate::host::{HostError, Subscription};
+use crate::browser::{clock, letters};
+use crate::host::{HostError, LiveBatch, Subscription};
 use crate::ids::{EventId, RoomId};
 use crate::json::{self, Object};
 use crate::matrix::bell::unless;
@@ -31,12 +31,16 @@ const LOGOUT_TIMEOUT: Millis = Millis::seconds(10);
 const MOST_EMPTY_PAGES: usize = 10;
 
 /// What a client tells its listeners.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// The room list may look different.
     Rooms,
     /// This room's timeline, state, members, typing or local echoes changed.
     Room(RoomId),
+    /// [`Client::ring_allowed`] or [`Client::is_ignored`] may say something else.
+    Account,
+    /// What a sync brought of calls, after it was taken.
+    Live(Rc<LiveBatch>),
     /// [`Client::connection`] changed.
     Connection,
     /// [`Client::well_known`] changed.
@@ -45,7 +49,7 @@ pub enum Change {
 
 /// A signed-in client. Cloning gives another handle to the same one.
 #[derive(Clone)]
-pub struct Client(Rc<Running>);
+pub struct Client(pub(super) Rc<Running>);
 
 /// Finds the homeserver behind what a person typed (`example.org`, a URL, or a user id), through
 /// `/.well-known/matrix/client`, and checks that it is one. Gives its base URL without a trailing slash.
@@ -141,7 +145,7 @@ impl Client {
 
     /// The room list: invitations first, then the newest first.
     pub fn rooms(&self) -> Vec<RoomRow> {
-        self.0.state.borrow().store.rows()
+        self.0.state.borrow().store.rows(clock::now())
     }
 
     /// A room.
@@ -152,7 +156,7 @@ impl Client {
     /// The loaded part of a room's timeline, oldest first, local echoes last.
     pub fn timeline(&self, room: &RoomId) -> Vec<TimelineItem> {
         let state = self.0.state.borrow();
-        state.store.items(room, state.outbox.entries(room))
+        state.store.items(room, state.outbox.entries(room), clock::now())
     }
 
     /// The members known so far, admins first, then by name.
@@ -271,25 +275,6 @@ impl Client {
         sending::event_id(&answer)
     }
 
-    /// A room as the call components want it: see `host::Host::room`.
-    pub fn room_json(&self, room: &RoomId) -> Option<Value> {
-        let (value, lacks_members) = {
-            let mut state = self.0.state.borrow_mut();
-            let value = state.store.room_json(room, &self.0.session.homeserver)?;
-            let lacks = state.store.lacks_functional_members(room) && state.functional_asked.insert(room.clone());
-            (value, lacks)
-        };
-        if lacks_members {
-            let (weak, room) = (Rc::downgrade(&self.0), room.clone());
-            spawn_local(async move {
-                if let Some(running) = alive(&weak) {
-                    let _ = Self(running).load_members(&room).await;
-                }
-            });
-        }
-        Some(value)
-    }
-
     /// The last good client well-known of my user id's server.
     pub fn well_known(&self) -> Option<Value> {
         self.0.state.borrow().well_known.document().cloned()
@@ -331,7 +316,7 @@ impl Client {
         self.0.set_connection(Connection::SignedOut);
     }
 
-    async fn call(&self, request: &Request) -> Result<Object, HostError> {
+    pub(super) async fn call(&self, request: &Request) -> Result<Object, HostError> {
         let answer = unless(&self.0.stopped, fetch::object(&self.0.session, request, TIMEOUT)).await;
         let answer = answer.unwrap_or(Err(HostError::Unreachable));
         if let Err(error) = &answer {
@@ -342,15 +327,16 @@ impl Client {
 
     /// Takes a page of older events. `Some(whether there is more)` once there is something new to see, or nothing more to come.
     fn take_page(&self, id: &RoomId, generation: u64, page: Page) -> Option<bool> {
+        let now = clock::now();
         let store = &mut self.0.state.borrow_mut().store;
-        let before = store.items(id, &[]).len();
+        let before = store.items(id, &[], now).len();
         let room = store.room_mut(id)?;
         for member in page.members {
             room.set_member_if_unknown(member);
         }
         room.timeline.prepend(generation, page.events, page.end);
         let more = room.timeline.older() != Older::Nothing;
-        (!more || store.items(id, &[]).len() > before).then_some(more)
+        (!more || store.items(id, &[], now).len() > before).then_some(more)
     }
 
     async fn load_image(&self, key: Key) {

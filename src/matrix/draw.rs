@@ -1,29 +1,28 @@
 //! What the chat page draws, made from the store.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ids::{RoomId, UserId};
-use crate::json;
-use crate::matrix::item;
+use crate::json::{self, object_of};
 use crate::matrix::mxc::Mxc;
 use crate::matrix::name::{heroes, room_name};
-use crate::matrix::outbox::{Entry, Progress};
 use crate::matrix::request::{self, MediaApi};
 use crate::matrix::room::Room;
 use crate::matrix::store::Store;
-use crate::matrix::view::{ItemContent, MemberRow, Preview, Role, RoomName, RoomRow, RoomView, Sending, TimelineItem};
+use crate::matrix::view::{MemberRow, Role, RoomName, RoomRow, RoomView};
 use crate::meet::widget::MeetWidget;
 use crate::one_line::clean;
 use crate::ordered;
 use crate::room::{Membership, Power, PowerLevels};
+use crate::time::Millis;
 
 /// The side of the avatar that a conference is given, in pixels.
 const CONFERENCE_AVATAR: u32 = 96;
 
 impl Store {
-    /// The room list: invitations first, then the newest first.
-    pub fn rows(&self) -> Vec<RoomRow> {
-        let rows = self.rooms.iter().map(|(id, room)| self.row(id, room)).collect();
+    /// The room list: invitations first, then the newest first. `now` tells a call that rings from one that was missed.
+    pub fn rows(&self, now: Millis) -> Vec<RoomRow> {
+        let rows = self.rooms.iter().map(|(id, room)| self.row(id, room, now)).collect();
         ordered::sorted(rows, |a, b| {
             let place = |row: &RoomRow| (row.invited_by.is_none(), std::cmp::Reverse(row.latest));
             place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id))
@@ -46,54 +45,6 @@ impl Store {
             may_send: joined && PowerLevels::read(room.state()).may_send_event(&self.me, "m.room.message"),
             typing: room.typing.iter().filter(|user| **user != self.me).map(|user| room.member_name(user)).collect(),
         })
-    }
-
-    /// The loaded part of a room's timeline, oldest first, then what is in the outbox.
-    pub fn items(&self, id: &RoomId, entries: &[Entry]) -> Vec<TimelineItem> {
-        let Some(room) = self.room(id) else {
-            return Vec::new();
-        };
-        let edits = room.timeline.edits();
-        let mut items: Vec<TimelineItem> = room
-            .timeline
-            .events()
-            .filter_map(|event| {
-                let content = item::content(event, edits.get(&event.event_id), |user| room.member_name(&user.into()))?;
-                let key = event.transaction_id.as_deref().unwrap_or(event.event_id.as_str());
-                Some(TimelineItem {
-                    key: key.to_owned(),
-                    event_id: Some(event.event_id.clone()),
-                    sender: event.sender.clone(),
-                    sender_name: room.member_name(&event.sender),
-                    sender_avatar: room.member_avatar(&event.sender),
-                    mine: event.sender == self.me,
-                    at: event.at,
-                    content,
-                    sending: Sending::Sent,
-                })
-            })
-            .collect();
-        for entry in entries {
-            let (event_id, sending) = match &entry.progress {
-                // It came back before the answer, from a server that names no transactions.
-                Progress::Sent(id) if room.timeline.knows(id) => continue,
-                Progress::Sent(id) => (Some(id.clone()), Sending::Sent),
-                Progress::Waiting | Progress::Sending => (None, Sending::Pending),
-                Progress::Failed(_) => (None, Sending::Failed),
-            };
-            items.push(TimelineItem {
-                key: entry.transaction.clone(),
-                event_id,
-                sender: self.me.clone(),
-                sender_name: room.member_name(&self.me),
-                sender_avatar: room.member_avatar(&self.me),
-                mine: true,
-                at: entry.at,
-                content: ItemContent::Text { body: entry.body.clone(), edited: false },
-                sending,
-            });
-        }
-        items
     }
 
     /// The members known so far, admins first, then by name in lower case as `lower` writes it.
@@ -138,8 +89,8 @@ impl Store {
             Membership::Invite => "invite",
             Membership::Out => "leave",
         };
-        let state: Vec<Value> = room.state().iter().map(crate::room::StateEvent::write).collect();
-        Some(json!({
+        let state: Value = room.state().iter().map(crate::room::StateEvent::write).collect();
+        Some(object_of!({
             "room_id": id,
             "membership": membership,
             "joined_member_count": room.summary.joined,
@@ -153,7 +104,7 @@ impl Store {
         }))
     }
 
-    fn row(&self, id: &RoomId, room: &Room) -> RoomRow {
+    fn row(&self, id: &RoomId, room: &Room, now: Millis) -> RoomRow {
         let invited_by =
             (room.membership == Membership::Invite).then(|| self.inviter(room).unwrap_or_else(|| self.me.clone()));
         RoomRow {
@@ -165,7 +116,7 @@ impl Store {
             unread: room.unread,
             mentions: room.mentions,
             latest: room.latest,
-            preview: self.preview(room),
+            preview: self.preview(room, now),
             has_conference: !MeetWidget::all_in(room.state()).is_empty(),
         }
     }
@@ -214,17 +165,6 @@ impl Store {
         let event = room.state().get("m.room.member", self.me.as_str())?;
         (room.membership == Membership::Invite).then(|| event.sender.clone())
     }
-
-    fn preview(&self, room: &Room) -> Option<Preview> {
-        let edits = room.timeline.edits();
-        room.timeline.events().rev().find_map(|event| {
-            let content = item::content(event, edits.get(&event.event_id), |user| room.member_name(&user.into()))?;
-            Some(Preview {
-                sender: (event.sender != self.me).then(|| room.member_name(&event.sender)),
-                body: item::preview(&content)?,
-            })
-        })
-    }
 }
 
 fn role(power: Power) -> Role {
@@ -246,11 +186,11 @@ fn in_one_line(name: RoomName) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::host::HostError;
     use crate::matrix::outbox::Outbox;
     use crate::matrix::sync::SyncAnswer;
-    use crate::time::Millis;
 
     fn store(answer: Value) -> Store {
         let mut store = Store::new("@me:x".into());
@@ -287,7 +227,7 @@ mod tests {
             "join": { "!old": joined(vec![], vec![message("$1", "@ann:x", 1)]), "!new": joined(vec![], vec![message("$2", "@ann:x", 2)]) },
             "invite": { "!invited": invited },
         } }));
-        let rows = store.rows();
+        let rows = store.rows(Millis(1000));
         assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["!invited", "!new", "!old"]);
         assert_eq!(rows[0].invited_by, Some("@ann:x".into()));
         assert_eq!(rows[0].name, RoomName::People(vec!["ann".into()], 0));
@@ -302,7 +242,7 @@ mod tests {
             "account_data": { "events": [{ "type": "m.direct", "content": { "@ann:x": ["!direct"] } }] },
             "rooms": { "join": { "!direct": joined(people(), vec![]), "!group": joined(group, vec![]), "!plain": joined(people(), vec![]) } },
         }));
-        let avatar = |id: &str| store.rows().into_iter().find(|row| row.id.as_str() == id).unwrap().avatar;
+        let avatar = |id: &str| store.rows(Millis(1000)).into_iter().find(|row| row.id.as_str() == id).unwrap().avatar;
         assert_eq!(avatar("!direct").as_deref(), Some("mxc://x/Ann"));
         assert_eq!(avatar("!group").as_deref(), Some("mxc://x/group"));
         assert_eq!(avatar("!plain"), None);
@@ -312,50 +252,9 @@ mod tests {
     fn an_invitation_to_a_direct_chat_says_so_itself() {
         let me = state("m.room.member", "@me:x", "@ann:x", json!({ "membership": "invite", "is_direct": true }));
         let invited = json!({ "invite_state": { "events": [me, member("@ann:x", "Ann")] } });
-        let row = store(json!({ "rooms": { "invite": { "!a": invited } } })).rows().remove(0);
+        let row = store(json!({ "rooms": { "invite": { "!a": invited } } })).rows(Millis(1000)).remove(0);
         assert!(row.direct);
         assert_eq!((row.name, row.avatar.as_deref()), (RoomName::People(vec!["Ann".into()], 0), Some("mxc://x/Ann")));
-    }
-
-    #[test]
-    fn a_preview_is_one_line_and_names_others_only() {
-        let people = || vec![member("@me:x", "Me"), member("@ann:x", "Ann")];
-        let preview = |sender: &str| {
-            let room = joined(people(), vec![message("$1", sender, 1), member("@bob:x", "Bob")]);
-            store(json!({ "rooms": { "join": { "!a": room } } })).rows().remove(0).preview.unwrap()
-        };
-        let body = "says $1".to_owned();
-        assert_eq!(preview("@ann:x"), Preview { sender: Some("Ann".into()), body: body.clone() });
-        assert_eq!(preview("@me:x"), Preview { sender: None, body });
-    }
-
-    #[test]
-    fn what_is_on_its_way_comes_last_and_what_came_back_comes_once() {
-        let store = store(json!({ "rooms": { "join": { "!a": joined(vec![], vec![message("$1", "@me:x", 1)]) } } }));
-        let entry = |transaction: &str, progress: Progress| Entry {
-            transaction: transaction.into(),
-            body: transaction.into(),
-            at: Millis(2),
-            progress,
-        };
-        let entries = [
-            entry("back", Progress::Sent("$1".into())),
-            entry("sent", Progress::Sent("$2".into())),
-            entry("failed", Progress::Failed(HostError::Unreachable)),
-            entry("waiting", Progress::Waiting),
-        ];
-        let items = store.items(&"!a".into(), &entries);
-        let shown: Vec<(&str, Sending)> = items.iter().map(|item| (item.key.as_str(), item.sending)).collect();
-        assert_eq!(
-            shown,
-            [
-                ("$1", Sending::Sent),
-                ("sent", Sending::Sent),
-                ("failed", Sending::Failed),
-                ("waiting", Sending::Pending)
-            ]
-        );
-        assert!(items.iter().all(|item| item.mine));
     }
 
     #[test]
@@ -380,7 +279,8 @@ mod tests {
     #[test]
     fn a_room_for_the_call_components_is_what_the_seam_says() {
         let me = member("@me:x", "Me");
-        let mut room = joined(vec![me.clone(), member("@ann:x", "Ann")], vec![]);
+        let rules = state("m.room.join_rules", "", "@ann:x", json!({ "join_rule": "public" }));
+        let mut room = joined(vec![me.clone(), member("@ann:x", "Ann"), rules], vec![]);
         room["summary"] = json!({ "m.heroes": ["@ann:x"], "m.joined_member_count": 4, "m.invited_member_count": 0 });
         let value =
             store(json!({ "rooms": { "join": { "!a": room } } })).room_json(&"!a".into(), "https://hs.test").unwrap();
@@ -395,6 +295,7 @@ mod tests {
         );
         let kept = value["state"].as_array().unwrap();
         assert!(kept.iter().any(|event| event["state_key"] == "@me:x" && event["content"] == me["content"]));
+        assert!(kept.iter().any(|event| event["content"]["join_rule"] == "public"));
         assert_eq!(store(json!({})).room_json(&"!none".into(), "https://hs.test"), None);
     }
 

@@ -1,9 +1,10 @@
 //! An event as a timeline keeps it (Client-Server API, "Room event format").
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::call::history;
 use crate::ids::{EventId, UserId};
-use crate::json::{self, Object};
+use crate::json::{self, Object, object_of};
 use crate::room::StateEvent;
 use crate::time::Millis;
 
@@ -20,7 +21,7 @@ pub struct Event {
     pub at: Millis,
     /// Present for a state event.
     pub state_key: Option<String>,
-    /// The content, whatever it holds.
+    /// The content, whatever it holds; of a call event what [`history`] needs.
     pub content: Object,
     /// For a state event: the content before it, as the server adds it.
     pub prev_content: Option<Object>,
@@ -53,7 +54,10 @@ impl Event {
         let event_type = json::string(&event, "type")?.to_owned();
         let sender = UserId::new(json::string(&event, "sender")?);
         let state_key = json::string(&event, "state_key").map(str::to_owned);
-        let content = take_object(&mut event, "content").unwrap_or_default();
+        let mut content = take_object(&mut event, "content").unwrap_or_default();
+        if state_key.is_none() && history::name_of(&event_type).is_some() {
+            content = history::slim(&content);
+        }
         Some(Self {
             event_id: event_id(json::string(&event, "event_id"))?,
             at: Millis(event.get("origin_server_ts").and_then(Value::as_u64).unwrap_or_default()),
@@ -76,28 +80,31 @@ impl Event {
     pub fn write(&self) -> Value {
         let mut unsigned = Object::new();
         if self.redacted {
-            unsigned.insert("redacted_because".into(), json!({}));
+            unsigned.insert("redacted_because".into(), Object::new().into());
         }
         if let Some(content) = &self.prev_content {
-            unsigned.insert("prev_content".into(), json!(content));
+            unsigned.insert("prev_content".into(), content.clone().into());
         }
         if let Some(edit) = &self.edit {
-            let edit = json!({
-                "event_id": edit.event_id, "sender": self.sender, "content": { "m.new_content": edit.content },
-            });
-            unsigned.insert("m.relations".into(), json!({ "m.replace": edit }));
+            let content = object_of!({ "m.new_content": edit.content.clone() });
+            let edit = object_of!({ "event_id": &edit.event_id, "sender": &self.sender, "content": content });
+            unsigned.insert("m.relations".into(), object_of!({ "m.replace": edit }));
         }
-        let mut event = json!({
-            "event_id": self.event_id, "type": self.event_type, "sender": self.sender, "origin_server_ts": self.at,
-            "content": self.content, "unsigned": unsigned,
-        });
-        if let (Some(state_key), Some(event)) = (&self.state_key, event.as_object_mut()) {
-            event.insert("state_key".into(), json!(state_key));
+        let mut event = json::of([
+            ("event_id", (&self.event_id).into()),
+            ("type", self.event_type.as_str().into()),
+            ("sender", (&self.sender).into()),
+            ("origin_server_ts", self.at.0.into()),
+            ("content", self.content.clone().into()),
+            ("unsigned", unsigned.into()),
+        ]);
+        if let Some(state_key) = &self.state_key {
+            event.insert("state_key".into(), state_key.as_str().into());
         }
-        if let (Some(redacts), Some(event)) = (&self.redacts, event.as_object_mut()) {
-            event.insert("redacts".into(), json!(redacts));
+        if let Some(redacts) = &self.redacts {
+            event.insert("redacts".into(), redacts.into());
         }
-        event
+        event.into()
     }
 
     /// The event as a room's state keeps it, when it is a state event.
@@ -188,6 +195,8 @@ pub(super) fn take_array(object: &mut Object, key: &str) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn message(extra: &Value) -> Value {
@@ -210,6 +219,7 @@ mod tests {
             json!({ "unsigned": { "m.relations": { "m.replace": edit } } }),
             json!({ "unsigned": { "redacted_because": {} }, "content": {} }),
             json!({ "type": "m.room.redaction", "redacts": "$0" }),
+            json!({ "type": "m.call.invite", "content": { "call_id": "c", "lifetime": 9, "offer": { "sdp": "m=video 9 x" } } }),
             json!({ "type": "m.room.member", "state_key": "@ann:hs.test", "unsigned": { "prev_content": { "membership": "join" } } }),
         ] {
             let event = Event::read(message(&extra)).unwrap();

@@ -2,7 +2,8 @@
 
 use gloo_net::http::{RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
-use web_sys::{AbortController, RequestCache, RequestCredentials};
+use js_sys::Reflect;
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit};
 
 use crate::host::HostError;
 use crate::json::Object;
@@ -79,6 +80,37 @@ pub(super) async fn image(
     Ok((content_type, bytes))
 }
 
+/// Begins a request that outlives the page (`keepalive`), and whose answer nobody reads. It asks for nothing that a panic could
+/// have spoiled; what can't be begun is left.
+pub(super) fn last_word(session: &Session, request: &Request) {
+    let _ = try_last_word(session, request);
+}
+
+fn try_last_word(session: &Session, request: &Request) -> Option<()> {
+    let init = RequestInit::new();
+    init.set_method(method(request).as_str());
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    if let Some(body) = &request.body {
+        init.set_body(&body.to_string().into());
+    }
+    Reflect::set(&init, &"keepalive".into(), &true.into()).ok()?;
+    let built = web_sys::Request::new_with_str_and_init(&request.url(&session.homeserver), &init).ok()?;
+    built.headers().set("Authorization", &["Bearer ", &session.access_token].concat()).ok()?;
+    built.headers().set("Content-Type", "application/json").ok()?;
+    // A rejection stays unheard: there is nobody left to hear it.
+    let _ = web_sys::window()?.fetch_with_request(&built);
+    Some(())
+}
+
+fn method(request: &Request) -> gloo_net::http::Method {
+    match request.method {
+        Method::Get => gloo_net::http::Method::GET,
+        Method::Post => gloo_net::http::Method::POST,
+        Method::Put => gloo_net::http::Method::PUT,
+    }
+}
+
 async fn send(
     homeserver: &str,
     token: Option<&str>,
@@ -87,11 +119,7 @@ async fn send(
     cache: RequestCache,
 ) -> Result<Response, HostError> {
     let mut builder = RequestBuilder::new(&request.url(homeserver))
-        .method(match request.method {
-            Method::Get => gloo_net::http::Method::GET,
-            Method::Post => gloo_net::http::Method::POST,
-            Method::Put => gloo_net::http::Method::PUT,
-        })
+        .method(method(request))
         .credentials(RequestCredentials::Omit)
         .cache(cache)
         .abort_signal(Some(&deadline.controller.signal()));

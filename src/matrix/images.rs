@@ -1,6 +1,6 @@
 //! The thumbnails that were loaded, as object URLs that this owns.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
@@ -9,6 +9,7 @@ use web_sys::{Blob, BlobPropertyBag, Url};
 use crate::matrix::bell::Bell;
 use crate::matrix::mxc::Mxc;
 use crate::matrix::request::MediaApi;
+use crate::ordered::Map;
 
 /// The most pictures that are kept: at about 10 KB each this is 10 MB. The oldest go first; a page that still shows one keeps
 /// showing it.
@@ -57,7 +58,7 @@ pub(super) enum Known {
 
 /// The pictures of one client.
 pub(super) struct Images {
-    slots: BTreeMap<Key, Slot>,
+    slots: Map<Key, Slot>,
     order: VecDeque<Key>,
     /// Where this server has its thumbnails, as far as is known.
     pub(super) api: MediaApi,
@@ -65,7 +66,7 @@ pub(super) struct Images {
 
 impl Images {
     pub(super) fn new() -> Self {
-        Self { slots: BTreeMap::new(), order: VecDeque::new(), api: MediaApi::Authenticated }
+        Self { slots: Map::default(), order: VecDeque::new(), api: MediaApi::Authenticated }
     }
 
     /// What is known of a picture; of one that is unknown this notes that it is being loaded.

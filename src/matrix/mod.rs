@@ -1,6 +1,7 @@
 //! A small Matrix client of our own: sign-in, sync, rooms, timeline, media. No encryption. The modules without a `cfg` are
 //! pure: no DOM, no clock, no requests. `client` sends what they build and feeds back what comes.
 
+pub mod account;
 pub mod answer;
 pub mod backoff;
 pub mod discovery;
@@ -8,6 +9,9 @@ mod draw;
 pub mod event;
 pub mod filter;
 pub mod item;
+mod items;
+pub mod live;
+mod members;
 pub mod mxc;
 pub mod name;
 pub mod outbox;
@@ -23,6 +27,8 @@ pub mod view;
 
 #[cfg(target_arch = "wasm32")]
 mod bell;
+#[cfg(target_arch = "wasm32")]
+mod calling;
 #[cfg(target_arch = "wasm32")]
 pub mod client;
 #[cfg(target_arch = "wasm32")]

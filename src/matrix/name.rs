@@ -1,6 +1,6 @@
 //! Names of rooms and people (Client-Server API, "Calculating the display name for a room" and "for a user").
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::ids::UserId;
 use crate::json::{self, Object};
@@ -25,7 +25,7 @@ pub struct Summary {
 /// How many of a room's joined or invited members use each display name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NameIndex {
-    uses: BTreeMap<String, u32>,
+    uses: HashMap<String, u32>,
 }
 
 impl NameIndex {
@@ -168,7 +168,7 @@ mod tests {
         let ann = member("@ann:hs.test", "join", json!("Ann"));
         assert_eq!(
             name(&[named, alias.clone(), ann.clone()], &["@ann:hs.test"], 2, 0),
-            RoomName::Named("Tea   room".into())
+            RoomName::Named("Tea room".into())
         );
         assert_eq!(name(&[alias, ann], &["@ann:hs.test"], 2, 0), RoomName::Named("#tea:hs.test".into()));
     }

@@ -1,13 +1,13 @@
 //! One's own messages on their way: shown at once, sent one after the other per room, kept when they fail. Whether a message
 //! may leave in clear is asked again at the moment it leaves.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::host::HostError;
 use crate::ids::{EventId, RoomId};
+use crate::json::object_of;
 use crate::matrix::event::Event;
+use crate::ordered::Map;
 use crate::time::Millis;
 
 /// The longest wait that a server may impose on a message before it counts as failed: nobody watches a message pend longer.
@@ -92,7 +92,7 @@ pub enum Action {
 /// The outbox of all rooms.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outbox {
-    rooms: BTreeMap<RoomId, Vec<Entry>>,
+    rooms: Map<RoomId, Vec<Entry>>,
     /// Before this the server wants nothing.
     paused_until: Millis,
 }
@@ -104,7 +104,7 @@ impl Outbox {
         match input {
             Input::Written { room, transaction, body } => {
                 if !body.trim().is_empty() && in_clear(&room) {
-                    self.rooms.entry(room).or_default().push(Entry {
+                    self.rooms.or_insert(room, Vec::new()).push(Entry {
                         transaction,
                         body,
                         at: now,
@@ -114,7 +114,7 @@ impl Outbox {
             }
             Input::Answered { room, transaction, result } => self.answered(now, &room, &transaction, result),
             Input::Retry { room, transaction } => {
-                let entries = self.rooms.entry(room).or_default();
+                let entries = self.rooms.or_insert(room, Vec::new());
                 if let Some(index) = failed_at(entries, &transaction) {
                     let mut entry = entries.remove(index);
                     entry.progress = Progress::Waiting;
@@ -189,7 +189,7 @@ impl Outbox {
     fn due(&mut self, now: Millis, in_clear: impl Fn(&RoomId) -> bool) -> Vec<Action> {
         let mut actions = Vec::new();
         let mut waits = false;
-        for (room, entries) in &mut self.rooms {
+        for (room, entries) in self.rooms.iter_mut() {
             if !entries.iter().any(|entry| entry.progress == Progress::Waiting) {
                 continue;
             }
@@ -209,7 +209,7 @@ impl Outbox {
                 actions.push(Action::Send {
                     room: room.clone(),
                     transaction: next.transaction.clone(),
-                    content: json!({ "msgtype": "m.text", "body": next.body }),
+                    content: object_of!({ "msgtype": "m.text", "body": next.body.as_str() }),
                 });
             }
         }
@@ -252,6 +252,8 @@ fn fail_waiting(entries: &mut [Entry], error: &HostError) {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    use serde_json::json;
 
     use super::*;
 

@@ -2,11 +2,11 @@
 
 use std::rc::Weak;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::address::Address;
 use crate::browser::storage;
+use crate::json::{self, object_of};
 use crate::matrix::bell::{sleep, unless};
 use crate::matrix::client::Change;
 use crate::matrix::discovery::{well_known_bases, well_known_document};
@@ -21,12 +21,6 @@ const KEY: &str = "meet-in-chat.well-known";
 /// How soon a poll that failed is repeated.
 const AFTER_FAILURE: Millis = Millis::seconds(300);
 
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    server: String,
-    document: Value,
-}
-
 /// Polls until the client is stopped or gone.
 pub(super) async fn run(weak: Weak<Running>) {
     let Some(running) = alive(&weak) else {
@@ -37,8 +31,11 @@ pub(super) async fn run(weak: Weak<Running>) {
     let Some(server) = session.user_id.server_name() else {
         return;
     };
-    if let Some(kept) = storage::read::<Kept>(KEY).filter(|kept| kept.server == server) {
-        take(&weak, Ok(Some(kept.document)));
+    if let Some(Value::Object(mut kept)) = storage::read(KEY)
+        && json::string(&kept, "server") == Some(server)
+        && let Some(document) = kept.remove("document")
+    {
+        take(&weak, Ok(Some(document)));
     }
     let request = request::well_known();
     loop {
@@ -58,7 +55,9 @@ pub(super) async fn run(weak: Weak<Running>) {
             }
         }
         match &result {
-            Ok(Some(document)) => storage::write(KEY, &Kept { server: server.to_owned(), document: document.clone() }),
+            Ok(Some(document)) => {
+                storage::write(KEY, &object_of!({ "server": server, "document": document.clone() }));
+            }
             Ok(None) => forget(),
             Err(()) => {}
         }

@@ -1,9 +1,10 @@
 //! One function per endpoint of the Client-Server API that this client uses: each builds a [`Request`] and sends nothing.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::ids::{EventId, RoomId};
+use crate::ids::{EventId, RoomId, UserId};
+use crate::json::{Object, object_of};
 use crate::matrix::mxc::Mxc;
 use crate::time::Millis;
 
@@ -105,9 +106,19 @@ pub fn login(body: Value) -> Request {
     Request::client(Method::Post, &["login"]).open().body(body)
 }
 
+/// The TURN servers for calls.
+pub fn turn_server() -> Request {
+    Request::client(Method::Get, &["voip", "turnServer"])
+}
+
+/// A token with which others can ask the homeserver who I am.
+pub fn open_id_token(me: &UserId) -> Request {
+    Request::client(Method::Post, &["user", me.as_str(), "openid", "request_token"]).body(Object::new().into())
+}
+
 /// Ends this device.
 pub fn logout() -> Request {
-    Request::client(Method::Post, &["logout"]).body(json!({}))
+    Request::client(Method::Post, &["logout"]).body(Object::new().into())
 }
 
 /// What is new since `since`; the server waits up to `hold` for something.
@@ -122,10 +133,14 @@ pub fn sync(since: Option<&str>, hold: Millis, filter: &Value) -> Request {
     }
 }
 
-/// Sends an `m.room.message`. The only message event that this client can send; [`Outbox`](crate::matrix::outbox::Outbox)
-/// decides whether it may.
+/// Sends an `m.room.message`; [`Outbox`](crate::matrix::outbox::Outbox) decides whether it may.
 pub fn send_message(room: &RoomId, transaction: &str, content: Value) -> Request {
-    let path = ["rooms", room.as_str(), "send", "m.room.message", transaction];
+    send_event(room, "m.room.message", transaction, content)
+}
+
+/// Sends a room event in clear; [`Store::event_request`](crate::matrix::store::Store::event_request) decides whether it may.
+pub fn send_event(room: &RoomId, event_type: &str, transaction: &str, content: Value) -> Request {
+    let path = ["rooms", room.as_str(), "send", event_type, transaction];
     Request::client(Method::Put, &path).body(content)
 }
 
@@ -161,17 +176,17 @@ pub fn members(room: &RoomId) -> Request {
 /// Says how far one has read.
 pub fn read_markers(room: &RoomId, event: &EventId) -> Request {
     Request::client(Method::Post, &["rooms", room.as_str(), "read_markers"])
-        .body(json!({ "m.fully_read": event, "m.read": event }))
+        .body(object_of!({ "m.fully_read": event, "m.read": event }))
 }
 
 /// Accepts an invitation.
 pub fn join(room: &RoomId) -> Request {
-    Request::client(Method::Post, &["join", room.as_str()]).body(json!({}))
+    Request::client(Method::Post, &["join", room.as_str()]).body(Object::new().into())
 }
 
 /// Declines an invitation or leaves.
 pub fn leave(room: &RoomId) -> Request {
-    Request::client(Method::Post, &["rooms", room.as_str(), "leave"]).body(json!({}))
+    Request::client(Method::Post, &["rooms", room.as_str(), "leave"]).body(Object::new().into())
 }
 
 /// Where a server has its thumbnails.
@@ -197,6 +212,8 @@ pub fn thumbnail(media: &Mxc, pixels: u32, api: MediaApi) -> Request {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -209,6 +226,8 @@ mod tests {
     fn an_id_cannot_climb_out_of_its_segment() {
         let request = send_state(&"!a/../b?c#d".into(), "m.widget", "../x", json!({}));
         assert_eq!(request.path, "/_matrix/client/v3/rooms/%21a%2F..%2Fb%3Fc%23d/state/m.widget/..%2Fx");
+        let request = send_event(&"!a".into(), "m.call.invite", "../../x", json!({}));
+        assert_eq!(request.path, "/_matrix/client/v3/rooms/%21a/send/m.call.invite/..%2F..%2Fx");
     }
 
     #[test]
@@ -238,7 +257,13 @@ mod tests {
         {
             assert!(!open.authenticated, "{}", open.path);
         }
-        for closed in [logout(), members(&"!a".into()), thumbnail(&media, 64, MediaApi::Authenticated)] {
+        for closed in [
+            logout(),
+            turn_server(),
+            open_id_token(&"@a:b".into()),
+            members(&"!a".into()),
+            thumbnail(&media, 64, MediaApi::Authenticated),
+        ] {
             assert!(closed.authenticated, "{}", closed.path);
         }
     }

@@ -1,13 +1,13 @@
 //! A room as the client keeps it.
 
-use std::collections::BTreeMap;
-
+use crate::call::history;
 use crate::ids::{EventId, UserId};
 use crate::json;
 use crate::matrix::event::{Event, after_redaction};
 use crate::matrix::filter::STATE_TYPES;
 use crate::matrix::name::{NameIndex, Summary};
 use crate::matrix::timeline::Timeline;
+use crate::ordered::Map;
 use crate::room::{Membership, RoomState, StateEvent};
 use crate::time::Millis;
 
@@ -41,7 +41,7 @@ pub struct Room {
     pub members_loaded: bool,
     state: RoomState,
     names: NameIndex,
-    keys: BTreeMap<String, usize>,
+    keys: Map<String, usize>,
 }
 
 impl Room {
@@ -58,7 +58,7 @@ impl Room {
             members_loaded: false,
             state: RoomState::default(),
             names: NameIndex::default(),
-            keys: BTreeMap::new(),
+            keys: Map::default(),
         }
     }
 
@@ -84,7 +84,7 @@ impl Room {
         if old.is_none() {
             let is_member = event_type == "m.room.member";
             let most = if is_member { MOST_MEMBERS } else { MOST_OF_A_TYPE };
-            let kept = self.keys.entry(event.event_type.clone()).or_insert(0);
+            let kept = self.keys.or_insert(event.event_type.clone(), 0);
             if *kept >= most {
                 return;
             }
@@ -129,6 +129,11 @@ impl Room {
         self.state.get("m.room.encryption", "").is_some()
     }
 
+    /// Whether anybody may join it.
+    pub fn is_public(&self) -> bool {
+        self.state.content("m.room.join_rules").and_then(|rules| json::string(rules, "join_rule")) == Some("public")
+    }
+
     /// A member's name in this room.
     pub fn member_name(&self, user: &UserId) -> String {
         self.names.of(&self.state, user)
@@ -149,10 +154,14 @@ impl Room {
     }
 }
 
-/// Whether an event moves its room up in the list: what people say and conferences do, comings and goings don't.
+/// Whether an event moves its room up in the list: what people say, conferences and the beginning of a call do, comings and goings
+/// and the rest of a call don't.
 fn counts_as_activity(event: &Event) -> bool {
     match event.state_key {
-        None => !matches!(event.event_type.as_str(), "m.room.redaction" | "m.reaction") && !event.is_edit(),
+        None => match event.event_type.as_str() {
+            "m.room.redaction" | "m.reaction" => false,
+            event_type => history::name_of(event_type).is_none_or(|name| name == "invite") && !event.is_edit(),
+        },
         Some(_) => event.event_type != "m.room.member",
     }
 }

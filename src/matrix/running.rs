@@ -1,15 +1,15 @@
 //! What a client is made of while it runs, shared by its handles and, weakly, by its futures.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 
+use data_encoding::BASE32_NOPAD;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::{clock, random};
-use crate::host::HostError;
+use crate::host::{HostError, LiveBatch};
 use crate::ids::RoomId;
 use crate::matrix::answer::ends_session;
 use crate::matrix::backoff::Backoff;
@@ -21,6 +21,7 @@ use crate::matrix::store::{Changes, Store};
 use crate::matrix::view::{Connection, Session};
 use crate::matrix::{keeping, polling, snapshot};
 use crate::meet::server::WellKnownMemory;
+use crate::ordered::Set;
 use crate::time::Millis;
 
 /// How long a change may wait before it is kept for the next start.
@@ -40,8 +41,8 @@ pub(super) struct State {
     pub(super) images: Images,
     /// `since` is from before this start, and no sync has succeeded yet.
     pub(super) since_kept: bool,
-    /// Rooms whose functional members were asked for; once each, also when it failed.
-    pub(super) functional_asked: BTreeSet<RoomId>,
+    /// Rooms whose members are being asked for on behalf of calls, were, or were refused; once each after every gap.
+    pub(super) members_asked: Set<RoomId>,
     /// Something changed since the snapshot was written.
     unkept: bool,
     transactions: u64,
@@ -54,6 +55,8 @@ pub(super) struct Running {
     pub(super) stopped: Rc<Bell>,
     /// Rings when a sync is to be tried at once.
     pub(super) wake: Rc<Bell>,
+    /// Rooms that a call's events left for, and that are not encrypted since. Beside the state, which a panic may leave borrowed.
+    spoken: RefCell<Set<RoomId>>,
     started: Cell<bool>,
     listeners: RefCell<Vec<(u64, Listener)>>,
     next_listener: Cell<u64>,
@@ -73,17 +76,18 @@ impl Running {
             well_known: WellKnownMemory::default(),
             images: Images::new(),
             since_kept: false,
-            functional_asked: BTreeSet::new(),
+            members_asked: Set::default(),
             unkept: false,
             transactions: 0,
         };
         let page = random::bytes::<8>()
-            .map_or_else(|| clock::now().0.to_string(), |bytes| data_encoding::HEXLOWER.encode(&bytes));
+            .map_or_else(|| clock::now().0.to_string(), |bytes| BASE32_NOPAD.encode(&bytes).to_ascii_lowercase());
         Self {
             session,
             state: RefCell::new(state),
             stopped: Rc::default(),
             wake: Rc::default(),
+            spoken: RefCell::default(),
             started: Cell::new(false),
             listeners: RefCell::default(),
             next_listener: Cell::new(0),
@@ -152,8 +156,30 @@ impl Running {
         }
     }
 
-    /// Tells what an answer changed.
+    /// Notes that an event left for this room in clear, as it may.
+    pub(super) fn spoke_in_clear(&self, room: &RoomId) {
+        self.spoken.borrow_mut().insert(room.clone());
+    }
+
+    /// Whether an event left for this room in clear before, and another may follow. Asks nothing that can be borrowed in a panic.
+    pub(super) fn spoke_in_clear_before(&self, room: &RoomId) -> bool {
+        self.spoken.try_borrow().is_ok_and(|rooms| rooms.contains(room))
+    }
+
+    /// Forgets the rooms that no event may leave for any more.
+    pub(super) fn check_clear_rooms(&self) {
+        let state = self.state.borrow();
+        self.spoken.borrow_mut().retain(|room| state.store.in_clear(room));
+    }
+
+    /// Tells what an answer changed: calls first, so that a hang-up comes before the leaving that follows it.
     pub(super) fn tell_all(&self, changes: Changes) {
+        if changes.live != LiveBatch::default() {
+            self.tell(&Change::Live(Rc::new(changes.live)));
+        }
+        if changes.account {
+            self.tell(&Change::Account);
+        }
         let rooms_changed = changes.direct || !changes.rooms.is_empty();
         for room in changes.rooms {
             self.tell(&Change::Room(room));

@@ -1,10 +1,10 @@
 //! Signing in: what is sent, and what the answers mean.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::host::HostError;
 use crate::ids::{DeviceId, UserId};
-use crate::json::{self, Object};
+use crate::json::{self, Object, object_of};
 use crate::matrix::answer::Answer;
 use crate::matrix::discovery::acceptable_base;
 use crate::matrix::view::{Session, SignInError};
@@ -15,9 +15,9 @@ const DEVICE_NAME: &str = "Meet in Chat (browser)";
 
 /// The body of a sign-in with a password. `user` is a user id or its local part.
 pub fn with_password(user: &str, password: &str) -> Value {
-    json!({
+    object_of!({
         "type": "m.login.password",
-        "identifier": { "type": "m.id.user", "user": user.trim() },
+        "identifier": object_of!({ "type": "m.id.user", "user": user.trim() }),
         "password": password,
         "initial_device_display_name": DEVICE_NAME,
     })
@@ -25,7 +25,7 @@ pub fn with_password(user: &str, password: &str) -> Value {
 
 /// The body of a sign-in with a one-time token.
 pub fn with_token(token: &str) -> Value {
-    json!({ "type": "m.login.token", "token": token, "initial_device_display_name": DEVICE_NAME })
+    object_of!({ "type": "m.login.token", "token": token, "initial_device_display_name": DEVICE_NAME })
 }
 
 /// The session that a login answer opens at `homeserver`. A server may name a better base URL for itself; one that is unusable
@@ -95,6 +95,8 @@ fn in_words(homeserver: &str, way: Way, error: HostError) -> SignInError {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const HOME: &str = "https://hs.test";

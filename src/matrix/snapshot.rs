@@ -1,23 +1,22 @@
 //! The store as text, kept over a reload so that a page shows its rooms before the first sync is answered. It belongs to one
 //! device of one user: another one's, or one of another version, is no snapshot.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ids::{DeviceId, RoomId, UserId};
-use crate::json::{self, Object};
+use crate::json::{self, Object, object_of};
+use crate::matrix::account::Account;
 use crate::matrix::event::{Event, take_array, take_object};
 use crate::matrix::name::{Summary, heroes};
 use crate::matrix::room::Room;
 use crate::matrix::store::Store;
 use crate::matrix::timeline::{Back, Timeline};
-use crate::ordered;
+use crate::ordered::{self, Map, Set};
 use crate::room::{Membership, StateEvent, functional_members};
 use crate::time::Millis;
 
 /// The version of the format; what was written by another is not read.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// How many events of a room's timeline are kept: about a screen of a phone.
 const TAIL: usize = 15;
 /// How many members of a room are kept besides those that something kept names.
@@ -31,9 +30,8 @@ const LARGEST: usize = 16 << 20;
 /// Writes a snapshot. `None` before the first sync, or when it would be too large to be of use.
 pub fn write(store: &Store, device: &DeviceId) -> Option<String> {
     let since = store.since()?;
-    let newest_first = ordered::sorted(store.rooms.iter().collect(), |one: &(&RoomId, &Room), other| {
-        other.1.latest.cmp(&one.1.latest)
-    });
+    let rooms = store.rooms.iter().map(|(id, room)| (id, room.as_ref())).collect();
+    let newest_first = ordered::sorted(rooms, |one: &(&RoomId, &Room), other| other.1.latest.cmp(&one.1.latest));
     let mut text = String::new();
     for (id, room) in newest_first {
         let tail = if text.len() < COMFORTABLE { TAIL } else { 0 };
@@ -41,9 +39,15 @@ pub fn write(store: &Store, device: &DeviceId) -> Option<String> {
         text.push_str(&write_room(id, room, tail, &store.me).to_string());
     }
     text.push_str(if text.is_empty() { "[]" } else { "]" });
-    let direct = json!(store.direct);
-    let head =
-        json!({ "version": VERSION, "user": store.me, "device": device, "since": since, "direct": direct }).to_string();
+    let mut direct = Object::new();
+    for (room, user) in store.direct.iter() {
+        direct.insert(room.to_string(), user.into());
+    }
+    let head = object_of!({
+        "version": VERSION, "user": &store.me, "device": device, "since": since, "direct": direct,
+        "account": store.account.write(),
+    });
+    let head = head.to_string();
     // The rooms are text already; a closing brace makes place for them.
     let whole = format!("{},\"rooms\":{text}}}", head.strip_suffix('}')?);
     (whole.len() <= LARGEST).then_some(whole)
@@ -66,12 +70,18 @@ pub fn read(text: &str, me: &UserId, device: &DeviceId) -> Option<Store> {
     Some(Store {
         me: me.clone(),
         since: Some(since),
-        // A room that can't be read would be missing for good: the server does not send it again.
-        rooms: ordered::map(rooms.map(read_room).collect::<Option<Vec<_>>>()?),
-        direct: ordered::map(
-            direct.iter().filter_map(|(room, user)| Some((RoomId::new(room.as_str()), UserId::from(user.as_str()?)))),
-        ),
+        rooms: read_all(rooms)?,
+        direct: direct
+            .iter()
+            .filter_map(|(room, user)| Some((RoomId::new(room.as_str()), UserId::from(user.as_str()?))))
+            .collect(),
+        account: Account::read(json::object(&snapshot, "account")?)?,
     })
+}
+
+/// A room that can't be read would be missing for good: the server does not send it again.
+fn read_all(rooms: impl Iterator<Item = Value>) -> Option<Map<RoomId, Box<Room>>> {
+    rooms.map(|room| read_room(room).map(|(id, room)| (id, Box::new(room)))).collect()
 }
 
 fn write_room(id: &RoomId, room: &Room, tail: usize, me: &UserId) -> Value {
@@ -82,40 +92,40 @@ fn write_room(id: &RoomId, room: &Room, tail: usize, me: &UserId) -> Value {
     };
     let back = if events.len() == room.timeline.events().len() {
         match room.timeline.back() {
-            Back::Unknown => json!(null),
-            Back::Token(token) => json!({ "token": token }),
-            Back::BeforeFirst => json!("before_first"),
-            Back::Start => json!("start"),
+            Back::Unknown => Value::Null,
+            Back::Token(token) => object_of!({ "token": token.as_str() }),
+            Back::BeforeFirst => "before_first".into(),
+            Back::Start => "start".into(),
         }
     } else if events.is_empty() {
-        json!(null)
+        Value::Null
     } else {
-        json!("before_first")
+        "before_first".into()
     };
     let members = members_to_keep(room, &events, me);
-    let state: Vec<Value> = room
+    let state: Value = room
         .state()
         .iter()
         .filter(|event| event.event_type != "m.room.member" || members.contains(event.state_key.as_str()))
         .map(StateEvent::write)
         .collect();
-    json!({
+    object_of!({
         "id": id,
-        "invited": room.membership == Membership::Invite,
-        "heroes": room.summary.heroes,
+        "invited": (room.membership == Membership::Invite),
+        "heroes": room.summary.heroes.iter().collect::<Value>(),
         "joined": room.summary.joined,
         "invited_count": room.summary.invited,
-        "unread": [room.unread, room.mentions],
-        "latest": room.latest,
+        "unread": vec![room.unread, room.mentions],
+        "latest": room.latest.0,
         "state": state,
         "back": back,
-        "events": events.into_iter().map(Event::write).collect::<Vec<_>>(),
+        "events": events.into_iter().map(Event::write).collect::<Value>(),
     })
 }
 
 /// Whose member events are kept: those that the kept part names, and some more.
-fn members_to_keep<'a>(room: &'a Room, events: &[&'a Event], me: &'a UserId) -> BTreeSet<String> {
-    let mut keep = ordered::set(events.iter().map(|event| event.sender.to_string()));
+fn members_to_keep<'a>(room: &'a Room, events: &[&'a Event], me: &'a UserId) -> Set<String> {
+    let mut keep: Set<_> = events.iter().map(|event| event.sender.to_string()).collect();
     keep.insert(me.to_string());
     keep.extend(heroes(room.state(), &room.summary, me).iter().map(UserId::to_string));
     keep.extend(functional_members(room.state()).iter().map(UserId::to_string));
@@ -158,6 +168,8 @@ fn read_room(room: Value) -> Option<(RoomId, Room)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::matrix::outbox::Outbox;
     use crate::matrix::sync::SyncAnswer;
@@ -172,8 +184,11 @@ mod tests {
     }
 
     fn store(rooms: Value) -> Store {
-        let direct = json!({ "type": "m.direct", "content": { "@ann:x": ["!a"] } });
-        let answer = json!({ "next_batch": "s1", "rooms": rooms, "account_data": { "events": [direct] } });
+        let account = [
+            json!({ "type": "m.direct", "content": { "@ann:x": ["!a"] } }),
+            json!({ "type": "m.ignored_user_list", "content": { "ignored_users": { "@eve:x": {} } } }),
+        ];
+        let answer = json!({ "next_batch": "s1", "rooms": rooms, "account_data": { "events": account } });
         let mut store = Store::new(me());
         let answer = SyncAnswer::read(answer.as_object().unwrap().clone()).unwrap();
         store.apply(answer, &mut Outbox::default(), Millis(1000));
@@ -209,10 +224,12 @@ mod tests {
         rooms["invite"] = json!({ "!b": { "invite_state": { "events": [member("@me:x")] } } });
         let store = store(rooms);
         let again = reloaded(&store);
-        assert_eq!(again.rows(), store.rows());
+        assert_eq!(again.rows(Millis(2000)), store.rows(Millis(2000)));
         assert_eq!(again.since(), Some("s1"));
+        assert!(again.account().is_ignored(&"@eve:x".into()));
         let room = RoomId::from("!a");
-        assert_eq!((again.view(&room), again.items(&room, &[])), (store.view(&room), store.items(&room, &[])));
+        let items = |store: &Store| store.items(&room, &[], Millis(2000));
+        assert_eq!((again.view(&room), items(&again)), (store.view(&room), items(&store)));
         assert_eq!(again.room(&room).unwrap().timeline.older(), Older::Page(Some("p".into())));
         assert_eq!(reloaded(&again), again);
     }
@@ -232,7 +249,7 @@ mod tests {
         assert!(read(&text, &me(), &device()).is_some());
         assert!(read(&text, &"@eve:x".into(), &device()).is_none());
         assert!(read(&text, &me(), &"E".into()).is_none());
-        assert!(read(&text.replace("\"version\":1", "\"version\":2"), &me(), &device()).is_none());
+        assert!(read(&text.replace("\"version\":2", "\"version\":1"), &me(), &device()).is_none());
     }
 
     #[test]

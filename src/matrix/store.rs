@@ -1,25 +1,31 @@
 //! Everything that the syncs have told: the rooms, what is in them, and where the next sync goes on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
+use crate::host::LiveBatch;
 use crate::ids::{EventId, RoomId, UserId};
-use crate::json::{self, Object};
+use crate::json::Object;
+use crate::matrix::account::Account;
+use crate::matrix::live::live;
 use crate::matrix::outbox::Outbox;
+use crate::matrix::request::{self, Request};
 use crate::matrix::room::Room;
 use crate::matrix::sync::{JoinedRoom, SyncAnswer};
-use crate::ordered;
-use crate::room::{Membership, StateEvent};
+use crate::ordered::{Map, Set};
+use crate::room::Membership;
 use crate::time::Millis;
 
 /// What an answer changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
     /// Rooms in which anything changed.
-    pub rooms: BTreeSet<RoomId>,
+    pub rooms: Set<RoomId>,
     /// Which chats are direct changed.
     pub direct: bool,
+    /// The account data that calls heed changed.
+    pub account: bool,
+    /// What happened to calls.
+    pub live: LiveBatch,
 }
 
 /// The store of one user's rooms.
@@ -27,14 +33,15 @@ pub struct Changes {
 pub struct Store {
     pub(super) me: UserId,
     pub(super) since: Option<String>,
-    pub(super) rooms: BTreeMap<RoomId, Room>,
-    pub(super) direct: BTreeMap<RoomId, UserId>,
+    pub(super) rooms: Map<RoomId, Box<Room>>,
+    pub(super) direct: Map<RoomId, UserId>,
+    pub(super) account: Account,
 }
 
 impl Store {
     /// An empty store.
     pub fn new(me: UserId) -> Self {
-        Self { me, since: None, rooms: BTreeMap::new(), direct: BTreeMap::new() }
+        Self { me, since: None, rooms: Map::default(), direct: Map::default(), account: Account::default() }
     }
 
     /// Where the next sync goes on; `None` before the first.
@@ -49,33 +56,39 @@ impl Store {
 
     /// A room.
     pub fn room(&self, room: &RoomId) -> Option<&Room> {
-        self.rooms.get(room)
+        self.rooms.get(room).map(Box::as_ref)
     }
 
     /// A room, to be changed.
     pub fn room_mut(&mut self, room: &RoomId) -> Option<&mut Room> {
-        self.rooms.get_mut(room)
+        self.rooms.get_mut(room).map(Box::as_mut)
     }
 
-    /// Whether a message may leave for this room in clear.
+    /// What my account data say of calls.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Whether a message or a call may leave for this room in clear.
     pub fn in_clear(&self, room: &RoomId) -> bool {
         self.rooms.get(room).is_some_and(|room| room.membership == Membership::Join && !room.is_encrypted())
     }
 
-    /// Whether a room has functional members of whom it is not known whether they are in it: lazy loading leaves out the member
-    /// event of a bot that says nothing.
-    pub fn lacks_functional_members(&self, room: &RoomId) -> bool {
-        self.rooms.get(room).is_some_and(|room| {
-            !room.members_loaded
-                && crate::room::functional_members(room.state()).iter().any(|user| !room.knows_member(user.as_str()))
-        })
+    /// The request that sends a room event; `None` where it may not leave in clear.
+    pub fn event_request(&self, room: &RoomId, event_type: &str, transaction: &str, content: Value) -> Option<Request> {
+        self.in_clear(room).then(|| request::send_event(room, event_type, transaction, content))
     }
 
     /// Takes the answer to a sync, and takes what came back out of the outbox.
     pub fn apply(&mut self, answer: SyncAnswer, outbox: &mut Outbox, now: Millis) -> Changes {
         let mut changes = Changes::default();
-        for (id, news) in answer.joined {
+        for (id, mut news) in answer.joined {
             changes.rooms.insert(id.clone());
+            if news.limited {
+                changes.live.gaps.push(id.clone());
+            }
+            let calls = std::mem::take(&mut news.calls);
+            changes.live.events.extend(calls.into_iter().map(|event| live(&id, event, now)));
             self.joined(id, news, outbox, now);
         }
         for (id, state) in answer.invited {
@@ -83,7 +96,7 @@ impl Store {
             room.latest = self.rooms.get(&id).map_or(now, |known| known.latest);
             state.into_iter().for_each(|event| room.set_state(event));
             changes.rooms.insert(id.clone());
-            self.rooms.insert(id, room);
+            self.rooms.insert(id, Box::new(room));
         }
         for id in answer.left {
             self.rooms.remove(&id);
@@ -94,38 +107,11 @@ impl Store {
             self.direct = read_direct(&content);
             changes.direct = true;
         }
+        for (event_type, content) in answer.account {
+            changes.account |= self.account.take(&event_type, &content);
+        }
         self.since = Some(answer.next_batch);
         changes
-    }
-
-    /// Takes the answer of `/members`. `is_present` says that no sync came in between: then who is missing in it has left.
-    pub fn take_members(&mut self, room: &RoomId, answer: &Object, is_present: bool) {
-        let Some(room) = self.rooms.get_mut(room) else {
-            return;
-        };
-        let members: Vec<StateEvent> = json::array(answer, "chunk").iter().filter_map(StateEvent::read).collect();
-        if is_present {
-            let here = ordered::set(members.iter().map(|event| event.state_key.as_str()));
-            let gone: Vec<StateEvent> = room
-                .state()
-                .all("m.room.member")
-                .filter(|event| !here.contains(event.state_key.as_str()))
-                .filter(|event| matches!(json::string(&event.content, "membership"), Some("join" | "invite")))
-                .cloned()
-                .collect();
-            for mut event in gone {
-                event.content.insert("membership".into(), Value::from("leave"));
-                room.set_state(event);
-            }
-        }
-        for event in members {
-            if is_present && event.event_type == "m.room.member" {
-                room.set_state(event);
-            } else {
-                room.set_member_if_unknown(event);
-            }
-        }
-        room.members_loaded = true;
     }
 
     /// The newest event of a room, up to which it counts as read once it was looked at; its counts go to zero at once.
@@ -141,10 +127,10 @@ impl Store {
     }
 
     fn joined(&mut self, id: RoomId, news: JoinedRoom, outbox: &mut Outbox, now: Millis) {
-        let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(Membership::Join));
+        let room = self.rooms.or_insert(id.clone(), Box::new(Room::new(Membership::Join)));
         if room.membership != Membership::Join {
             // What an invitation shows is no state: its sender may have made it up.
-            *room = Room::new(Membership::Join);
+            **room = Room::new(Membership::Join);
         }
         if news.limited {
             room.timeline.reset(news.prev_batch.clone());
@@ -175,11 +161,15 @@ impl Store {
 }
 
 /// `m.direct`: for each person the rooms that are direct chats with them.
-fn read_direct(content: &Object) -> BTreeMap<RoomId, UserId> {
+fn read_direct(content: &Object) -> Map<RoomId, UserId> {
     let people = content.iter().filter_map(|(user, rooms)| Some((user, rooms.as_array()?)));
-    ordered::map(people.flat_map(|(user, rooms)| {
-        rooms.iter().filter_map(Value::as_str).map(move |room| (room.into(), UserId::new(user.as_str())))
-    }))
+    let mut direct = Map::default();
+    for (user, rooms) in people {
+        for room in rooms.iter().filter_map(Value::as_str) {
+            direct.insert(room.into(), UserId::new(user.as_str()));
+        }
+    }
+    direct
 }
 
 #[cfg(test)]
@@ -202,10 +192,6 @@ mod tests {
 
     fn message(id: &str) -> Value {
         json!({ "event_id": id, "type": "m.room.message", "sender": "@ann:x", "content": { "msgtype": "m.text", "body": id } })
-    }
-
-    fn member(user: &str, membership: &str) -> Value {
-        json!({ "event_id": format!("${user}"), "type": "m.room.member", "state_key": user, "sender": user, "content": { "membership": membership } })
     }
 
     fn ids(store: &Store) -> Vec<String> {
@@ -261,7 +247,24 @@ mod tests {
         assert!(store.in_clear(&"!clear".into()));
         for room in ["!late", "!early", "!invited", "!unknown"] {
             assert!(!store.in_clear(&room.into()), "{room}");
+            assert_eq!(store.event_request(&room.into(), "m.call.invite", "t", json!({})), None, "{room}");
         }
+        assert!(store.event_request(&"!clear".into(), "m.call.invite", "t", json!({})).is_some());
+    }
+
+    #[test]
+    fn calls_come_out_of_a_sync_in_its_order_with_the_rooms_that_have_a_gap() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        let call = |id: &str| json!({ "event_id": id, "type": "m.call.invite", "sender": "@ann:x", "content": {}, "unsigned": { "age": 5 } });
+        let rooms = json!({ "join": {
+            "!a": { "timeline": { "events": [call("$2"), message("$3"), call("$1")] } },
+            "!b": { "timeline": { "limited": true, "events": [message("$4")] } },
+        } });
+        let live = sync(&mut store, &mut outbox, rooms).live;
+        assert_eq!(live.gaps, ["!b".into()]);
+        let told: Vec<&Value> = live.events.iter().map(|event| &event.event).collect();
+        assert_eq!(told, [&call("$2"), &call("$1")]);
+        assert!(live.events.iter().all(|event| event.room == "!a".into() && event.received_at == Millis(100)));
     }
 
     #[test]
@@ -302,27 +305,6 @@ mod tests {
         );
         assert_eq!(store.read_up_to_now(&"!a".into()), Some("$2".into()));
         assert_eq!(store.read_up_to_now(&"!a".into()), None);
-    }
-
-    #[test]
-    fn a_full_list_of_members_takes_out_who_left_unseen() {
-        let (mut store, mut outbox) = (store(), Outbox::default());
-        sync(
-            &mut store,
-            &mut outbox,
-            json!({ "join": { "!a": { "state": { "events": [member("@ann:x", "join"), member("@bob:x", "join")] } } } }),
-        );
-        let answer = json!({ "chunk": [member("@bob:x", "join"), member("@cat:x", "invite"), 5] });
-        let membership = |store: &Store, user: &str| {
-            let event = store.room(&"!a".into()).unwrap().state().get("m.room.member", user).unwrap();
-            event.content["membership"].clone()
-        };
-        store.take_members(&"!a".into(), answer.as_object().unwrap(), false);
-        assert_eq!(membership(&store, "@ann:x"), "join");
-        assert_eq!(membership(&store, "@cat:x"), "invite");
-        store.take_members(&"!a".into(), answer.as_object().unwrap(), true);
-        assert_eq!(membership(&store, "@ann:x"), "leave");
-        assert_eq!(membership(&store, "@bob:x"), "join");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::ids::{RoomId, UserId};
 use crate::json::{self, Object};
 use crate::matrix::event::{Event, take_array, take_object};
+use crate::matrix::live;
 use crate::room::StateEvent;
 
 /// The most people of whom it is said that they are typing; a line of names can't show more.
@@ -23,6 +24,8 @@ pub struct SyncAnswer {
     pub left: Vec<RoomId>,
     /// The content of `m.direct`, when it changed.
     pub direct: Option<Object>,
+    /// The other account data that changed, by type.
+    pub account: Vec<(String, Object)>,
 }
 
 /// What is new in a room that I am in.
@@ -32,6 +35,8 @@ pub struct JoinedRoom {
     pub state: Vec<StateEvent>,
     /// New events, oldest first.
     pub timeline: Vec<Event>,
+    /// Those of them that belong to calls, as the server sent them.
+    pub calls: Vec<Value>,
     /// There is a gap before the timeline.
     pub limited: bool,
     /// The token before the timeline.
@@ -53,6 +58,7 @@ impl SyncAnswer {
     pub fn read(mut answer: Object) -> Option<Self> {
         let next_batch = json::string(&answer, "next_batch").filter(|token| !token.is_empty())?.to_owned();
         let mut rooms = take_object(&mut answer, "rooms").unwrap_or_default();
+        let (direct, account) = account_data(&mut answer);
         let mut section = |name: &str| take_object(&mut rooms, name).unwrap_or_default().into_iter();
         Some(Self {
             next_batch,
@@ -63,12 +69,8 @@ impl SyncAnswer {
                 .filter_map(|(id, room)| Some((RoomId::new(id), stripped_state(object(room)?))))
                 .collect(),
             left: section("leave").map(|(id, _)| RoomId::new(id)).collect(),
-            direct: events_of(&mut answer, "account_data")
-                .into_iter()
-                .filter_map(object)
-                .filter(|event| json::string(event, "type") == Some("m.direct"))
-                .filter_map(|mut event| take_object(&mut event, "content"))
-                .next_back(),
+            direct,
+            account,
         })
     }
 }
@@ -77,6 +79,7 @@ impl JoinedRoom {
     fn read(mut room: Object) -> Self {
         let state = events_of(&mut room, "state").iter().filter_map(StateEvent::read).collect();
         let mut timeline = take_object(&mut room, "timeline").unwrap_or_default();
+        let events = take_array(&mut timeline, "events");
         let summary = json::object(&room, "summary");
         let unread = json::object(&room, "unread_notifications");
         let count = |object: Option<&Object>, key: &str| object?.get(key)?.as_u64();
@@ -84,7 +87,8 @@ impl JoinedRoom {
             state,
             limited: json::boolean(&timeline, "limited").unwrap_or(false),
             prev_batch: json::string(&timeline, "prev_batch").map(str::to_owned),
-            timeline: take_array(&mut timeline, "events").into_iter().filter_map(Event::read).collect(),
+            calls: live::calls(&events),
+            timeline: events.into_iter().filter_map(Event::read).collect(),
             heroes: summary
                 .filter(|summary| summary.get("m.heroes").is_some_and(Value::is_array))
                 .map(|summary| users(json::array(summary, "m.heroes"))),
@@ -112,6 +116,22 @@ fn object(value: Value) -> Option<Object> {
 
 fn events_of(room: &mut Object, section: &str) -> Vec<Value> {
     take_object(room, section).map_or_else(Vec::new, |mut section| take_array(&mut section, "events"))
+}
+
+/// `m.direct`, and the rest.
+fn account_data(answer: &mut Object) -> (Option<Object>, Vec<(String, Object)>) {
+    let (mut direct, mut account) = (None, Vec::new());
+    for mut event in events_of(answer, "account_data").into_iter().filter_map(object) {
+        let Some(content) = take_object(&mut event, "content") else {
+            continue;
+        };
+        match json::string(&event, "type") {
+            Some("m.direct") => direct = Some(content),
+            Some(event_type) => account.push((event_type.to_owned(), content)),
+            None => {}
+        }
+    }
+    (direct, account)
 }
 
 fn stripped_state(mut room: Object) -> Vec<StateEvent> {
@@ -197,6 +217,9 @@ mod tests {
             "m.new_content",
             "redacts",
             "membership",
+            "call_id",
+            "offer",
+            "sdp",
             "!a",
         ]);
         let text = prop::sample::select(vec![
@@ -206,6 +229,8 @@ mod tests {
             "m.room.member",
             "m.room.message",
             "m.replace",
+            "m.call.invite",
+            "m.call.hangup",
             "m.room.redaction",
             "join",
         ]);
@@ -240,9 +265,9 @@ mod tests {
             store.apply(second.unwrap(), &mut outbox, Millis(2));
             prop_assert_eq!(store.since(), Some("m"));
             for room in store.room_ids() {
-                let _ = (store.view(&room), store.items(&room, &[]), store.members(&room, str::to_lowercase));
+                let _ = (store.view(&room), store.items(&room, &[], Millis(3)), store.members(&room, str::to_lowercase));
             }
-            let _ = store.rows();
+            let _ = store.rows(Millis(3));
         }
     }
 }

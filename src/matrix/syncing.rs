@@ -15,7 +15,8 @@ use crate::matrix::running::{Running, alive};
 use crate::matrix::store::Store;
 use crate::matrix::sync::SyncAnswer;
 use crate::matrix::view::Connection;
-use crate::matrix::{fetch, filter, keeping, snapshot};
+use crate::matrix::{calling, fetch, filter, keeping, snapshot};
+use crate::ordered::Set;
 use crate::time::Millis;
 
 /// How long the first sync of an account may take: with thousands of rooms the server collects for minutes.
@@ -76,7 +77,7 @@ fn next_request(running: &Rc<Running>) -> (Request, Millis) {
     // The server holds a sync only when all is well: after a start or a failure an empty answer at once is the news.
     let hold = if state.connection == Connection::Online { SYNC_HOLD } else { Millis(0) };
     let timeout = if since.is_some() { hold.plus(TIMEOUT) } else { FIRST_TIMEOUT };
-    (request::sync(since, hold, &filter::sync()), timeout)
+    (request::sync(since, hold, &filter::sync(&running.session.device_id)), timeout)
 }
 
 /// Takes the answer; gives how long to wait before the next request, if at all.
@@ -84,18 +85,25 @@ fn take(running: &Rc<Running>, result: Result<Object, HostError>) -> Option<Mill
     let answer = result.and_then(|object| SyncAnswer::read(object).ok_or(HostError::Unreachable));
     let error = match answer {
         Ok(answer) => {
-            let (changes, is_first) = {
+            let (changes, is_first, is_resumed) = {
                 let mut state = running.state.borrow_mut();
                 let state = &mut *state;
                 let is_first = state.store.since().is_none();
-                state.since_kept = false;
+                let is_resumed = std::mem::take(&mut state.since_kept);
                 state.backoff.succeeded();
-                (state.store.apply(answer, &mut state.outbox, clock::now()), is_first)
+                let changes = state.store.apply(answer, &mut state.outbox, clock::now());
+                let (store, gaps) = (&state.store, &changes.live.gaps);
+                state.members_asked.retain(|room| store.room(room).is_some() && !gaps.contains(room));
+                (changes, is_first, is_resumed)
             };
-            if is_first || !changes.rooms.is_empty() || changes.direct {
+            running.check_clear_rooms();
+            if is_first || !changes.rooms.is_empty() || changes.direct || changes.account {
                 running.keep_soon(is_first);
             }
             running.tell_all(changes);
+            if is_resumed {
+                spawn_local(calling::ring_again(Rc::downgrade(running)));
+            }
             if is_first {
                 // Also for someone who is in no room: the list is known to be empty now.
                 running.tell(&Change::Rooms);
@@ -116,6 +124,7 @@ fn take(running: &Rc<Running>, result: Result<Object, HostError>) -> Option<Mill
                 let mut state = running.state.borrow_mut();
                 state.store = Store::new(running.session.user_id.clone());
                 state.since_kept = false;
+                state.members_asked = Set::default();
             }
             running.tell(&Change::Rooms);
             None

@@ -1,10 +1,10 @@
 //! The loaded part of a room's timeline: one piece without gaps that ends at the present.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use crate::ids::EventId;
 use crate::matrix::event::{Edit, Event};
-use crate::ordered;
+use crate::ordered::{Map, Set};
 
 /// The most events kept per room. A room can grow without end while the page is open; what is dropped can be paged in again.
 pub const MOST_EVENTS: usize = 2000;
@@ -38,7 +38,7 @@ pub enum Older {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timeline {
     events: VecDeque<Event>,
-    known: BTreeSet<EventId>,
+    known: Set<EventId>,
     back: Back,
     generation: u64,
 }
@@ -74,7 +74,7 @@ impl Timeline {
     /// Forgets all after a gap; `back` is the gap's newer end.
     pub fn reset(&mut self, back: Option<String>) {
         self.events.clear();
-        self.known.clear();
+        self.known = Set::default();
         self.back = back.map_or(Back::Unknown, Back::Token);
         self.generation = self.generation.wrapping_add(1);
     }
@@ -153,9 +153,9 @@ impl Timeline {
     }
 
     /// The newest edit of each event that has one, its sender's own only; what is loaded outranks what the server bundled.
-    pub fn edits(&self) -> BTreeMap<EventId, Edit> {
-        let originals = ordered::map(self.events.iter().map(|event| (&event.event_id, event)));
-        let mut edits = BTreeMap::new();
+    pub fn edits(&self) -> Map<EventId, Edit> {
+        let originals: Map<_, _> = self.events.iter().map(|event| (&event.event_id, event)).collect();
+        let mut edits = Map::default();
         for event in &self.events {
             let Some((target, edit)) = event.as_edit() else {
                 continue;
@@ -272,7 +272,7 @@ mod tests {
         );
         let edits = timeline.edits();
         assert_eq!(edits.len(), 1);
-        assert_eq!(edits[&EventId::from("$1")].event_id, "$3".into());
+        assert_eq!(edits.get(&EventId::from("$1")).unwrap().event_id, "$3".into());
     }
 
     #[test]

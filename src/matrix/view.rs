@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::call::history::CallTile;
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
+use crate::json::{self, object_of};
 use crate::time::Millis;
 
 /// A signed-in device; kept in the browser's storage.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     /// The homeserver's client API, without a trailing slash.
     pub homeserver: String,
@@ -18,6 +20,29 @@ pub struct Session {
     pub device_id: DeviceId,
     /// The access token. Never logged, never in a URL.
     pub access_token: String,
+}
+
+impl Session {
+    /// Reads what [`write`](Self::write) wrote.
+    pub fn read(kept: &Value) -> Option<Self> {
+        let text = |key| json::string(kept.as_object()?, key);
+        Some(Self {
+            homeserver: text("homeserver")?.to_owned(),
+            user_id: text("user_id")?.into(),
+            device_id: text("device_id")?.into(),
+            access_token: text("access_token")?.to_owned(),
+        })
+    }
+
+    /// Writes it for the browser's storage.
+    pub fn write(&self) -> Value {
+        object_of!({
+            "homeserver": self.homeserver.as_str(),
+            "user_id": &self.user_id,
+            "device_id": &self.device_id,
+            "access_token": self.access_token.as_str(),
+        })
+    }
 }
 
 /// Without the token, which a message of a panic must not show either.
@@ -113,8 +138,17 @@ pub struct RoomRow {
 pub struct Preview {
     /// Who, by display name; `None` for oneself.
     pub sender: Option<String>,
-    /// Its text, one line.
-    pub body: String,
+    /// What.
+    pub body: PreviewBody,
+}
+
+/// What a room's newest message is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PreviewBody {
+    /// A text, one line.
+    Text(String),
+    /// A call.
+    Call(CallTile),
 }
 
 /// A room's name as its parts, so that the locale has the last word ("Ann and 2 others").
@@ -240,6 +274,8 @@ pub enum ItemContent {
     ConferenceStarted,
     /// A Meet conference was ended.
     ConferenceEnded,
+    /// A call.
+    Call(CallTile),
 }
 
 /// How far one's own message got.

@@ -171,7 +171,9 @@ pub(crate) fn host_and_port(text: &str) -> Result<(String, Option<u16>), DomainE
 
 /// Takes one `https://` or `http://` off, in either case.
 fn without_scheme(text: &str) -> Result<&str, DomainError> {
-    let Some((scheme, rest)) = text.split_once("://") else {
+    // Two steps: the standard library's search for a text of several characters weighs a KB.
+    let Some((scheme, rest)) = text.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
+    else {
         return Ok(text);
     };
     if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") {

@@ -18,8 +18,9 @@ use crate::meet::widget::{self, MeetWidget, NewWidget};
 use crate::meet::{MeetDomain, conference_id};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
-use crate::widget_api::{ClientAction, ClientInput, ClientSide, Device};
+use crate::widget_api::{ClientInput, ClientSide};
 
+mod frame;
 mod vocabulary;
 
 #[cfg(test)]
@@ -77,11 +78,20 @@ pub struct Session {
     /// Starts that were given up but may have reached the server.
     abandoned: Vec<(RoomId, WidgetId)>,
     client_wake: Option<Millis>,
+    /// The chat's look: each wrapper is told it as soon as it listens.
+    look: Option<&'static str>,
 }
 
 impl Default for Session {
     fn default() -> Self {
-        Self { state: State::Idle, generation: 0, made: Vec::new(), abandoned: Vec::new(), client_wake: None }
+        Self {
+            state: State::Idle,
+            generation: 0,
+            made: Vec::new(),
+            abandoned: Vec::new(),
+            client_wake: None,
+            look: None,
+        }
     }
 }
 
@@ -159,6 +169,14 @@ impl Session {
             Input::FrameImpossible => self.frame_impossible(&mut actions),
             Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
             Input::FrameMessage(message) => self.tell_client(now, ClientInput::Received(&message), &mut actions),
+            Input::OpenId { generation, token } if generation == self.generation => {
+                self.tell_client(now, ClientInput::OpenId(token), &mut actions);
+            }
+            Input::OpenId { .. } => {}
+            Input::Look(theme) => {
+                self.look = Some(theme);
+                self.tell_client(now, ClientInput::Theme(theme), &mut actions);
+            }
             Input::Wake => self.wake(now, &mut actions),
             Input::SignedOut => {
                 self.end(State::Idle, &mut actions);
@@ -264,30 +282,6 @@ impl Session {
         }
     }
 
-    fn open(&mut self, now: Millis, room: RoomId, mut widget: Box<MeetWidget>, kind: Kind, actions: &mut Vec<Action>) {
-        // Voice or video is this person's choice, whatever the one who started it chose.
-        widget.audio_only = kind == Kind::Voice;
-        self.generation += 1;
-        self.client_wake = None;
-        actions.push(Action::OpenFrame { room: room.clone(), widget: widget.clone() });
-        self.state = State::Open {
-            room,
-            client: ClientSide::new(widget.id.clone()),
-            widget,
-            kind,
-            stage: Stage::Connecting,
-            deadline: Some(now.plus(WRAPPER_LIMIT)),
-        };
-    }
-
-    fn frame_impossible(&mut self, actions: &mut Vec<Action>) {
-        if let State::Open { room, widget, kind, .. } = &self.state {
-            let raw = widget.domain.as_ref().map_or_else(String::clone, ToString::to_string);
-            let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::BadDomain(raw) };
-            self.end(failed, actions);
-        }
-    }
-
     fn room_changed(&mut self, now: Millis, facts: &RoomFacts, actions: &mut Vec<Action>) {
         self.clean_up_abandoned(facts, actions);
         let running = |id: &WidgetId| facts.conferences.iter().find(|widget| widget.id == *id);
@@ -373,59 +367,6 @@ impl Session {
             }
             State::Consent { .. } | State::Failed { .. } => self.state = State::Idle,
             State::Idle | State::Open { .. } => {}
-        }
-    }
-
-    fn hang_up(&mut self, now: Millis, actions: &mut Vec<Action>) {
-        let State::Open { stage, deadline, .. } = &mut self.state else {
-            self.dismiss();
-            return;
-        };
-        match stage {
-            Stage::Leaving => return,
-            Stage::Ended => return self.end(State::Idle, actions),
-            Stage::Connecting | Stage::Joined => {}
-        }
-        *stage = Stage::Leaving;
-        *deadline = Some(now.plus(LEAVE_LIMIT));
-        self.tell_client(now, ClientInput::HangUp { force: false }, actions);
-    }
-
-    fn tell_client(&mut self, now: Millis, input: ClientInput<'_>, actions: &mut Vec<Action>) {
-        let State::Open { client, .. } = &mut self.state else {
-            return;
-        };
-        for action in client.handle(now, input) {
-            self.heard_from_client(now, action, actions);
-        }
-    }
-
-    fn heard_from_client(&mut self, now: Millis, action: ClientAction, actions: &mut Vec<Action>) {
-        let State::Open { kind, stage, deadline, .. } = &mut self.state else {
-            return;
-        };
-        match action {
-            ClientAction::Post(message) => actions.push(Action::Post(message)),
-            ClientAction::WakeAt(at) => self.client_wake = Some(at),
-            ClientAction::Ready if *stage == Stage::Connecting => {
-                *deadline = None;
-                let video = if *kind == Kind::Video { Device::Any } else { Device::Muted };
-                self.tell_client(now, ClientInput::Join { audio: Device::Any, video }, actions);
-            }
-            ClientAction::Joined if matches!(stage, Stage::Connecting | Stage::Ended) => {
-                *stage = Stage::Joined;
-                *deadline = None;
-            }
-            // Tried again on the card: Meet is there again, and may already have the camera.
-            ClientAction::AlwaysOnScreen(true) if *stage == Stage::Ended => *stage = Stage::Connecting,
-            // The wrapper's page has reloaded by itself: its card is back, and Meet is gone.
-            ClientAction::Ready if *stage == Stage::Joined => *stage = Stage::Ended,
-            ClientAction::HungUp { error: Some(_) } if *stage != Stage::Leaving => {
-                *stage = Stage::Ended;
-                *deadline = None;
-            }
-            ClientAction::HungUp { .. } => self.end(State::Idle, actions),
-            _ => {}
         }
     }
 

@@ -1,20 +1,21 @@
 //! Who is in a room, for the purpose of calls: bots that the room declares as service members do not count.
 
-use std::collections::BTreeSet;
-
 use crate::ids::UserId;
 use crate::json;
 use crate::one_line::clean;
-use crate::ordered;
+use crate::ordered::Set;
 use crate::room::RoomState;
 
-/// The users that state `io.element.functional_members` names (MSC4171).
-pub fn functional_members(state: &RoomState) -> BTreeSet<UserId> {
+/// The most service members that a room's list is believed to have.
+const MOST_FUNCTIONAL: usize = 500;
+
+/// The users that state `io.element.functional_members` names (MSC4171), as far as it makes sense.
+pub fn functional_members(state: &RoomState) -> Set<UserId> {
     let Some(content) = state.content("io.element.functional_members") else {
-        return BTreeSet::new();
+        return Set::default();
     };
     let members = json::array(content, "service_members");
-    ordered::set(members.iter().filter_map(|member| member.as_str().map(UserId::from)))
+    members.iter().take(MOST_FUNCTIONAL).filter_map(|member| member.as_str().map(UserId::from)).collect()
 }
 
 /// How many joined people a room has: `joined` of the room summary less the functional members that are joined.
@@ -71,6 +72,14 @@ mod tests {
         );
         assert_eq!(joined_people(&state, Some(3)), 2);
         assert_eq!(joined_people(&state, None), 2);
+    }
+
+    #[test]
+    fn a_list_of_bots_without_end_is_cut_short() {
+        let bots: Vec<String> = (0..MOST_FUNCTIONAL * 2).map(|number| format!("@bot{number:05}:chat.test")).collect();
+        let state = room(&[], json!({ "service_members": bots }));
+        let functional = functional_members(&state);
+        assert!(functional.len() == MOST_FUNCTIONAL && functional.contains(&"@bot00000:chat.test".into()));
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! Power levels (Client-Server API, `m.room.power_levels`), room version 12 included: there the creators are not listed
 //! and outrank every level.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
 use crate::ids::UserId;
 use crate::json::{self, Object};
-use crate::ordered;
+use crate::ordered::{Map, Set};
 use crate::room::{RoomState, StateEvent};
 
 /// How much a user may.
@@ -25,10 +23,10 @@ pub enum Power {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PowerLevels {
     /// Who outranks every level; empty before room version 12.
-    creators: BTreeSet<UserId>,
-    users: BTreeMap<UserId, i64>,
+    creators: Set<UserId>,
+    users: Map<UserId, i64>,
     users_default: i64,
-    events: BTreeMap<String, i64>,
+    events: Map<String, i64>,
     events_default: i64,
     state_default: i64,
 }
@@ -42,8 +40,8 @@ impl PowerLevels {
         let content = levels.unwrap_or(&none);
         let default = |key: &str, default: i64| content.get(key).and_then(level).unwrap_or(default);
 
-        let mut users: BTreeMap<UserId, i64> =
-            ordered::map(table(content, "users").map(|(user, level)| (user.as_str().into(), level)));
+        let mut users: Map<UserId, i64> =
+            table(content, "users").map(|(user, level)| (user.as_str().into(), level)).collect();
         let creators = create.map(privileged_creators).unwrap_or_default();
         if let (None, Some(create)) = (levels, create) {
             users.insert(creator(create), 100);
@@ -52,7 +50,7 @@ impl PowerLevels {
             creators,
             users,
             users_default: default("users_default", 0),
-            events: ordered::map(table(content, "events").map(|(event_type, level)| (event_type.clone(), level))),
+            events: table(content, "events").map(|(event_type, level)| (event_type.clone(), level)).collect(),
             events_default: default("events_default", 0),
             state_default: default("state_default", 50),
         }
@@ -105,15 +103,15 @@ fn version(create: &StateEvent) -> &str {
 
 /// The creators that outrank every level: since room version 12 (MSC4289) the sender of `m.room.create` and its
 /// `additional_creators`. `org.matrix.hydra.11` was the version's name before it had a number.
-fn privileged_creators(create: &StateEvent) -> BTreeSet<UserId> {
+fn privileged_creators(create: &StateEvent) -> Set<UserId> {
     let version = version(create);
     let privileged = version == "org.matrix.hydra.11" || version.parse::<u32>().is_ok_and(|number| number >= 12);
     if !privileged {
-        return BTreeSet::new();
+        return Set::default();
     }
     let more = json::array(&create.content, "additional_creators");
     let more = more.iter().filter_map(|user| user.as_str().map(UserId::from));
-    ordered::set(more.chain([create.sender.clone()]))
+    more.chain([create.sender.clone()]).collect()
 }
 
 /// The room's creator, who has 100 while no `m.room.power_levels` event says otherwise. Room version 11 took `creator` out

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::ids::{EventId, UserId};
-use crate::json::{self, Object};
+use crate::json::{self, Object, object_of};
+use crate::ordered::Map;
 use crate::time::Millis;
 
 /// A state event, as far as anything here needs it.
@@ -41,9 +42,9 @@ impl StateEvent {
 
     /// Writes the event as [`read`](Self::read) takes it.
     pub fn write(&self) -> Value {
-        serde_json::json!({
-            "type": self.event_type, "state_key": self.state_key, "sender": self.sender,
-            "event_id": self.event_id, "origin_server_ts": self.origin_server_ts, "content": self.content,
+        object_of!({
+            "type": self.event_type.as_str(), "state_key": self.state_key.as_str(), "sender": &self.sender,
+            "event_id": &self.event_id, "origin_server_ts": self.origin_server_ts.0, "content": self.content.clone(),
         })
     }
 }
@@ -51,13 +52,14 @@ impl StateEvent {
 /// The current state of a room.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomState {
-    events: BTreeMap<String, BTreeMap<String, StateEvent>>,
+    /// By type and key. Of members there are many, and in any order.
+    events: Map<String, BTreeMap<String, StateEvent>>,
 }
 
 impl RoomState {
     /// Takes an event as the newest of its type and key.
     pub fn set(&mut self, event: StateEvent) {
-        self.events.entry(event.event_type.clone()).or_default().insert(event.state_key.clone(), event);
+        self.events.or_insert(event.event_type.clone(), BTreeMap::new()).insert(event.state_key.clone(), event);
     }
 
     /// The event of this type and key.

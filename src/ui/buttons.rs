@@ -1,12 +1,16 @@
 //! The voice and the video button, and the note on which server they use.
 
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
 use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
 use crate::room::RoomFacts;
+use crate::ui::drawn::{Drawn, redrawn};
+use crate::ui::effect::{effect, memo};
+use crate::ui::element::{self, Tag, held, tag};
+use crate::ui::stage::Engine;
 use crate::ui::{Calls, focus, icons, unique_id, words};
 
 /// A room as calls see it and what its buttons do, kept current.
@@ -29,15 +33,22 @@ pub(super) fn current(calls: StoredValue<Calls, LocalStorage>, room: Signal<Room
     });
     let subscription = StoredValue::new_local(subscription);
     on_cleanup(move || subscription.dispose());
-    let facts = Memo::new(move |_| {
+    let facts = memo(move || {
         changed.track();
         room.with(|room| calls.with_value(|calls| calls.facts(room)))
     });
-    let buttons = Memo::new(move |_| {
+    let buttons = memo(move || {
         changed.track();
-        facts.with(|facts| calls.with_value(|calls| calls.buttons(facts.as_ref(), &calls.view())))
+        facts.with(|facts| calls.with_value(|calls| calls.buttons(facts.as_ref(), &calls.view(), &calls.desk().view())))
     });
     Current { facts, buttons, changed }
+}
+
+/// Whether a press on a button of this room calls the one other person in it, for offering that elsewhere. Lasts as long as the
+/// current owner.
+pub fn can_call(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Memo<bool> {
+    let buttons = current(calls, room).buttons;
+    memo(move || buttons.with(|buttons| matches!(buttons.voice, Button::StartCall(_))))
 }
 
 /// The voice and the video button of a room, for beside the composer.
@@ -51,89 +62,87 @@ pub fn CallButtons(
 ) -> impl IntoView {
     let current = current(calls, room);
     let group = calls.with_value(|calls| calls.texts().get(crate::text_key!("call.buttons")));
-    view! {
-        <div class="meet-call-buttons" role="group" aria-label=group>
-            <CallButton calls room kind=Kind::Voice current/>
-            <CallButton calls room kind=Kind::Video current/>
-        </div>
-    }
+    let buttons = tag("div", "meet-call-buttons")
+        .set("role", "group")
+        .set("aria-label", group)
+        .with(call_button(calls, room, Kind::Voice, current))
+        .with(call_button(calls, room, Kind::Video, current));
+    Drawn::from(buttons)
 }
 
-#[component]
-fn CallButton(
-    calls: StoredValue<Calls, LocalStorage>,
-    room: Signal<RoomId>,
-    kind: Kind,
-    current: Current,
-) -> impl IntoView {
-    let button = Memo::new(move |_| {
-        current.buttons.with(|buttons| match kind {
-            Kind::Voice => buttons.voice.clone(),
-            Kind::Video => buttons.video.clone(),
-        })
-    });
-    let texts = calls.with_value(|calls| calls.texts().clone());
-    let label = Memo::new(move |_| button.with(|button| words::label(&texts, button, kind)));
-    let explanation = Memo::new(move |_| {
+fn call_button(calls: Engine, room: Signal<RoomId>, kind: Kind, current: Current) -> Tag {
+    let button = memo(move || current.buttons.with(|buttons| buttons.of(kind).clone()));
+    let label = move || calls.with_value(|calls| button.with(|button| words::label(calls.texts(), button, kind)));
+    let explanation = move || {
         current.changed.track();
         calls.with_value(|calls| button.with(|button| words::explanation(calls.texts(), button, &calls.choice())))
-    });
+    };
     let disabled = move || button.with(|button| matches!(button, Button::Disabled(_)));
-    let joins = move || button.with(|button| matches!(button, Button::JoinConference(..)));
-    let hidden = move || button.with(|button| *button == Button::Hidden);
+    let joins = move || button.with(|button| matches!(button, Button::JoinConference(..) | Button::ReturnToCall));
+    // Whoever comes near is about to call: what takes time can begin.
+    let near = move |_: &Event| {
+        if button.with_untracked(|button| matches!(button, Button::StartCall(_))) {
+            calls.with_value(|calls| calls.desk().peers().warm());
+        }
+    };
     let id = unique_id("meet-why");
-    let node = NodeRef::<html::Button>::new();
+    let node = held();
     // A touch screen has no hovering: a press on a disabled button shows its reason until the next press elsewhere.
     let asked = RwSignal::new(false);
     // Escape takes the tooltip away without moving the focus (WCAG 1.4.13), until the pointer or the focus has left.
     let hushed = RwSignal::new(false);
-    let show_again = move || {
+    let show_again = move |_: &Event| {
         asked.set(false);
         hushed.set(false);
     };
-    let press = move |_| {
-        asked.set(disabled());
+    let press = move |_: &Event| {
+        let disabled = untrack(disabled);
+        asked.set(disabled);
         // Safari does not focus a pressed button; without the focus nothing would end the tooltip.
-        if disabled() {
-            focus::on(node);
+        if disabled {
+            element::focus(node);
         }
         calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
     };
     // A card or frame that goes away with the focus in it gives it back to the button that opened it.
-    Effect::new(move |busy: Option<bool>| {
-        let is_busy = calls.with_value(|calls| calls.view().room().is_some_and(|of| room.with(|room| room == of)));
+    let mut busy = false;
+    effect(move || {
+        let is_busy = calls.with_value(|calls| {
+            room.with(|room| calls.view().room().is_some_and(|of| room == of) || calls.desk().view().concerns(room))
+        });
         let opened_it = calls.with_value(|calls| calls.last_pressed() == kind);
-        if busy == Some(true) && !is_busy && opened_it {
-            focus::if_lost(move || focus::on(node));
+        if busy && !is_busy && opened_it {
+            focus::if_lost(move || element::focus(node));
         }
-        is_busy
+        busy = is_busy;
     });
-    view! {
-        <span class="meet-call-button" class:meet-asked=asked class:meet-hushed=hushed hidden=hidden on:mouseleave=move |_| hushed.set(false)>
-            <button
-                type="button"
-                class="meet-icon-button"
-                class:meet-join=joins
-                data-kind=match kind { Kind::Voice => "voice", Kind::Video => "video" }
-                aria-label=label
-                aria-disabled=move || if disabled() { "true" } else { "false" }
-                aria-describedby=id.clone()
-                node_ref=node
-                on:click=press
-                on:blur=move |_| show_again()
-                on:keydown=move |event: KeyboardEvent| hushed.set(event.key() == "Escape")
-            >
-                {match kind {
-                    Kind::Voice => icons::voice(),
-                    Kind::Video => icons::video(),
-                }}
-            </button>
-            <span class="meet-tooltip" role="tooltip">
-                <span class="meet-tooltip-label" aria-hidden="true">{label}</span>
-                <span id=id>{move || explanation.get().unwrap_or_default()}</span>
-            </span>
-        </span>
-    }
+    let (name, icon) = match kind {
+        Kind::Voice => ("voice", icons::voice()),
+        Kind::Video => ("video", icons::video()),
+    };
+    let pressed = element::button("meet-icon-button", press)
+        .held(node)
+        .classed("meet-join", Box::new(joins))
+        .set("data-kind", name)
+        .live("aria-label", move || Some(label()))
+        .state("aria-disabled", Box::new(disabled))
+        .set("aria-describedby", id.as_str())
+        .on("focus", near)
+        .on("blur", show_again)
+        .on("keydown", move |event| hushed.set(event.unchecked_ref::<KeyboardEvent>().key() == "Escape"))
+        .with(icon);
+    let tooltip = tag("span", "meet-tooltip")
+        .set("role", "tooltip")
+        .with(tag("span", "meet-tooltip-label").words(Box::new(label)))
+        .with(tag("span", "").set("id", id).words(Box::new(move || explanation().unwrap_or_default())));
+    tag("span", "meet-call-button")
+        .classed("meet-asked", Box::new(move || asked.get()))
+        .classed("meet-hushed", Box::new(move || hushed.get()))
+        .shown(Box::new(move || button.with(|button| *button != Button::Hidden)))
+        .on("mouseenter", near)
+        .on("mouseleave", move |_| hushed.set(false))
+        .with(pressed)
+        .with(tooltip)
 }
 
 /// Says on which Meet server conferences start here and who chose it.
@@ -152,27 +161,16 @@ pub fn ServerNote(
     });
     let subscription = StoredValue::new_local(subscription);
     on_cleanup(move || subscription.dispose());
-    let choice = Memo::new(move |_| {
+    let choice = memo(move || {
         changed.track();
         calls.with_value(Calls::choice)
     });
-    let with_texts = move |say: fn(&crate::locale::Texts, &crate::meet::server::Choice) -> Vec<String>| {
-        calls.with_value(|calls| choice.with(|choice| say(calls.texts(), choice)))
+    let lines = move || {
+        let (server, refused) = calls.with_value(|calls| {
+            choice.with(|choice| (words::server(calls.texts(), choice), words::refused(calls.texts(), choice)))
+        });
+        let refused = refused.into_iter().map(|line| tag("p", "meet-warning").text(line).into());
+        [tag("p", "").text(server).into()].into_iter().chain(refused).collect::<Vec<Drawn>>()
     };
-    view! {
-        <div class="meet-server-note">
-            {move || {
-                with_texts(|texts, choice| vec![words::server(texts, choice)])
-                    .into_iter()
-                    .map(|line| view! { <p>{line}</p> })
-                    .collect_view()
-            }}
-            {move || {
-                with_texts(words::refused)
-                    .into_iter()
-                    .map(|line| view! { <p class="meet-warning">{line}</p> })
-                    .collect_view()
-            }}
-        </div>
-    }
+    Drawn::from(tag("div", "meet-server-note").with(redrawn(lines)))
 }

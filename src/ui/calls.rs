@@ -1,5 +1,7 @@
 //! The call engine of a page: carries out what `meet::session` decides. The JS objects it owns (frame, timers) stay outside
-//! the reactive graph; the signal holds plain data.
+//! the reactive graph; the signal holds plain data. What the buttons do is in `press`.
+
+mod press;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -12,19 +14,23 @@ use web_sys::HtmlElement;
 
 use crate::address::Address;
 use crate::browser::frames::{Frame, FrameEvent, Placeholder};
-use crate::browser::{clock, fetch, random};
-use crate::buttons::{self, Button, Buttons, Kind, Situation};
-use crate::host::{Host, HostEvent, Subscription};
-use crate::ids::{RoomId, UserId, WidgetId};
+use crate::browser::{clock, fetch};
+use crate::buttons::Kind;
+use crate::call::view::CallsView;
+use crate::host::{Host, HostEvent, HostFuture, Subscription};
+use crate::ids::{RoomId, UserId};
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::server::{self, Choice};
-use crate::meet::session::{Action, Input, Session, Stage, Start, View};
+use crate::meet::session::{Action, Input, Session, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::room::{self, RoomFacts, StateEvent};
+use crate::ui::call::desk::{Desk, Tell};
+use crate::ui::peer_calls::PeerCalls;
+use crate::widget_api::OpenIdToken;
 
-/// The call engine of one page: what is starting, running, joined. Cloning gives another handle to the same one; dropping
+/// The call engine of one page: what is starting, running, joined, and the 1:1 calls. Cloning gives another handle to the same one; dropping
 /// the last one closes the frame.
 #[derive(Clone)]
 pub struct Calls(Rc<Engine>);
@@ -33,6 +39,8 @@ struct Engine {
     host: Rc<dyn Host>,
     texts: Texts,
     session: RefCell<Session>,
+    /// The 1:1 calls.
+    desk: Desk,
     frame: RefCell<Option<Frame>>,
     placeholder: Placeholder,
     /// The button that opened what is open; the focus returns to it.
@@ -48,10 +56,23 @@ struct Engine {
 impl Calls {
     /// An engine over this chat.
     pub fn new(host: Rc<dyn Host>, texts: Texts) -> Self {
+        let desk = Desk::new(PeerCalls::new(host.clone(), texts.clone()));
+        Self::at(desk, host, texts)
+    }
+
+    /// The same with 1:1 calls that are shown and not made, for looking at the views: most of what they can show takes a broken
+    /// network, device or server.
+    pub fn rehearsed(host: Rc<dyn Host>, texts: Texts, view: ArcRwSignal<CallsView>, told: Tell) -> Self {
+        let desk = Desk::showing(PeerCalls::new(host.clone(), texts.clone()), view, told);
+        Self::at(desk, host, texts)
+    }
+
+    fn at(desk: Desk, host: Rc<dyn Host>, texts: Texts) -> Self {
         let engine = Rc::new(Engine {
             host: host.clone(),
-            texts,
             session: RefCell::default(),
+            desk,
+            texts,
             frame: RefCell::default(),
             placeholder: Rc::default(),
             last_pressed: Cell::new(Kind::Video),
@@ -67,11 +88,22 @@ impl Calls {
             }
         }));
         *engine.subscription.borrow_mut() = Some(subscription);
+        engine.input(Input::Look(engine.theme()));
         Self(engine)
     }
 
     pub(super) fn texts(&self) -> &Texts {
         &self.0.texts
+    }
+
+    /// The 1:1 calls.
+    pub(super) fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    /// A member's picture.
+    pub(super) fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>> {
+        self.0.host.avatar(room, user, size)
     }
 
     pub(super) fn view(&self) -> View {
@@ -107,79 +139,6 @@ impl Calls {
     /// Which server conferences start on.
     pub(super) fn choice(&self) -> Choice {
         self.0.choice()
-    }
-
-    /// What the two buttons of a room are, for drawing and for the click.
-    pub(super) fn buttons(&self, facts: Option<&RoomFacts>, view: &View) -> Buttons {
-        let settings = self.0.settings();
-        let here = |room: &RoomId| facts.is_some_and(|facts| facts.room_id == *room);
-        let joined = match view {
-            View::Open { room, widget, stage } if here(room) && *stage != Stage::Ended => Some(&widget.id),
-            _ => None,
-        };
-        buttons::decide(&Situation {
-            room: facts,
-            conference_for_two: self.choice().conference_for_two,
-            calls_enabled: settings.calls_enabled,
-            widgets_enabled: settings.widgets_enabled,
-            online: self.0.host.online(),
-            webrtc: has_webrtc(),
-            one_to_one_calls: false,
-            starting: matches!(view, View::Starting { room, .. } if here(room)),
-            busy_elsewhere: match view {
-                View::Starting { room, .. } => !here(room),
-                View::Open { room, stage, .. } => !here(room) && *stage != Stage::Ended,
-                View::Idle | View::Consent { .. } | View::Failed { .. } => false,
-            },
-            joined,
-        })
-    }
-
-    /// A press on a button of this room.
-    pub(super) fn press(&self, room: &RoomId, kind: Kind) {
-        let facts = self.facts(room);
-        let pair = self.buttons(facts.as_ref(), &self.0.view.get_untracked());
-        let pressed = match kind {
-            Kind::Voice => pair.voice,
-            Kind::Video => pair.video,
-        };
-        let Some(facts) = facts else { return };
-        if matches!(pressed, Button::StartConference(_) | Button::JoinConference(..)) {
-            self.0.last_pressed.set(kind);
-        }
-        match pressed {
-            Button::StartConference(kind) => self.start(facts, kind),
-            Button::JoinConference(id, kind) => self.join(&facts, &id, kind),
-            Button::ReturnToConference(_) => self.focus_frame(),
-            Button::Hidden | Button::Disabled(_) | Button::StartCall(_) => {}
-        }
-    }
-
-    fn start(&self, facts: RoomFacts, kind: Kind) {
-        let settings = self.0.settings();
-        // Without a cryptographic source the conference's name could be guessed, and it is all that guards it.
-        let (Some(widget_random), Some(conference_random)) = (random::bytes(), random::bytes()) else {
-            return;
-        };
-        let start = Start {
-            kind,
-            choice: self.choice(),
-            auth: settings.auth,
-            wrapper_url: settings.wrapper_url,
-            widget_random,
-            conference_random,
-        };
-        self.0.input(Input::Start(Box::new(facts), Box::new(start)));
-    }
-
-    fn join(&self, facts: &RoomFacts, id: &WidgetId, kind: Kind) {
-        let Some(widget) = facts.conferences.iter().find(|widget| widget.id == *id) else {
-            return;
-        };
-        let approved = self.0.settings().approved_domains;
-        let trusted = self.0.session.borrow().trusts(widget, &self.choice().domain, &approved);
-        let (room, widget) = (facts.room_id.clone(), Box::new(widget.clone()));
-        self.0.input(Input::Join { room, widget, kind, trusted });
     }
 
     /// Gives the frame the keyboard.
@@ -222,6 +181,7 @@ impl Calls {
         self.0.host.subscribe(Rc::new(move |event| match event {
             HostEvent::RoomChanged(room) => changed(Some(room)),
             HostEvent::WellKnownChanged | HostEvent::ConnectionChanged | HostEvent::SignedOut => changed(None),
+            HostEvent::Live(_) | HostEvent::LookChanged | HostEvent::AccountChanged => {}
         }))
     }
 }
@@ -229,6 +189,10 @@ impl Calls {
 impl Engine {
     fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
         RoomFacts::read(&self.host.room(room)?, &self.host.identity().user_id)
+    }
+
+    fn theme(&self) -> &'static str {
+        if self.host.dark() { "dark" } else { "light" }
     }
 
     fn choice(&self) -> Choice {
@@ -247,6 +211,7 @@ impl Engine {
                     facts.map_or_else(|| Input::RoomGone(room.clone()), |facts| Input::RoomChanged(Box::new(facts))),
                 );
             }
+            HostEvent::LookChanged => self.input(Input::Look(self.theme())),
             HostEvent::SignedOut => self.input(Input::SignedOut),
             _ => {}
         }
@@ -280,6 +245,14 @@ impl Engine {
                 spawn_local(async move {
                     let result = sending.await.map(|_| ());
                     feed(&weak, Input::Sent { generation, result });
+                });
+            }
+            Action::FetchOpenId { generation } => {
+                let asking = self.host.open_id_token();
+                let weak = Rc::downgrade(self);
+                spawn_local(async move {
+                    let token = asking.await.ok().as_ref().and_then(OpenIdToken::read);
+                    feed(&weak, Input::OpenId { generation, token });
                 });
             }
             Action::OpenFrame { room, widget } => self.open_frame(&room, &widget),
@@ -317,7 +290,7 @@ impl Engine {
                 avatar_url: &word("my_avatar_url"),
                 room_id: room.as_str(),
                 room_name: &word("name"),
-                theme: if self.host.dark() { "dark" } else { "light" },
+                theme: self.theme(),
                 language: &self.host.language(),
                 // Only its origin is used there, and it goes into a server's log: a query may hold a login token.
                 parent_url: page.split(['?', '#']).next().unwrap_or_default(),
@@ -359,8 +332,4 @@ fn page_is_loopback() -> bool {
         .and_then(|window| window.location().origin().ok())
         .and_then(|origin| Address::read(&origin))
         .is_some_and(|origin| origin.is_loopback())
-}
-
-fn has_webrtc() -> bool {
-    web_sys::window().is_some_and(|window| js_sys::Reflect::has(&window, &"RTCPeerConnection".into()).unwrap_or(false))
 }

@@ -4,13 +4,15 @@
 //! itself. Drawn again, it takes the place of what stood there, so what must survive a change (a focus, a live region, a frame)
 //! belongs in a signal inside of it.
 
-use leptos::prelude::{AddAnyAttr, Mountable, Render, RenderHtml};
+use leptos::prelude::{AddAnyAttr, Get, Mountable, Render, RenderHtml, untrack};
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::renderer::types::{Element, Node};
 use leptos::tachys::view::{Position, PositionState};
+
+use super::effect::memo;
 
 /// A view of any shape.
 pub(crate) struct Drawn(Box<dyn FnOnce() -> DrawnState + Send>);
@@ -33,6 +35,13 @@ impl<V: RenderHtml + 'static> Draw for V {
     }
 }
 
+impl Drawn {
+    /// A view that is built by hand.
+    pub(crate) fn by_hand(build: impl FnOnce() -> Box<dyn Mountable> + Send + 'static) -> Self {
+        Self(Box::new(move || DrawnState(build())))
+    }
+}
+
 /// Nothing, with a place in the page where something may come.
 impl From<Option<Self>> for Drawn {
     fn from(view: Option<Self>) -> Self {
@@ -40,9 +49,59 @@ impl From<Option<Self>> for Drawn {
     }
 }
 
+/// One after the other.
+impl From<Vec<Self>> for Drawn {
+    fn from(views: Vec<Self>) -> Self {
+        Self(Box::new(move || DrawnState(Box::new(Several(views.into_iter().map(Render::build).collect())))))
+    }
+}
+
+/// What several views left in the page. Never of none: a place is found by what stands there.
+struct Several(Vec<DrawnState>);
+
+impl Mountable for Several {
+    fn unmount(&mut self) {
+        self.0.iter_mut().for_each(Mountable::unmount);
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        for view in &mut self.0 {
+            view.mount(parent, marker);
+        }
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.0.first().is_some_and(|first| first.insert_before_this(child))
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.0.iter().flat_map(Mountable::elements).collect()
+    }
+}
+
+impl From<Redrawn> for Drawn {
+    fn from(view: Redrawn) -> Self {
+        view.drawn()
+    }
+}
+
 /// Draws a view, or none, again whenever a signal that it reads has changed.
 pub(crate) fn redrawn<V: Into<Drawn>>(mut view: impl FnMut() -> V + Send + 'static) -> Redrawn {
     Box::new(move || view().into())
+}
+
+/// Draws a view while a state lasts. It stays as it is when a signal changes and the state does not.
+pub(crate) fn when<V: Into<Drawn>>(
+    on: impl Fn() -> bool + Send + Sync + 'static,
+    view: impl Fn() -> V + Send + 'static,
+) -> Drawn {
+    drawn_when(Box::new(on), Box::new(move || view().into()))
+}
+
+#[inline(never)]
+fn drawn_when(on: Box<dyn Fn() -> bool + Send + Sync>, view: Box<dyn Fn() -> Drawn + Send>) -> Drawn {
+    let on = memo(on);
+    redrawn(move || on.get().then(|| untrack(&view))).into()
 }
 
 impl Render for Drawn {

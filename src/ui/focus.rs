@@ -1,6 +1,5 @@
 //! Where the keyboard goes when the element that had it goes away.
 
-use leptos::html::Button;
 use leptos::prelude::*;
 
 /// Calls `take` once what is being removed is gone, unless the person is somewhere else by then.
@@ -11,11 +10,4 @@ pub(super) fn if_lost(take: impl FnOnce() + 'static) {
             take();
         }
     });
-}
-
-/// Focuses a button.
-pub(super) fn on(button: NodeRef<Button>) {
-    if let Some(element) = button.try_get_untracked().flatten() {
-        let _ = element.focus();
-    }
 }

@@ -1,16 +1,11 @@
 //! The call components' icons: 24 by 24, drawn in the text's colour.
 
-use leptos::prelude::*;
-
-use crate::ui::drawn::{Draw, Drawn};
+use crate::ui::drawn::Drawn;
+use crate::ui::element::{drawing, tag};
 
 fn icon(path: &'static str) -> Drawn {
-    view! {
-        <svg class="meet-icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
-            <path fill="currentColor" fill-rule="evenodd" d=path></path>
-        </svg>
-    }
-    .drawn()
+    let line = tag("path", "").set("fill", "currentColor").set("fill-rule", "evenodd").set("d", path);
+    drawing("meet-icon", line).set("width", "24").set("height", "24").into()
 }
 
 /// A telephone handset.

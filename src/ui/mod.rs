@@ -1,18 +1,23 @@
-//! Leptos components that every chat shares: the call buttons and the conference. They reach the chat through
+//! Leptos components that every chat shares: the call buttons, the conference, and 1:1 calls (`call`). They reach the chat through
 //! `host::Host` only and know nothing of `chat/` or `matrix/`.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub mod buttons;
+pub mod call;
 pub mod calls;
 pub(crate) mod drawn;
+pub(crate) mod effect;
+pub(crate) mod element;
 mod focus;
 mod icons;
 pub mod overlay;
+pub mod peer_calls;
 pub mod stage;
 mod words;
 
-pub use buttons::{CallButtons, ServerNote};
+pub use buttons::{CallButtons, ServerNote, can_call};
+pub use call::CallLayer;
 pub use calls::Calls;
 pub use overlay::CallOverlay;
 pub use stage::CallStage;

@@ -1,9 +1,9 @@
-//! Where a room's conference shows: the offer to join, the progress of a start, the consent card, the frame, a failure.
+//! Where a room's calls show: the place of a 1:1 call's panel; and of a conference the offer to join, the progress of a start, the
+//! consent card, the frame, a failure.
 
-use leptos::ev::{KeyboardEvent, MouseEvent};
-use leptos::html::{self, Div};
 use leptos::prelude::*;
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
@@ -12,16 +12,19 @@ use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
 use crate::text_key;
 use crate::ui::buttons::current;
-use crate::ui::drawn::{Draw, redrawn};
+use crate::ui::call::call_place;
+use crate::ui::drawn::{Drawn, redrawn, when};
+use crate::ui::effect::memo;
+use crate::ui::element::{Tag, button, held, tag};
 use crate::ui::{Calls, focus, icons, unique_id, words};
 
-type Engine = StoredValue<Calls, LocalStorage>;
+pub(super) type Engine = StoredValue<Calls, LocalStorage>;
 
-fn text(calls: Engine, key: &str) -> String {
+pub(super) fn text(calls: Engine, key: &str) -> String {
     calls.with_value(|calls| calls.texts().get(key))
 }
 
-fn filled(calls: Engine, key: &str, values: &[(&str, &str)]) -> String {
+pub(super) fn filled(calls: Engine, key: &str, values: &[(&str, &str)]) -> String {
     calls.with_value(|calls| calls.texts().fill(key, values))
 }
 
@@ -56,7 +59,8 @@ fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons)
     }
 }
 
-/// Where a room's conference shows: a tile with its card, its progress or the conference itself. Takes no space without one.
+/// Where a room's calls show: the place of a 1:1 call, and the conference: a tile with its card, its progress or the conference
+/// itself. Takes no space without one.
 #[component]
 pub fn CallStage(
     /// The engine.
@@ -67,24 +71,29 @@ pub fn CallStage(
 ) -> impl IntoView {
     let current = current(calls, room);
     let facts = current.facts;
-    let face = Memo::new(move |_| {
+    let face = memo(move || {
         let view = calls.with_value(Calls::view);
         facts.with(|facts| room.with(|room| current.buttons.with(|buttons| face(view, room, facts.as_ref(), buttons))))
     });
-    let encrypted = Memo::new(move |_| facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted)));
-    let label = text(calls, text_key!("conference.stage"));
-    view! {
-        <section class="meet-stage" aria-label=label hidden=move || face.with(|face| *face == Face::Nothing)>
-            {redrawn(move || match face.get() {
-                Face::Nothing => None.into(),
-                Face::Offer(widget) => view! { <Offer calls room widget=*widget buttons=current.buttons/> }.drawn(),
-                Face::Starting(domain) => view! { <Starting calls domain/> }.drawn(),
-                Face::Consent(widget) => view! { <Consent calls widget=*widget encrypted/> }.drawn(),
-                Face::Frame(widget) => view! { <Framed calls widget=*widget encrypted/> }.drawn(),
-                Face::Failed(failure, kind) => view! { <Failed calls room failure kind/> }.drawn(),
-            })}
-        </section>
-    }
+    let encrypted = move || facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted));
+    let drawn = move |face: &Face| {
+        Some(match face {
+            Face::Nothing => return None,
+            Face::Offer(widget) => offer(calls, room, widget, current.buttons).into(),
+            Face::Starting(domain) => starting(calls, domain).into(),
+            Face::Consent(widget) => consent(calls, widget, encrypted).into(),
+            Face::Frame(widget) => framed(calls, widget, encrypted).into(),
+            Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
+        })
+    };
+    let stage = tag("section", "meet-stage")
+        .set("aria-label", text(calls, text_key!("conference.stage")))
+        .shown(Box::new(move || face.with(|face| *face != Face::Nothing)))
+        .with(redrawn(move || {
+            let face = face.get();
+            untrack(|| drawn(&face))
+        }));
+    Drawn::from(vec![call_place(calls, room), stage.into()])
 }
 
 fn domain_of(widget: &MeetWidget) -> String {
@@ -95,188 +104,160 @@ fn domain_of(widget: &MeetWidget) -> String {
 }
 
 /// A conference is running and I am not in it.
-#[component]
-fn Offer(calls: Engine, room: Signal<RoomId>, widget: MeetWidget, buttons: Memo<Buttons>) -> impl IntoView {
-    let domain = domain_of(&widget);
+fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, buttons: Memo<Buttons>) -> Tag {
+    let domain = domain_of(widget);
     let by = calls.with_value(|calls| room.with_untracked(|room| calls.name_of(room, &widget.creator)));
-    let join = move |kind| calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
     if widget.domain.is_err() {
-        let words = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);
-        return view! { <p class="meet-bar meet-quiet">{words}</p> }.drawn();
+        return tag("p", "meet-bar meet-quiet").text(filled(
+            calls,
+            text_key!("conference.bad_domain"),
+            &[("value", &domain)],
+        ));
     }
     // Decided where the call buttons are: these do the same.
-    let why_not = Memo::new(move |_| match buttons.get().video {
-        Button::Disabled(reason) => Some(calls.with_value(|calls| words::reason(calls.texts(), reason))),
-        _ => None,
-    });
-    let disabled = move || if why_not.with(Option::is_some) { "true" } else { "false" };
+    let why_not = move || {
+        buttons.with(|buttons| match &buttons.video {
+            Button::Disabled(reason) => Some(calls.with_value(|calls| words::reason(calls.texts(), *reason))),
+            _ => None,
+        })
+    };
     let why = unique_id("meet-why-not");
-    view! {
-        <div class="meet-bar">
-            <span class="meet-bar-text">
-                <strong>{text(calls, text_key!("conference.running"))}</strong>
-                <span class="meet-quiet">
-                    {filled(calls, text_key!("conference.started_by_on"), &[("name", &by), ("domain", &domain)])}
-                </span>
-                <span id=why.clone() class="meet-quiet">{why_not}</span>
-            </span>
-            <span class="meet-bar-actions">
-                <button
-                    type="button"
-                    class="meet-button"
-                    aria-disabled=disabled
-                    aria-describedby=why.clone()
-                    on:click=move |_| join(Kind::Voice)
-                >
-                    {text(calls, text_key!("conference.join_without_camera"))}
-                </button>
-                <button
-                    type="button"
-                    class="meet-button meet-primary"
-                    aria-disabled=disabled
-                    aria-describedby=why
-                    on:click=move |_| join(Kind::Video)
-                >
-                    {text(calls, text_key!("conference.join"))}
-                </button>
-            </span>
-        </div>
-    }
-    .drawn()
+    let join = |class, kind, words: &str| {
+        button(class, move |_| {
+            calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
+        })
+        .state("aria-disabled", Box::new(move || why_not().is_some()))
+        .set("aria-describedby", why.as_str())
+        .text(text(calls, words))
+    };
+    let started = filled(calls, text_key!("conference.started_by_on"), &[("name", &by), ("domain", &domain)]);
+    let says = tag("span", "meet-bar-text")
+        .with(tag("strong", "").text(text(calls, text_key!("conference.running"))))
+        .with(tag("span", "meet-quiet").text(started))
+        .with(tag("span", "meet-quiet").set("id", why.as_str()).words(Box::new(move || why_not().unwrap_or_default())));
+    let actions = tag("span", "meet-bar-actions")
+        .with(join("meet-button", Kind::Voice, text_key!("conference.join_without_camera")))
+        .with(join("meet-button meet-primary", Kind::Video, text_key!("conference.join")));
+    tag("div", "meet-bar").with(says).with(actions)
 }
 
-#[component]
-fn Starting(calls: Engine, domain: String) -> impl IntoView {
-    let step = Memo::new(move |_| match calls.with_value(Calls::view) {
-        View::Starting { step, .. } => step,
-        _ => Step::Echo,
-    });
+fn starting(calls: Engine, domain: &str) -> Tag {
     let words = move || {
+        let step = match calls.with_value(Calls::view) {
+            View::Starting { step, .. } => step,
+            _ => Step::Echo,
+        };
         text(
             calls,
-            match step.get() {
+            match step {
                 Step::LookingUp => text_key!("conference.step_looking_up"),
                 Step::Sending => text_key!("conference.step_sending"),
                 Step::Echo => text_key!("conference.step_echo"),
             },
         )
     };
-    view! {
-        <div class="meet-bar">
-            <span class="meet-bar-text" role="status">
-                <strong>{filled(calls, text_key!("conference.starting_on"), &[("domain", &domain)])}</strong>
-                <span class="meet-quiet">{words}</span>
-            </span>
-            <progress class="meet-progress" aria-label=text(calls, text_key!("conference.starting"))></progress>
-            <span class="meet-bar-actions">
-                <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
-                    {text(calls, text_key!("conference.cancel"))}
-                </button>
-            </span>
-        </div>
-    }
+    let says = tag("span", "meet-bar-text")
+        .set("role", "status")
+        .with(tag("strong", "").text(filled(calls, text_key!("conference.starting_on"), &[("domain", domain)])))
+        .with(tag("span", "meet-quiet").words(Box::new(words)));
+    tag("div", "meet-bar")
+        .with(says)
+        .with(tag("progress", "meet-progress").set("aria-label", text(calls, text_key!("conference.starting"))))
+        .with(tag("span", "meet-bar-actions").with(dismisses(calls, text_key!("conference.cancel"))))
 }
 
-fn dismiss_on_escape(calls: Engine, event: &KeyboardEvent) {
-    if event.key() == "Escape" && !event.is_composing() {
-        calls.with_value(|calls| calls.input(Input::Dismiss));
-    }
+/// A button that calls it off.
+fn dismisses(calls: Engine, words: &str) -> Tag {
+    button("meet-button", move |_| calls.with_value(|calls| calls.input(Input::Dismiss))).text(text(calls, words))
+}
+
+/// A card that Escape calls off.
+fn card(calls: Engine, class: &'static str) -> Tag {
+    tag("div", class).on("keydown", move |event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
+        if event.key() == "Escape" && !event.is_composing() {
+            calls.with_value(|calls| calls.input(Input::Dismiss));
+        }
+    })
+}
+
+fn not_encrypted(calls: Engine, name: &'static str, encrypted: impl Fn() -> bool + Send + Sync + 'static) -> Drawn {
+    when(encrypted, move || tag(name, "meet-quiet").text(text(calls, text_key!("conference.not_encrypted"))))
 }
 
 /// A domain that is neither the site's own nor this button's choice: it is named, and nothing of it loads before a press.
-#[component]
-fn Consent(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl IntoView {
-    let domain = domain_of(&widget);
-    let creator = widget.creator.to_string();
+fn consent(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Send + Sync + 'static) -> Tag {
+    let name = domain_of(widget);
+    let with_domain = |key: &str| filled(calls, key, &[("domain", &name)]);
     let id = unique_id("meet-consent");
-    let labelled_by = id.clone();
-    // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
-    let title = NodeRef::<html::H2>::new();
-    title.on_load(|title| {
-        let _ = title.focus();
-    });
-    let approve = move |event: MouseEvent| {
+    let domain = widget.domain.clone();
+    let approve = move |event: &Event| {
         // The second click of a double click on the button that was here before is no consent.
-        if event.detail() < 2
-            && let Ok(domain) = &widget.domain
+        if event.unchecked_ref::<MouseEvent>().detail() < 2
+            && let Ok(domain) = &domain
         {
             calls.with_value(|calls| calls.input(Input::Approve(domain.clone())));
         }
     };
-    view! {
-        <div class="meet-card" role="group" aria-labelledby=labelled_by on:keydown=move |event| dismiss_on_escape(calls, &event)>
-            <h2 id=id tabindex="-1" node_ref=title>{filled(calls, text_key!("conference.consent_title"), &[("domain", &domain)])}</h2>
-            <p>{filled(calls, text_key!("conference.consent_by"), &[("user", &creator)])}</p>
-            <p class="meet-quiet">{filled(calls, text_key!("conference.consent_shares"), &[("domain", &domain)])}</p>
-            {redrawn(move || encrypted.get().then(|| view! {
-                <p class="meet-quiet">{text(calls, text_key!("conference.not_encrypted"))}</p>
-            }.drawn()))}
-            <div class="meet-bar-actions">
-                <button type="button" class="meet-button" on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))>
-                    {text(calls, text_key!("conference.not_now"))}
-                </button>
-                <button type="button" class="meet-button meet-primary" on:click=approve>
-                    {filled(calls, text_key!("conference.consent_join"), &[("domain", &domain)])}
-                </button>
-            </div>
-        </div>
-    }
+    let by = filled(calls, text_key!("conference.consent_by"), &[("user", widget.creator.as_str())]);
+    // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
+    let title = tag("h2", "").set("id", id.as_str()).set("tabindex", "-1").placed(|title| {
+        let _ = title.focus();
+    });
+    let actions = tag("div", "meet-bar-actions")
+        .with(dismisses(calls, text_key!("conference.not_now")))
+        .with(button("meet-button meet-primary", approve).text(with_domain(text_key!("conference.consent_join"))));
+    card(calls, "meet-card")
+        .set("role", "group")
+        .set("aria-labelledby", id)
+        .with(title.text(with_domain(text_key!("conference.consent_title"))))
+        .with(tag("p", "").text(by))
+        .with(tag("p", "meet-quiet").text(with_domain(text_key!("conference.consent_shares"))))
+        .with(not_encrypted(calls, "p", encrypted))
+        .with(actions)
 }
 
-#[component]
-fn Framed(calls: Engine, widget: MeetWidget, encrypted: Memo<bool>) -> impl IntoView {
-    let domain = domain_of(&widget);
-    view! {
-        <div class="meet-tile">
-            <div class="meet-bar">
-                <span class="meet-bar-text">
-                    <strong>{filled(calls, text_key!("conference.on"), &[("domain", &domain)])}</strong>
-                    {redrawn(move || encrypted.get().then(|| view! {
-                        <span class="meet-quiet">{text(calls, text_key!("conference.not_encrypted"))}</span>
-                    }.drawn()))}
-                </span>
-                <LeaveButton calls/>
-            </div>
-            <FrameBox calls on_stage=true/>
-        </div>
-    }
+fn framed(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Send + Sync + 'static) -> Tag {
+    let on = filled(calls, text_key!("conference.on"), &[("domain", &domain_of(widget))]);
+    let says =
+        tag("span", "meet-bar-text").with(tag("strong", "").text(on)).with(not_encrypted(calls, "span", encrypted));
+    tag("div", "meet-tile")
+        .with(tag("div", "meet-bar").with(says).with(leave_button(calls)))
+        .with(frame_box(calls, true))
 }
 
 /// The box that the frame covers.
-#[component]
-pub(super) fn FrameBox(calls: Engine, on_stage: bool) -> impl IntoView {
-    let node = NodeRef::<Div>::new();
-    let held: StoredValue<Option<HtmlElement>, LocalStorage> = StoredValue::new_local(None);
-    node.on_load(move |element| {
-        let element: HtmlElement = element.into();
-        held.set_value(Some(element.clone()));
-        calls.with_value(|calls| calls.dock(element, on_stage));
-        // The button that opened it or led back to it may be gone; one repaint later the frame is visible and can take over.
-        if on_stage {
-            request_animation_frame(move || {
-                focus::if_lost(move || {
-                    let _ = calls.try_with_value(Calls::focus_frame);
-                });
-            });
-        }
-    });
+pub(super) fn frame_box(calls: Engine, on_stage: bool) -> Tag {
+    let place = held();
     on_cleanup(move || {
-        if let Some(element) = held.try_get_value().flatten() {
+        if let Some(element) = place.try_get_value().flatten() {
             let _ = calls.try_with_value(|calls| calls.undock(&element, on_stage));
         }
     });
-    // The frame lies at the end of the document: this is its place in the order of the focus.
-    let enter = move |_| calls.with_value(Calls::focus_frame);
-    view! { <div class="meet-frame-box" tabindex="0" on:focus=enter node_ref=node></div> }
+    tag("div", "meet-frame-box")
+        .set("tabindex", "0")
+        // The frame lies at the end of the document: this is its place in the order of the focus.
+        .on("focus", move |_| calls.with_value(Calls::focus_frame))
+        .held(place)
+        .placed(move |element| {
+            calls.with_value(|calls| calls.dock(element, on_stage));
+            // The button that opened it or led back to it may be gone; one repaint later the frame is visible and can take over.
+            if on_stage {
+                request_animation_frame(move || {
+                    focus::if_lost(move || {
+                        let _ = calls.try_with_value(Calls::focus_frame);
+                    });
+                });
+            }
+        })
 }
 
-#[component]
-pub(super) fn LeaveButton(calls: Engine) -> impl IntoView {
+/// The button that leaves the conference.
+pub(super) fn leave_button(calls: Engine) -> Tag {
     let stage = move || match calls.with_value(Calls::view) {
         View::Open { stage, .. } => Some(stage),
         _ => None,
     };
-    let leaving = move || stage() == Some(Stage::Leaving);
     let words = move || {
         text(
             calls,
@@ -287,23 +268,15 @@ pub(super) fn LeaveButton(calls: Engine) -> impl IntoView {
             },
         )
     };
-    view! {
-        <button
-            type="button"
-            class="meet-button meet-danger"
-            aria-disabled=move || if leaving() { "true" } else { "false" }
-            on:click=move |_| calls.with_value(|calls| calls.input(Input::HangUp))
-        >
-            {icons::leave()}
-            {words}
-        </button>
-    }
+    button("meet-button meet-danger", move |_| calls.with_value(|calls| calls.input(Input::HangUp)))
+        .state("aria-disabled", Box::new(move || stage() == Some(Stage::Leaving)))
+        .with(icons::leave())
+        .words(Box::new(words))
 }
 
-#[component]
-fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> impl IntoView {
-    let (message, details) = calls.with_value(|calls| words::failure(calls.texts(), &failure));
-    let retry = move |_| {
+fn failed(calls: Engine, room: Signal<RoomId>, failure: &Failure, kind: Kind) -> Tag {
+    let (message, details) = calls.with_value(|calls| words::failure(calls.texts(), failure));
+    let retry = move |_: &Event| {
         calls.with_value(|calls| {
             calls.input(Input::Dismiss);
             calls.press(&room.get_untracked(), kind);
@@ -311,32 +284,21 @@ fn Failed(calls: Engine, room: Signal<RoomId>, failure: Failure, kind: Kind) -> 
     };
     let retriable = !matches!(failure, Failure::BadDomain(_));
     // The frame or the progress that it replaces may have had the focus.
-    let dismiss = NodeRef::<html::Button>::new();
-    dismiss.on_load(move |_| focus::if_lost(move || focus::on(dismiss)));
-    view! {
-        <div class="meet-card meet-failed" on:keydown=move |event| dismiss_on_escape(calls, &event)>
-            <p role="alert">{message}</p>
-            {details.map(|details| view! {
-                <details>
-                    <summary>{text(calls, text_key!("conference.details"))}</summary>
-                    <p class="meet-quiet">{details}</p>
-                </details>
-            }.drawn())}
-            <div class="meet-bar-actions">
-                <button
-                    type="button"
-                    class="meet-button"
-                    node_ref=dismiss
-                    on:click=move |_| calls.with_value(|calls| calls.input(Input::Dismiss))
-                >
-                    {text(calls, text_key!("conference.dismiss"))}
-                </button>
-                {retriable.then(|| view! {
-                    <button type="button" class="meet-button meet-primary" on:click=retry>
-                        {text(calls, text_key!("conference.try_again"))}
-                    </button>
-                }.drawn())}
-            </div>
-        </div>
-    }
+    let dismiss = dismisses(calls, text_key!("conference.dismiss")).placed(|button| {
+        focus::if_lost(move || {
+            let _ = button.focus();
+        });
+    });
+    let details = details.map(|details| {
+        tag("details", "")
+            .with(tag("summary", "").text(text(calls, text_key!("conference.details"))))
+            .with(tag("p", "meet-quiet").text(details))
+            .into()
+    });
+    let again = retriable
+        .then(|| button("meet-button meet-primary", retry).text(text(calls, text_key!("conference.try_again"))).into());
+    card(calls, "meet-card meet-failed")
+        .with(tag("p", "").set("role", "alert").text(message))
+        .with(details)
+        .with(tag("div", "meet-bar-actions").with(dismiss).with(again))
 }

@@ -17,6 +17,7 @@ pub(super) fn label(texts: &Texts, button: &Button, kind: Kind) -> String {
         (Button::JoinConference(..), Kind::Voice) => text_key!("call.join_with_voice"),
         (Button::JoinConference(..), Kind::Video) => text_key!("call.join_with_video"),
         (Button::ReturnToConference(_), _) => text_key!("call.in_conference"),
+        (Button::ReturnToCall, _) => text_key!("call.in_call"),
         (_, Kind::Voice) => text_key!("call.voice"),
         (_, Kind::Video) => text_key!("call.video"),
     })
@@ -95,11 +96,14 @@ pub(super) fn reason(texts: &Texts, reason: Reason) -> String {
         Reason::Starting => text_key!("call.why_starting"),
         Reason::BusyElsewhere => text_key!("call.why_busy_elsewhere"),
         Reason::WidgetsOff => text_key!("call.why_widgets_off"),
-        Reason::OneToOneNotYet => text_key!("call.why_one_to_one_not_yet"),
         Reason::OneToOneNeedsEncryption => text_key!("call.why_one_to_one_needs_encryption"),
-        Reason::NoPower { own, needed } => {
+        Reason::NoPower { own, needed } | Reason::NoPowerToCall { own, needed } => {
             let (own, needed) = (power(texts, own), needed.to_string());
-            return texts.fill(text_key!("call.why_no_power"), &[("own", &own), ("needed", &needed)]);
+            let key = match reason {
+                Reason::NoPower { .. } => text_key!("call.why_no_power"),
+                _ => text_key!("call.why_no_power_to_call"),
+            };
+            return texts.fill(key, &[("own", &own), ("needed", &needed)]);
         }
     };
     texts.get(key)

@@ -8,9 +8,10 @@ use serde_json::Value;
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
 use crate::time::Millis;
+use crate::widget_api::open_id::Credentials;
 use crate::widget_api::requests::Requests;
 use crate::widget_api::vocabulary::{clipped, listed};
-use crate::widget_api::{Device, DeviceStates, Direction, Message, Participant};
+use crate::widget_api::{Device, DeviceStates, Direction, Message, OpenIdToken, Participant};
 
 /// The capabilities that a Meet widget may have: staying visible while another room is shown, and saying that it can't run
 /// without its chat.
@@ -43,6 +44,10 @@ pub enum ClientInput<'a> {
     },
     /// Switch devices; what is `None` stays as it is.
     SetDevices(DeviceStates),
+    /// The answer to [`ClientAction::OpenIdWanted`]; without a token the widget is told that it gets none.
+    OpenId(Option<OpenIdToken>),
+    /// The chat has a new look; or it has this one, said before the widget is ready.
+    Theme(&'static str),
     /// The time of [`ClientAction::WakeAt`] has come. Too early or too often does no harm.
     Tick,
 }
@@ -65,6 +70,8 @@ pub enum ClientAction {
     },
     /// The widget reports its devices; `None` was not reported.
     Devices(DeviceStates),
+    /// The widget wants a token that says who the user is. Answered with [`ClientInput::OpenId`], when the user allows it.
+    OpenIdWanted,
     /// Who is in the conference, the user included.
     Participants(Vec<Participant>),
     /// The widget did not answer this request of ours within [`ANSWER_LIMIT`](crate::widget_api::ANSWER_LIMIT).
@@ -96,8 +103,13 @@ enum Handshake {
 pub struct ClientSide {
     requests: Requests,
     handshake: Handshake,
+    /// Whether the frame's `load` was seen: the next one is a reload.
+    loaded: bool,
     may_stay_on_screen: bool,
     waiting_join: Option<Object>,
+    /// The widget's request for a token that is not answered yet.
+    open_id_request: Option<String>,
+    theme: Option<&'static str>,
     wake: Option<Millis>,
 }
 
@@ -107,8 +119,11 @@ impl ClientSide {
         Self {
             requests: Requests::new(Direction::ToWidget, widget_id),
             handshake: Handshake::Loading,
+            loaded: false,
             may_stay_on_screen: false,
             waiting_join: None,
+            open_id_request: None,
+            theme: None,
             wake: None,
         }
     }
@@ -118,7 +133,12 @@ impl ClientSide {
         let mut actions = Vec::new();
         let woken = input == ClientInput::Tick;
         match input {
-            ClientInput::FrameLoaded => self.negotiate(now, &mut actions),
+            ClientInput::FrameLoaded => {
+                if std::mem::replace(&mut self.loaded, true) {
+                    self.begin_anew();
+                }
+                self.negotiate(now, &mut actions);
+            }
             ClientInput::Received(posted) => {
                 if let Some(message) = Message::read(posted).filter(|m| self.requests.concerns(m)) {
                     self.receive(now, &message, &mut actions);
@@ -142,7 +162,21 @@ impl ClientSide {
             ClientInput::SetDevices(wanted) => {
                 self.send(now, "io.element.device_mute", wanted.write(), &mut actions);
             }
-            ClientInput::Tick => actions.extend(self.requests.expire(now).into_iter().map(ClientAction::TimedOut)),
+            ClientInput::OpenId(token) => {
+                if let Some(request) = self.open_id_request.take() {
+                    let mut data = token.map_or(Credentials::Blocked, Credentials::Allowed).write();
+                    data.insert("original_request_id".into(), request.into());
+                    self.send(now, "openid_credentials", data, &mut actions);
+                }
+            }
+            ClientInput::Theme(name) => {
+                self.theme = Some(name);
+                self.send_theme(now, &mut actions);
+            }
+            ClientInput::Tick => {
+                let late = self.requests.expire(now);
+                actions.extend(late.into_iter().map(|request| ClientAction::TimedOut(request.action)));
+            }
         }
         let wake = self.requests.deadline();
         if let Some(at) = wake.filter(|_| woken || wake != self.wake) {
@@ -190,6 +224,7 @@ impl ClientSide {
                 self.send(now, "notify_capabilities", data, actions);
                 self.handshake = Handshake::Ready;
                 actions.push(ClientAction::Ready);
+                self.send_theme(now, actions);
                 self.send_waiting_join(now, actions);
             }
             "io.element.device_mute" => {
@@ -215,9 +250,7 @@ impl ClientSide {
             "content_loaded" => {
                 done(actions);
                 // A widget that starts listening only after its frame's `load` has missed our first request.
-                if self.handshake != Handshake::Ready {
-                    self.negotiate(now, actions);
-                }
+                self.negotiate(now, actions);
             }
             "set_always_on_screen" => match json::boolean(&message.data, "value") {
                 Some(value) if self.may_stay_on_screen => {
@@ -227,6 +260,12 @@ impl ClientSide {
                 Some(_) => actions.push(ClientAction::Post(message.refuse("Missing capability m.always_on_screen"))),
                 None => actions.push(ClientAction::Post(message.refuse("value must be true or false"))),
             },
+            // Always later: whether the user agrees is not known here.
+            "get_openid" => {
+                self.open_id_request = Some(message.request_id.clone());
+                actions.push(ClientAction::Post(message.reply(Credentials::Asking.write())));
+                actions.push(ClientAction::OpenIdWanted);
+            }
             "io.element.join" => {
                 done(actions);
                 actions.push(ClientAction::Joined);
@@ -248,11 +287,27 @@ impl ClientSide {
         }
     }
 
-    fn negotiate(&mut self, now: Millis, actions: &mut Vec<ClientAction>) {
+    /// The frame has another document: nothing that the old one was told or asked counts.
+    fn begin_anew(&mut self) {
         self.requests.forget();
-        self.handshake = Handshake::Negotiating;
+        self.handshake = Handshake::Loading;
         self.may_stay_on_screen = false;
-        self.send(now, "capabilities", Object::new(), actions);
+        self.open_id_request = None;
+    }
+
+    /// Asks for the capabilities, unless that is settled. Asked before and not answered yet, both answers count: a widget may have
+    /// missed the first question, or take no second one.
+    fn negotiate(&mut self, now: Millis, actions: &mut Vec<ClientAction>) {
+        if self.handshake != Handshake::Ready {
+            self.handshake = Handshake::Negotiating;
+            self.send(now, "capabilities", Object::new(), actions);
+        }
+    }
+
+    fn send_theme(&mut self, now: Millis, actions: &mut Vec<ClientAction>) {
+        if let Some(name) = self.theme.filter(|_| self.handshake == Handshake::Ready) {
+            self.send(now, "theme_change", json::with("name", name), actions);
+        }
     }
 
     fn send_waiting_join(&mut self, now: Millis, actions: &mut Vec<ClientAction>) {

@@ -8,12 +8,14 @@
 
 mod client_side;
 mod message;
+mod open_id;
 mod requests;
 mod vocabulary;
 mod widget_side;
 
 pub use client_side::{ClientAction, ClientInput, ClientSide};
 pub use message::{Direction, Message};
+pub use open_id::{NoOpenId, OpenIdToken};
 pub use requests::ANSWER_LIMIT;
 pub use vocabulary::{Device, DeviceStates, Participant};
 pub use widget_side::{WidgetAction, WidgetInput, WidgetSide};

@@ -14,10 +14,11 @@ pub const ANSWER_LIMIT: Millis = Millis::seconds(10);
 /// oldest is forgotten, without a time-out of its own.
 const PENDING_LIMIT: usize = 64;
 
+/// A request that was sent.
 #[derive(Debug)]
-struct Pending {
-    request_id: String,
-    action: String,
+pub(super) struct Pending {
+    pub(super) request_id: String,
+    pub(super) action: String,
     deadline: Millis,
 }
 
@@ -46,7 +47,7 @@ impl Requests {
         let message = Message {
             direction: self.direction,
             widget_id: self.widget_id.clone(),
-            request_id: ["meet-", self.sent.to_string().as_str()].concat(),
+            request_id: self.last_id(),
             action: action.into(),
             data,
             response: None,
@@ -62,6 +63,11 @@ impl Requests {
         message.write()
     }
 
+    /// The id of the request that was made last.
+    pub(super) fn last_id(&self) -> String {
+        ["meet-", self.sent.to_string().as_str()].concat()
+    }
+
     /// Takes a reply off the list. The action is the one that *we* asked, whatever the reply says.
     pub(super) fn settle(&mut self, reply: &Message) -> Option<String> {
         let at = self.pending.iter().position(|pending| pending.request_id == reply.request_id)?;
@@ -69,12 +75,11 @@ impl Requests {
     }
 
     /// Takes the requests off the list that nobody answered in time.
-    pub(super) fn expire(&mut self, now: Millis) -> Vec<String> {
+    pub(super) fn expire(&mut self, now: Millis) -> Vec<Pending> {
         let (late, waiting) =
             std::mem::take(&mut self.pending).into_iter().partition(|pending| pending.deadline <= now);
         self.pending = waiting;
-        let late: Vec<Pending> = late;
-        late.into_iter().map(|pending| pending.action).collect()
+        late
     }
 
     /// Forgets what is pending: the other end was replaced and knows nothing of it.

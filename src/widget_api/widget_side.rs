@@ -6,9 +6,13 @@ use crate::ids::WidgetId;
 use crate::json::{self, Object};
 use crate::time::Millis;
 use crate::widget_api::client_side::VERSIONS;
+use crate::widget_api::open_id::Credentials;
 use crate::widget_api::requests::Requests;
-use crate::widget_api::vocabulary::listed;
-use crate::widget_api::{Device, DeviceStates, Direction, Message, Participant};
+use crate::widget_api::vocabulary::{clipped, listed};
+use crate::widget_api::{Device, DeviceStates, Direction, Message, NoOpenId, OpenIdToken, Participant};
+
+/// The longest text of the chat that is kept, in characters.
+const REASON_LIMIT: usize = 300;
 
 /// What happens to the widget's end.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +33,8 @@ pub enum WidgetInput<'a> {
     },
     /// Tell the chat which devices are on.
     SayDevices(DeviceStates),
+    /// Ask the chat for a token that says who the user is. Replaces a question that is still open.
+    AskOpenId,
     /// Tell the chat who is in the conference.
     SayParticipants(&'a [Participant]),
     /// The time of [`WidgetSide::deadline`] has come. Too early or too often does no harm.
@@ -56,6 +62,12 @@ pub enum WidgetAction {
     },
     /// The chat wants devices switched; what is `None` stays as it is.
     SetDevices(DeviceStates),
+    /// The chat has a new look, of this name.
+    Theme(String),
+    /// The chat asks its user whether this widget may know who they are. That takes as long as it takes.
+    OpenIdAsking,
+    /// What came of [`WidgetInput::AskOpenId`].
+    OpenId(Result<OpenIdToken, NoOpenId>),
 }
 
 /// The wrapper as it talks to its chat.
@@ -64,6 +76,8 @@ pub struct WidgetSide {
     requests: Requests,
     capabilities: Vec<&'static str>,
     devices: DeviceStates,
+    /// The request for a token that is open.
+    asked_open_id: Option<String>,
 }
 
 impl WidgetSide {
@@ -73,6 +87,7 @@ impl WidgetSide {
             requests: Requests::new(Direction::FromWidget, widget_id),
             capabilities,
             devices: DeviceStates::default(),
+            asked_open_id: None,
         }
     }
 
@@ -110,8 +125,17 @@ impl WidgetSide {
             WidgetInput::SayParticipants(participants) => {
                 send("io.element.participants", Participant::write_all(participants));
             }
-            // What the chat leaves unanswered changes nothing here: it was told.
-            WidgetInput::Tick => drop(self.requests.expire(now)),
+            WidgetInput::AskOpenId => {
+                send("get_openid", Object::new());
+                self.asked_open_id = Some(self.requests.last_id());
+            }
+            WidgetInput::Tick => {
+                // What else the chat leaves unanswered changes nothing here: it was told.
+                let late = self.requests.expire(now);
+                if late.iter().any(|request| self.asked_open_id.as_ref() == Some(&request.request_id)) {
+                    self.open_id_is(Err(NoOpenId::NoAnswer), &mut actions);
+                }
+            }
         }
         actions
     }
@@ -123,11 +147,37 @@ impl WidgetSide {
 
     fn receive(&mut self, message: &Message, actions: &mut Vec<WidgetAction>) {
         match (message.direction, &message.response) {
-            (Direction::FromWidget, Some(_)) => drop(self.requests.settle(message)),
+            (Direction::FromWidget, Some(response)) => {
+                let known = self.requests.settle(message).is_some();
+                if known && self.asked_open_id.as_ref() == Some(&message.request_id) {
+                    self.open_id_answered(message.error(), response, actions);
+                }
+            }
             (Direction::ToWidget, None) => self.asked(message, actions),
             // A request of the other direction or a reply to nothing of ours: an echo.
             _ => {}
         }
+    }
+
+    fn open_id_answered(&mut self, error: Option<&str>, response: &Value, actions: &mut Vec<WidgetAction>) {
+        let refused = |reason: &str| Err(NoOpenId::Refused(clipped(reason, REASON_LIMIT)));
+        let result = match (error, Credentials::read(response)) {
+            (Some(reason), _) => refused(reason),
+            (None, Some(Credentials::Allowed(token))) => Ok(token),
+            (None, Some(Credentials::Blocked)) => Err(NoOpenId::Blocked),
+            (None, Some(Credentials::Asking)) => return actions.push(WidgetAction::OpenIdAsking),
+            (None, None) => refused("The answer to get_openid holds no token."),
+        };
+        self.open_id_is(result, actions);
+    }
+
+    fn is_open_question(&self, request_id: Option<&str>) -> bool {
+        request_id.is_some() && self.asked_open_id.as_deref() == request_id
+    }
+
+    fn open_id_is(&mut self, result: Result<OpenIdToken, NoOpenId>, actions: &mut Vec<WidgetAction>) {
+        self.asked_open_id = None;
+        actions.push(WidgetAction::OpenId(result));
     }
 
     /// The chat asks something of us. Every request gets exactly one reply, before what follows from it.
@@ -154,6 +204,15 @@ impl WidgetSide {
                     (wanted != DeviceStates::default()).then_some(WidgetAction::SetDevices(wanted)),
                 )
             }
+            "theme_change" => {
+                let name = json::string(data, "name");
+                (Object::new(), name.map(|name| WidgetAction::Theme(clipped(name, REASON_LIMIT))))
+            }
+            // What the user has decided, after the chat had to ask them.
+            "openid_credentials" if self.is_open_question(json::string(data, "original_request_id")) => {
+                actions.push(WidgetAction::Post(message.reply(Object::new())));
+                return self.open_id_answered(None, &data.clone().into(), actions);
+            }
             _ => {
                 return actions.push(WidgetAction::Post(message.refuse("Unknown or unsupported action")));
             }
@@ -164,125 +223,4 @@ impl WidgetSide {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const NOW: Millis = Millis(1_000);
-
-    fn widget() -> WidgetSide {
-        WidgetSide::new("w".into(), vec!["m.always_on_screen"])
-    }
-
-    fn from_chat(action: &str, data: Value) -> Value {
-        json!({"api": "toWidget", "widgetId": "w", "requestId": "c1", "action": action, "data": data})
-    }
-
-    /// What the widget answers, and what follows from the request.
-    fn ask(widget: &mut WidgetSide, action: &str, data: Value) -> (Value, Vec<WidgetAction>) {
-        let mut actions = widget.handle(NOW, WidgetInput::Received(&from_chat(action, data)));
-        assert!(!actions.is_empty(), "{action} got no answer");
-        match actions.remove(0) {
-            WidgetAction::Post(reply) => (reply["response"].clone(), actions),
-            other => panic!("{other:?} came before the answer"),
-        }
-    }
-
-    /// The actions and data of the requests that the widget sends.
-    fn said(actions: &[WidgetAction]) -> Vec<(String, Value)> {
-        actions
-            .iter()
-            .filter_map(|action| match action {
-                WidgetAction::Post(post) => Some((post["action"].as_str()?.to_owned(), post["data"].clone())),
-                _ => None,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn the_handshake_ends_with_what_was_granted() {
-        let mut widget = widget();
-        assert_eq!(ask(&mut widget, "capabilities", json!({})).0, json!({"capabilities": ["m.always_on_screen"]}));
-        assert_eq!(
-            ask(&mut widget, "supported_api_versions", json!({})).0,
-            json!({"supported_versions": ["0.0.1", "0.0.2"]})
-        );
-        let granted = json!({"requested": ["m.always_on_screen"], "approved": ["m.always_on_screen"]});
-        assert_eq!(ask(&mut widget, "notify_capabilities", granted), (json!({}), vec![WidgetAction::Ready]));
-    }
-
-    #[test]
-    fn a_join_names_its_devices() {
-        let (reply, follows) =
-            ask(&mut widget(), "io.element.join", json!({"audioInput": "Headset", "videoInput": null}));
-        assert_eq!(reply, json!({}));
-        assert_eq!(
-            follows,
-            vec![WidgetAction::Join { audio: Device::Labelled("Headset".into()), video: Device::Muted }]
-        );
-    }
-
-    #[test]
-    fn a_hang_up_may_be_forced() {
-        let mut widget = widget();
-        for (data, force) in [(json!({}), false), (json!({"force": true}), true), (json!({"force": "yes"}), false)] {
-            assert_eq!(ask(&mut widget, "im.vector.hangup", data).1, vec![WidgetAction::HangUp { force }]);
-        }
-    }
-
-    #[test]
-    fn an_unknown_action_gets_an_error_reply() {
-        let (reply, follows) = ask(&mut widget(), "theme_of_tomorrow", json!({"name": "dark"}));
-        assert_eq!(reply["error"]["message"], "Unknown or unsupported action");
-        assert_eq!(follows, vec![]);
-    }
-
-    #[test]
-    fn a_device_request_without_wishes_only_asks() {
-        let mut widget = widget();
-        let on = DeviceStates { audio_enabled: Some(true), video_enabled: Some(false) };
-        widget.handle(NOW, WidgetInput::SayDevices(on));
-        assert_eq!(
-            ask(&mut widget, "io.element.device_mute", json!({})),
-            (json!({"audio_enabled": true, "video_enabled": false}), vec![])
-        );
-        let (reply, follows) = ask(&mut widget, "io.element.device_mute", json!({"audio_enabled": false}));
-        assert_eq!(reply, json!({"audio_enabled": false, "video_enabled": false}));
-        assert_eq!(
-            follows,
-            vec![WidgetAction::SetDevices(DeviceStates { audio_enabled: Some(false), video_enabled: None })]
-        );
-    }
-
-    #[test]
-    fn the_hang_up_is_told_before_the_widget_may_go_off_screen() {
-        let told = said(&widget().handle(NOW, WidgetInput::SayHungUp { error: Some("lost") }));
-        assert_eq!(
-            told,
-            vec![
-                ("im.vector.hangup".into(), json!({"errorMessage": "lost"})),
-                ("set_always_on_screen".into(), json!({"value": false})),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_message_for_another_widget_gets_no_answer() {
-        let posted =
-            json!({"api": "toWidget", "widgetId": "x", "requestId": "1", "action": "capabilities", "data": {}});
-        assert_eq!(widget().handle(NOW, WidgetInput::Received(&posted)), vec![]);
-    }
-
-    #[test]
-    fn a_chat_that_never_answers_is_not_waited_for_without_end() {
-        let mut widget = widget();
-        for _ in 0..1000 {
-            widget.handle(NOW, WidgetInput::SayJoined);
-        }
-        let due = widget.deadline().expect("something is pending");
-        assert_eq!(due, Millis(11_000));
-        widget.handle(due, WidgetInput::Tick);
-        assert_eq!(widget.deadline(), None);
-    }
-}
+mod tests;

@@ -2,13 +2,12 @@
 //!
 //! Whoever made the address is a stranger: a widget's author, a link in a message. Every value has a bound and a type here.
 
+use crate::check::{self, Subject};
 use crate::ids::{ConferenceId, RoomId, UserId, WidgetId};
 use crate::meet::auth::Auth;
-use crate::meet::template::read_parameters;
 use crate::meet::{DomainError, MeetDomain};
+use crate::page::{Page, Theme, Values};
 
-/// The longest fragment or query that is read, in bytes. Ours stay below 4 KB even with every value at its own limit.
-const ADDRESS_LIMIT: usize = 32 * 1024;
 /// The longest conference id, in bytes: the base32 form of a room id of 255 bytes has 408.
 const CONFERENCE_ID_LIMIT: usize = 512;
 /// The longest URL that is used, in bytes.
@@ -17,17 +16,6 @@ const URL_LIMIT: usize = 2048;
 const MATRIX_ID_LIMIT: usize = 255;
 /// The longest name of a person or room, in characters; a longer one is cut.
 const NAME_LIMIT: usize = 256;
-
-/// Where the page itself was opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<'a> {
-    /// What follows `#`, without it.
-    pub fragment: &'a str,
-    /// What follows `?`, without it.
-    pub query: &'a str,
-    /// The page's own address.
-    pub url: &'a str,
-}
 
 /// What the address says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,17 +26,10 @@ pub struct Parameters {
     pub language: Option<String>,
     /// The chat that embeds the page; without it the page was opened alone.
     pub client: Option<ClientAddress>,
+    /// Whether the address names nothing at all, be it a conference or a chat.
+    pub empty: bool,
     /// The conference to hold, or why the address names none.
     pub conference: Result<Conference, ParameterError>,
-}
-
-/// The look that the client has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
 }
 
 /// Where the chat is, as far as the address says.
@@ -117,25 +98,34 @@ impl Parameters {
     pub fn read(page: &Page<'_>) -> Self {
         let values = Values::read(page);
         Self {
-            theme: match values.get("theme") {
-                Some("dark") => Some(Theme::Dark),
-                Some("light") => Some(Theme::Light),
-                _ => None,
-            },
-            language: values.get("language").filter(|tag| is_language(tag)).map(str::to_owned),
+            theme: values.theme(),
+            language: values.language().map(str::to_owned),
             client: values
                 .get("widgetId")
                 .filter(|id| id.len() <= 2 * MATRIX_ID_LIMIT)
                 .zip(values.get("parentUrl").filter(|url| url.len() <= URL_LIMIT))
                 .map(|(id, url)| ClientAddress { widget_id: id.into(), parent_url: url.into() }),
+            empty: ["conferenceDomain", "conferenceId", "confId", "widgetId"]
+                .iter()
+                .all(|name| values.get(name).is_none()),
             conference: Conference::read(&values, page.url),
         }
+    }
+
+    /// Where to go instead when the address names nothing at all: to how the page is hosted. Whoever opens it so has just set it up.
+    pub fn elsewhere(&self) -> Option<String> {
+        self.empty.then(|| check::address(Subject::Hosting, self.theme, self.language.as_deref()))
     }
 }
 
 impl Conference {
+    /// Whether the camera starts off; `None` leaves it to the server.
+    pub(super) fn starts_without_camera(&self) -> Option<bool> {
+        self.audio_only.then_some(true).or(self.start_video_muted)
+    }
+
     fn read(values: &Values, page_url: &str) -> Result<Self, ParameterError> {
-        let given = values.required("conferenceDomain")?;
+        let given = required(values, "conferenceDomain")?;
         let domain = MeetDomain::parse(given)
             .and_then(|domain| match domain.is_address_of(page_url) {
                 true => Err(DomainError::OwnAddress),
@@ -151,16 +141,21 @@ impl Conference {
             return Err(ParameterError::ConferenceId);
         }
         let id = |name| values.get(name).filter(|id| id.len() <= MATRIX_ID_LIMIT);
+        let auth = values.get("auth").and_then(Auth::read);
+        if auth.is_some() && id("roomId").is_none() {
+            // The server would look for the user in no room at all, and let nobody in.
+            return Err(ParameterError::Missing("roomId"));
+        }
         Ok(Self {
             domain,
             conference_id: conference_id.into(),
             user_id: id("userId").map(UserId::from),
-            display_name: values.name("displayName"),
+            display_name: name(values, "displayName"),
             avatar_url: values.get("avatarUrl").filter(|url| url.len() <= URL_LIMIT && is_http(url)).map(str::to_owned),
             room_id: id("roomId").map(RoomId::from),
-            room_name: values.name("roomName"),
-            local_room_name: values.name("localRoomName"),
-            auth: values.get("auth").and_then(Auth::read),
+            room_name: name(values, "roomName"),
+            local_room_name: name(values, "localRoomName"),
+            auth,
             audio_only: values.get("isAudioOnly") == Some("true"),
             video_channel: values.get("isVideoChannel") == Some("true"),
             screensharing: values.get("supportsScreensharing") != Some("false"),
@@ -170,34 +165,14 @@ impl Conference {
     }
 }
 
-/// All parameters, those of the fragment first.
-struct Values(Vec<(String, String)>);
+fn required<'a>(values: &'a Values, name: &'static str) -> Result<&'a str, ParameterError> {
+    values.get(name).ok_or(ParameterError::Missing(name))
+}
 
-impl Values {
-    fn read(page: &Page<'_>) -> Self {
-        let readable = [page.fragment, page.query].into_iter().filter(|text| text.len() <= ADDRESS_LIMIT);
-        Self(readable.flat_map(read_parameters).collect())
-    }
-
-    /// The first value of this name that says something. A client that does not know a variable leaves `$name` as it is, and
-    /// JavaScript writes nothing as `undefined` or `null`.
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .filter(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-            .find(|value| !value.starts_with('$') && !matches!(*value, "" | "undefined" | "null"))
-    }
-
-    fn required(&self, name: &'static str) -> Result<&str, ParameterError> {
-        self.get(name).ok_or(ParameterError::Missing(name))
-    }
-
-    /// A name of something, trimmed and cut; blanks alone are none.
-    fn name(&self, name: &str) -> Option<String> {
-        let text = self.get(name)?.trim();
-        (!text.is_empty()).then(|| text.chars().take(NAME_LIMIT).collect())
-    }
+/// A name of something, trimmed and cut; blanks alone are none.
+fn name(values: &Values, name: &str) -> Option<String> {
+    let text = values.get(name)?.trim();
+    (!text.is_empty()).then(|| text.chars().take(NAME_LIMIT).collect())
 }
 
 /// Whether this can be one part of a path. `.` and `..` would be taken out of it by the browser, encoded or not.
@@ -210,11 +185,6 @@ fn is_conference_id(text: &str) -> bool {
 
 fn is_http(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
-}
-
-/// The longest tag that the registry of languages makes sensible is below 35 characters (RFC 5646, 4.4.1).
-fn is_language(tag: &str) -> bool {
-    tag.len() <= 35 && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::json::{self, Object};
 use crate::meet::MeetDomain;
+use crate::page::config::{either, preferred_domain};
 
 /// The site's wishes. Without a file there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,7 @@ pub struct Site {
 impl Site {
     /// Reads the file; what is malformed in it is as absent.
     pub fn read(config: &Value) -> Self {
+        let preferred = preferred_domain(config);
         let Some(config) = config.as_object() else {
             return Self::default();
         };
@@ -24,8 +25,6 @@ impl Site {
             .and_then(Value::as_object)
             .and_then(|widget| either(widget, "skip_built_in_welcome_screen", "skipBuiltInWelcomeScreen"))
             .and_then(Value::as_bool);
-        let preferred =
-            json::object(config, "jitsi").and_then(|jitsi| either(jitsi, "preferred_domain", "preferredDomain"));
         let approved = either(config, "meet_in_chat", "meetInChat")
             .and_then(Value::as_object)
             .and_then(|ours| either(ours, "approved_domains", "approvedDomains"))
@@ -45,13 +44,13 @@ impl Site {
     /// Whether a client's user enters a conference on this server without a press. Only where the site itself named the
     /// server: otherwise a pinned widget would reach camera, address and name of whoever opens its room.
     pub fn enters_by_itself(&self, domain: &MeetDomain) -> bool {
-        self.skip_card && self.trusted.contains(domain)
+        self.skip_card && self.chose(domain)
     }
-}
 
-/// The value under either spelling; where both are there, snake_case wins.
-fn either<'a>(object: &'a Object, snake: &str, camel: &str) -> Option<&'a Value> {
-    object.get(snake).or_else(|| object.get(camel))
+    /// Whether the site itself named this server.
+    pub fn chose(&self, domain: &MeetDomain) -> bool {
+        self.trusted.contains(domain)
+    }
 }
 
 #[cfg(test)]

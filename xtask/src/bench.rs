@@ -12,12 +12,15 @@ use crate::setup::{self, Report};
 pub enum Benchmark {
     /// From reload to a room list and a call button that take a click, in an account of 200 rooms.
     Start,
+    /// From the press to the ring and from the answer to the first frame, beside matrix-js-sdk.
+    Call,
+    /// From navigation to Meet's first request: bytes, requests and time, also on a slow processor and a slow link.
+    Wrapper,
 }
 
 /// Builds, measures, prints. The figures themselves never make it fail: they depend on the machine.
 pub fn run(benchmark: Benchmark) -> Result<()> {
     let dist = pages::build(Profile::Release)?;
-    setup::bed_tools(Report::OnlyWork)?;
     let browser = setup::browser_tools(Report::OnlyWork)?;
     let mut program = process::cargo();
     program
@@ -25,7 +28,20 @@ pub fn run(benchmark: Benchmark) -> Result<()> {
         .env("MEET_IN_CHAT_DIST", dist)
         .env("CHROMIUM", browser.chromium)
         .env("CHROMEDRIVER", browser.chromedriver);
-    match benchmark {
-        Benchmark::Start => process::run(&mut program).context("nothing was measured; see above"),
-    }
+    let name = match benchmark {
+        Benchmark::Start => {
+            setup::bed_tools(Report::OnlyWork)?;
+            "start"
+        }
+        Benchmark::Call => {
+            setup::bed_tools(Report::OnlyWork)?;
+            setup::js_sdk(Report::OnlyWork)?;
+            "call"
+        }
+        Benchmark::Wrapper => {
+            setup::widget_api(Report::OnlyWork)?;
+            "wrapper"
+        }
+    };
+    process::run(program.args(["--", name])).context("nothing was measured; see above")
 }

@@ -1,7 +1,7 @@
 //! The project's commands as a library: what the end-to-end tests share with `cargo xtask demo`.
 //!
 //! - [`setup`] finds or installs what a command needs and says where it is;
-//! - [`pages`] builds both pages into `dist/`;
+//! - [`pages`] builds the pages into `dist/`;
 //! - [`size`] weighs them against the budgets;
 //! - [`suites`] runs the tests, [`bench`] measures;
 //! - [`bed`] runs real homeservers and TURN servers with people and rooms, [`serve`] the built pages;

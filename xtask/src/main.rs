@@ -30,7 +30,7 @@ enum Command {
         #[arg(long = "for", value_name = "COMMAND", default_value = "test")]
         purpose: Purpose,
     },
-    /// Build both pages into dist/, in release
+    /// Build the pages into dist/, in release
     Build {
         /// Build quickly, with debug information, unoptimised
         #[arg(long)]

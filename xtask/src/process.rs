@@ -49,6 +49,16 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// As [`run`], with what the program prints to its standard output.
+pub fn output(command: &mut Command) -> Result<String> {
+    let shown = shown(command);
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("`{shown}` can't be started"))?;
+    if !output.status.success() {
+        bail!("`{shown}` failed ({})", output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{shown}` did not print UTF-8"))
+}
+
 /// As [`run`], for programs that are silent for long: a line now and then says that it still works.
 pub fn run_with_heartbeat(command: &mut Command, what: &str) -> Result<()> {
     let started = Instant::now();

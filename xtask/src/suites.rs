@@ -92,11 +92,17 @@ fn end_to_end(selection: &Selection) -> Result<()> {
     let dist = pages::ready(Profile::Release)?;
     setup::bed_tools(Report::OnlyWork)?;
     let browser = setup::browser_tools(Report::OnlyWork)?;
+    let firefox = setup::firefox_tools(Report::OnlyWork)?;
+    setup::js_sdk(Report::OnlyWork)?;
+    setup::widget_api(Report::OnlyWork)?;
+    setup::axe(Report::OnlyWork)?;
     let mut tests = process::cargo();
     tests
         .args(["test", "--package", "xtask", "--test", "e2e"])
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.chromedriver)
+        .env("FIREFOX", &firefox.firefox)
+        .env("GECKODRIVER", &firefox.geckodriver)
         .env("MEET_IN_CHAT_DIST", dist);
     if selection.visible {
         tests.env("MEET_IN_CHAT_VISIBLE", "1");

@@ -176,11 +176,39 @@ fn left_ready_to_close_and_an_error_are_one_end() {
 }
 
 #[test]
+fn an_error_on_the_way_out_is_no_failure() {
+    let mut meet = Meet::joined();
+    meet.does(ConversationInput::HangUp);
+    assert_eq!(end(&meet.says(&failure("connection.droppedError", true))), Some(&End::Left));
+}
+
+#[test]
 fn leaving_without_ready_to_close_ends_after_a_moment() {
     let mut meet = Meet::joined();
     meet.says(&named("video-conference-left"));
     assert_eq!(end(&meet.waits(Millis(2_999))), None);
     assert_eq!(end(&meet.waits(Millis(1))), Some(&End::Left));
+}
+
+#[test]
+fn leaving_before_anybody_was_let_in_is_a_failure_and_not_the_users_wish() {
+    let mut meet = Meet::opened(Introduction::default());
+    meet.says(&named("video-conference-left"));
+    let lost = End::Failed(Failure::Lost("video-conference-left".to_owned()));
+    assert_eq!(end(&meet.waits(Millis::seconds(3))), Some(&lost));
+
+    // Giving up in Meet's own dialogue is said by the goodbye that follows.
+    let mut meet = Meet::opened(Introduction::default());
+    meet.says(&named("video-conference-left"));
+    assert_eq!(end(&meet.says(&named("video-ready-to-close"))), Some(&End::NotJoined));
+}
+
+#[test]
+fn an_end_that_was_announced_and_did_not_come_is_not_told_later() {
+    let mut meet = Meet::joined();
+    meet.says(&failure("conference.destroyed", false));
+    meet.says(&joined());
+    assert_eq!(end(&meet.says(&named("video-ready-to-close"))), Some(&End::Left));
 }
 
 #[test]
@@ -195,14 +223,14 @@ fn a_reload_or_a_breakout_room_is_no_end() {
 #[test]
 fn hanging_up_before_meet_answered_ends_at_once() {
     let mut meet = Meet::opened(Introduction::default());
-    assert_eq!(meet.does(ConversationInput::HangUp), vec![ConversationOutput::Ended(End::Left)]);
+    assert_eq!(meet.does(ConversationInput::HangUp), vec![ConversationOutput::Ended(End::NotJoined)]);
 }
 
 #[test]
 fn cancelling_the_lobby_is_an_end_without_a_join() {
     let mut meet = Meet::opened(Introduction::default());
     meet.says(&failure("conference.connectionError.membersOnly", false));
-    assert_eq!(end(&meet.says(&named("video-ready-to-close"))), Some(&End::Left));
+    assert_eq!(end(&meet.says(&named("video-ready-to-close"))), Some(&End::NotJoined));
 }
 
 #[test]
@@ -246,6 +274,43 @@ fn an_error_that_is_not_fatal_leaves_a_running_conference_alone() {
     }
 }
 
+fn waits_for(outputs: &[ConversationOutput]) -> Vec<Waiting> {
+    let waits = |output: &ConversationOutput| match output {
+        ConversationOutput::Waits(waiting) => Some(*waiting),
+        _ => None,
+    };
+    outputs.iter().filter_map(waits).collect()
+}
+
+#[test]
+fn lobby_password_and_a_missing_moderator_are_waited_for_and_said_once() {
+    for (name, waiting) in [
+        ("conference.connectionError.membersOnly", Waiting::Lobby),
+        ("conference.passwordRequired", Waiting::Password),
+        ("conference.authenticationRequired", Waiting::Moderator),
+    ] {
+        let mut meet = Meet::opened(Introduction::default());
+        assert_eq!(waits_for(&meet.says(&failure(name, false))), vec![waiting]);
+        assert_eq!(waits_for(&meet.says(&failure(name, false))), vec![], "{name} again");
+        assert!(meet.says(&joined()).contains(&ConversationOutput::Joined));
+    }
+    let mut meet = Meet::opened(Introduction::default());
+    assert_eq!(waits_for(&meet.says(&named("password-required"))), vec![Waiting::Password]);
+}
+
+#[test]
+fn who_is_in_waits_for_nothing() {
+    assert_eq!(waits_for(&Meet::joined().says(&failure("conference.authenticationRequired", false))), vec![]);
+}
+
+#[test]
+fn a_conference_that_was_ended_for_everyone_is_told_from_leaving() {
+    let mut meet = Meet::joined();
+    assert_eq!(end(&meet.says(&failure("conference.destroyed", false))), None, "the goodbye is still to come");
+    meet.says(&named("video-conference-left"));
+    assert_eq!(end(&meet.says(&named("video-ready-to-close"))), Some(&End::EndedForAll));
+}
+
 #[test]
 fn a_removal_names_who_did_it() {
     let mut meet = Meet::joined();
@@ -263,20 +328,62 @@ fn the_list_of_people_follows_comings_goings_and_names() {
     meet.says(&event(json!({"name": "participant-joined", "id": "c", "displayName": "Cem"})));
     meet.says(&event(json!({"name": "display-name-change", "id": "b", "displayname": "Bo"})));
     let outputs = meet.says(&event(json!({"name": "participant-left", "id": "c"})));
-    let Some(ConversationOutput::Participants(people)) = outputs.first() else {
-        panic!("no list");
-    };
-    let names: Vec<_> = people.iter().filter_map(|person| person.display_name.as_deref()).collect();
-    assert_eq!(names, ["Ann", "Bo"]);
+    assert_eq!(names(outputs.first()), ["Ann", "Bo"]);
+}
+
+/// XMPP tells whoever enters a room of the others first and of themselves last, and Meet hands that on as it comes.
+#[test]
+fn who_is_named_before_the_user_is_in_is_in_too_and_told_of_once_the_user_is() {
+    let mut meet = Meet::opened(Introduction::default());
+    meet.says(&named("browser-support"));
+    assert_eq!(meet.says(&event(json!({"name": "participant-joined", "id": "b", "displayName": "Bob"}))), vec![]);
+    assert_eq!(meet.conversation.stayed(meet.now).count(), 0);
+    let outputs = meet.says(&joined());
+    assert_eq!(names(outputs.last()), ["Ann", "Bob"]);
+}
+
+/// A reload takes everybody off the list; who came back is named anew.
+#[test]
+fn after_a_reload_only_those_count_who_are_named_again() {
+    let mut meet = Meet::joined();
+    for (goodbye, hello) in [(Some("video-conference-left"), None), (None, Some("ready"))] {
+        meet.says(&event(json!({"name": "participant-joined", "id": "b", "displayName": "Bob"})));
+        for name in goodbye.into_iter().chain(hello) {
+            meet.says(&named(name));
+        }
+        meet.says(&event(json!({"name": "participant-joined", "id": "c", "displayName": "Cem"})));
+        assert_eq!(names(meet.says(&joined()).last()), ["Ann", "Cem"]);
+    }
 }
 
 #[test]
-fn a_flood_of_people_is_cut_short() {
-    let mut meet = Meet::joined();
-    for n in 0..1_000 {
-        meet.says(&event(json!({"name": "participant-joined", "id": n.to_string()})));
+fn who_was_in_as_the_user_left_is_known_however_that_ends() {
+    let hang_up = |meet: &mut Meet| drop(meet.does(ConversationInput::HangUp));
+    let removed = |meet: &mut Meet| {
+        meet.says(&event(json!({"name": "participant-kicked-out", "kicked": {"id": "me", "local": true}})));
+    };
+    let lost = |meet: &mut Meet| drop(meet.says(&failure("connection.droppedError", true)));
+    let goodbye = |_: &mut Meet| {};
+    let leavings: [&dyn Fn(&mut Meet); 4] = [&hang_up, &removed, &lost, &goodbye];
+    for leave in leavings {
+        let mut meet = Meet::joined();
+        meet.says(&event(json!({"name": "participant-joined", "id": "b", "displayName": "Bob"})));
+        leave(&mut meet);
+        meet.says(&event(json!({"name": "participant-left", "id": "b"})));
+        meet.says(&named("video-conference-left"));
+        meet.waits(Millis::seconds(3));
+        let stayed = meet.conversation.stayed(meet.now);
+        assert_eq!(stayed.map(|person| person.id.as_str()).collect::<Vec<_>>(), ["b"]);
     }
-    assert_eq!(meet.conversation.others.len(), PEOPLE_LIMIT);
+}
+
+fn names(output: Option<&ConversationOutput>) -> Vec<&str> {
+    match output {
+        Some(ConversationOutput::Participants(people)) => {
+            people.iter().filter_map(|person| person.display_name.as_deref()).collect()
+        }
+        other => panic!("no list: {other:?}"),
+    }
 }
 
 #[test]

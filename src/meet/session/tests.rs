@@ -5,6 +5,8 @@ use crate::meet::server::{Choice, Origin};
 use crate::room::StateEvent;
 use crate::widget_api::ANSWER_LIMIT;
 
+mod open_id;
+
 const T0: Millis = Millis(1_000_000);
 
 fn event(event_type: &str, state_key: &str, content: Value) -> Value {
@@ -464,4 +466,22 @@ fn a_wrapper_that_reloads_by_itself_is_no_longer_in_the_conference() {
     answer["response"] = json!({"capabilities": ["m.always_on_screen"]});
     session.handle(T0, Input::FrameMessage(answer));
     assert!(matches!(session.view(), View::Open { stage: Stage::Ended, .. }), "{:?}", session.view());
+}
+
+/// The look in the wrapper's address is for those who know that parameter.
+#[test]
+fn each_wrapper_hears_of_the_chats_look_as_soon_as_it_listens() {
+    let mut session = Session::default();
+    assert_eq!(session.handle(T0, Input::Look("dark")), vec![]);
+    for look in ["dark", "light"] {
+        let widget = Box::new(foreign("meet.test"));
+        let join = Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true };
+        assert!(matches!(session.handle(T0, join).as_slice(), [Action::OpenFrame { .. }, Action::WakeAt(_)]));
+        let mut answer = posted(&session.handle(T0, Input::FrameLoaded), "capabilities").clone();
+        answer["response"] = json!({"capabilities": []});
+        let actions = session.handle(T0, Input::FrameMessage(answer));
+        assert_eq!(posted(&actions, "theme_change")["data"], json!({ "name": look }));
+        session.handle(T0, Input::RoomGone("!garden".into()));
+        session.handle(T0, Input::Look("light"));
+    }
 }

@@ -13,6 +13,7 @@ use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::RoomFacts;
 use crate::time::Millis;
+use crate::widget_api::OpenIdToken;
 
 /// What a start is made of, beside the room.
 #[derive(Clone, Debug)]
@@ -77,6 +78,15 @@ pub enum Input {
     FrameLoaded,
     /// A message from the frame; source and origin are checked.
     FrameMessage(Value),
+    /// The answer to [`Action::FetchOpenId`].
+    OpenId {
+        /// As in the action.
+        generation: u64,
+        /// The token; `None` when the homeserver gave none.
+        token: Option<OpenIdToken>,
+    },
+    /// The chat's look, by the name of its theme: at first, and whenever it changes.
+    Look(&'static str),
     /// The time asked for by [`Action::WakeAt`] has come.
     Wake,
     /// The chat's session is over.
@@ -113,6 +123,11 @@ pub enum Action {
     },
     /// Remove the frame. Blanking it frees camera and microphone.
     CloseFrame,
+    /// Ask the homeserver for an OpenID token, for the conference that is open.
+    FetchOpenId {
+        /// To be given back.
+        generation: u64,
+    },
     /// Post this to the frame, to its origin only.
     Post(Value),
     /// Give [`Input::Wake`] at this time. Only the latest counts.
@@ -172,6 +187,15 @@ impl View {
             | Self::Consent { room, .. }
             | Self::Open { room, .. }
             | Self::Failed { room, .. } => Some(room),
+        }
+    }
+
+    /// What ends it; `None` when nothing goes on.
+    pub fn way_out(&self) -> Option<Input> {
+        match self {
+            Self::Starting { .. } => Some(Input::Dismiss),
+            Self::Open { stage, .. } if *stage != Stage::Ended => Some(Input::HangUp),
+            Self::Idle | Self::Consent { .. } | Self::Open { .. } | Self::Failed { .. } => None,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Making the state event that starts a conference.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::buttons::Kind;
 use crate::ids::{ConferenceId, UserId, WidgetId};
-use crate::json::Object;
+use crate::json::{Object, object_of};
 use crate::meet::MeetDomain;
 use crate::meet::auth::Auth;
 use crate::meet::conference_id::random_characters;
@@ -66,7 +66,7 @@ pub fn create(widget: &NewWidget<'_>) -> Value {
         url.push_str("&auth=");
         url.push_str(auth.as_str());
     }
-    json!({
+    object_of!({
         "type": "jitsi",
         "name": "Jitsi",
         "id": widget.id,

@@ -1,7 +1,5 @@
 //! Reading the conferences of a room out of its state, whoever wrote them and however badly.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::ids::ConferenceId;
@@ -9,7 +7,7 @@ use crate::json::{self, Object};
 use crate::meet::MeetDomain;
 use crate::meet::template::read_parameters;
 use crate::meet::widget::{EVENT_TYPE, LONGEST_ROOM_NAME, MeetWidget, STABLE_EVENT_TYPE, V1_DOMAIN, shortened};
-use crate::ordered;
+use crate::ordered::{self, Map};
 use crate::room::{RoomState, StateEvent};
 
 /// How many conferences of one room are looked at. More than a few are an accident or an attack, and each costs a row on
@@ -28,9 +26,9 @@ impl MeetWidget {
     /// blank one of either type ends it, as on iOS; Android skips blank ones and shows the other as still alive (`mobile.md` 1.4
     /// and C7). At the same instant `im.vector.modular.widgets` counts, which every client reads.
     pub fn all_in(state: &RoomState) -> Vec<Self> {
-        let mut newest: BTreeMap<&str, &StateEvent> = BTreeMap::new();
+        let mut newest: Map<&str, &StateEvent> = Map::default();
         for event in state.all(STABLE_EVENT_TYPE).chain(state.all(EVENT_TYPE)) {
-            let latest = newest.entry(&event.state_key).or_insert(event);
+            let latest = newest.or_insert(&event.state_key, event);
             if event.origin_server_ts >= latest.origin_server_ts {
                 *latest = event;
             }

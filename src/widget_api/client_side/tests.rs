@@ -110,6 +110,31 @@ fn a_widget_that_missed_the_first_request_is_asked_again() {
     assert_eq!(asked(&actions), vec![("capabilities", &json!({}))]);
 }
 
+/// As widgets on matrix-widget-api do, that say that they are there: the second question is one too many for them.
+#[test]
+fn a_widget_that_answers_the_first_of_two_questions_and_refuses_the_second_is_ready() {
+    let mut chat = chat();
+    let first = chat.handle(NOW, ClientInput::FrameLoaded);
+    let (_, second) = ask(&mut chat, "content_loaded", json!({}));
+    let actions = answer(&mut chat, &first, "capabilities", json!({"capabilities": ["m.always_on_screen"]}));
+    assert_eq!(facts(&actions), vec![&ClientAction::Ready]);
+    let refusal = json!({"error": {"message": "Capability negotiation already completed"}});
+    assert!(asked(&answer(&mut chat, &second, "capabilities", refusal)).is_empty());
+    let (reply, _) = ask(&mut chat, "set_always_on_screen", json!({"value": true}));
+    assert_eq!(reply, json!({"success": true}));
+}
+
+#[test]
+fn a_widget_that_was_ready_before_its_frame_had_loaded_stays_so() {
+    let mut chat = chat();
+    let (_, actions) = ask(&mut chat, "content_loaded", json!({}));
+    answer(&mut chat, &actions, "capabilities", json!({"capabilities": ["m.always_on_screen"]}));
+    assert!(asked(&chat.handle(NOW, ClientInput::FrameLoaded)).is_empty());
+    let (reply, _) = ask(&mut chat, "set_always_on_screen", json!({"value": true}));
+    assert_eq!(reply, json!({"success": true}));
+    assert_eq!(asked(&chat.handle(NOW, ClientInput::FrameLoaded)).len(), 1, "the next one is a reload");
+}
+
 #[test]
 fn a_reload_of_the_frame_begins_anew() {
     let mut chat = ready_chat();
@@ -198,4 +223,31 @@ fn a_refused_join_says_why() {
         facts(&actions),
         vec![&ClientAction::Refused { action: "io.element.join".into(), reason: "no camera".into() }]
     );
+}
+
+#[test]
+fn a_token_is_given_later_to_the_request_that_asked() {
+    let mut chat = ready_chat();
+    let (reply, actions) = ask(&mut chat, "get_openid", json!({}));
+    assert_eq!(reply, json!({"state": "request"}));
+    assert_eq!(facts(&actions), vec![&ClientAction::OpenIdWanted]);
+    let token = OpenIdToken { access_token: "opensesame".into(), server_name: "example.org".into() };
+    let actions = chat.handle(NOW, ClientInput::OpenId(Some(token.clone())));
+    let (action, data) = asked(&actions)[0];
+    assert_eq!(
+        (action, &data["original_request_id"], &data["state"]),
+        ("openid_credentials", &json!("q1"), &json!("allowed"))
+    );
+    assert_eq!(asked(&chat.handle(NOW, ClientInput::OpenId(Some(token)))), vec![], "once");
+}
+
+#[test]
+fn the_look_is_told_once_the_widget_is_ready_and_again_when_it_changes() {
+    let mut chat = chat();
+    assert_eq!(asked(&chat.handle(NOW, ClientInput::Theme("dark"))), vec![]);
+    let actions = chat.handle(NOW, ClientInput::FrameLoaded);
+    let actions = answer(&mut chat, &actions, "capabilities", json!({"capabilities": []}));
+    assert!(asked(&actions).contains(&("theme_change", &json!({"name": "dark"}))));
+    let actions = chat.handle(NOW, ClientInput::Theme("light"));
+    assert_eq!(asked(&actions), vec![("theme_change", &json!({"name": "light"}))]);
 }

@@ -1,10 +1,12 @@
 //! Whole visits to the page: what the client and Meet say, and what the page does.
 
-use serde_json::json;
+mod alone;
+
+use serde_json::{Value, json};
 
 use super::*;
-use crate::locale::WRAPPER_EN;
-use crate::wrapper::Page;
+use crate::page::Page;
+use crate::wrapper::DeviceAction;
 
 const CHAT: &str = "https://chat.test";
 const MEET: &str = "https://meet.example.org";
@@ -18,11 +20,11 @@ struct Visit {
 
 impl Visit {
     fn opened(fragment: &str, client: bool) -> (Self, Vec<Action>) {
-        let parameters = Parameters::read(&Page {
-            fragment,
-            query: "widgetId=w&parentUrl=https%3A%2F%2Fchat.test%2Fapp",
-            url: "https://chat.test/jitsi.html",
-        });
+        Self::opened_at(fragment, "widgetId=w&parentUrl=https%3A%2F%2Fchat.test%2Fapp", client)
+    }
+
+    fn opened_at(fragment: &str, query: &str, client: bool) -> (Self, Vec<Action>) {
+        let parameters = Parameters::read(&Page { fragment, query, url: "https://chat.test/jitsi.html" });
         let origin = client.then(|| CHAT.to_owned());
         let mut visit = Self { machine: Machine::new(parameters, origin, false), now: Millis(1_000), asked: 0 };
         let actions = visit.does(Input::Started);
@@ -98,9 +100,14 @@ impl Visit {
     }
 }
 
+mod card;
+mod devices;
+mod signing_in;
+mod waiting;
+
 fn opened_frame(actions: &[Action]) -> Option<&str> {
     actions.iter().find_map(|action| match action {
-        Action::OpenFrame { url, .. } => Some(url.as_str()),
+        Action::OpenFrame { url, .. } => Some(url.0.as_str()),
         _ => None,
     })
 }
@@ -140,7 +147,8 @@ fn nothing_of_meet_loads_before_a_press_on_the_card_that_names_it() {
     assert_eq!(opened_frame(&actions), None);
     let view = shown(&actions);
     assert_eq!(view.stage, Stage::Card);
-    assert_eq!(view.domain.as_deref(), Some("meet.example.org"));
+    let place = view.place.as_ref().expect("a place");
+    assert_eq!((place.key, &place.values[..]), ("place", &[("domain", "meet.example.org".to_owned())][..]));
     assert_eq!(view.button, Some(("button.join", Press::Join)));
     assert_eq!(opened_frame(&visit.waits(Millis::seconds(600))), None);
 
@@ -376,18 +384,6 @@ fn a_message_from_another_origin_gets_no_answer() {
 }
 
 #[test]
-fn a_conference_with_sign_in_offers_nothing_that_would_fail() {
-    let address = [ADDRESS, "&auth=openidtoken-jwt"].concat();
-    let (mut visit, actions) = Visit::opened(&address, true);
-    assert_eq!(alert(&actions), "failed.sign_in");
-    let view = shown(&actions);
-    assert_eq!((&view.button, &view.tab), (&None, &None));
-    let actions = visit.client_asks("io.element.join", json!({}));
-    assert_eq!(opened_frame(&actions), None);
-    assert_eq!(told(&actions).first(), Some(&("im.vector.hangup", &json!({"errorMessage": "not_possible"}))));
-}
-
-#[test]
 fn an_address_without_a_conference_says_what_is_missing() {
     let (mut visit, actions) = Visit::opened("conferenceId=a", true);
     let words = shown(&actions).alert.clone().expect("an alert");
@@ -418,19 +414,4 @@ fn the_camera_being_switched_off_is_reported() {
     let mut visit = Visit::in_meeting();
     let actions = visit.meet_event(json!({"name": "video-mute-status-changed", "muted": true}));
     assert_eq!(told(&actions), vec![("io.element.device_mute", &json!({"video_enabled": false}))]);
-}
-
-#[test]
-fn every_sentence_is_there_in_german_too_with_the_same_gaps() {
-    let read = |file: &str| {
-        serde_json::from_str::<std::collections::BTreeMap<String, String>>(file).expect("a flat object of texts")
-    };
-    let english = read(WRAPPER_EN);
-    let german = read(include_str!("../../../assets/locales/wrapper.de.json"));
-    assert_eq!(english.keys().collect::<Vec<_>>(), german.keys().collect::<Vec<_>>());
-    for (key, text) in &english {
-        for gap in ["{domain}", "{name}", "{who}"] {
-            assert_eq!(text.contains(gap), german[key].contains(gap), "{key} {gap}");
-        }
-    }
 }

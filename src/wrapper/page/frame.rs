@@ -1,33 +1,60 @@
-//! Meet's frame: opened once in its place, never moved (that would reload it), emptied and removed when dropped.
+//! The page's frames, Meet's and the one with the check of the devices: opened once in their place, never moved (that would reload
+//! them), emptied and removed when dropped.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Window};
 
 /// What Meet may use of the browser: devices, screen sharing, sound, the clipboard, full screen, an awake screen, choice of
-/// loudspeaker (`meet-iframe.md` 9).
-const ALLOWED: &str =
-    "camera; microphone; display-capture; autoplay; clipboard-write; fullscreen; screen-wake-lock; speaker-selection";
-/// Everything that Meet needs, a sign-in window included, but not to navigate the page around it away.
-const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox \
-                       allow-downloads allow-modals";
+/// loudspeaker (`meet-iframe.md` 9). And everything that it needs, a sign-in window included, but not to navigate the page around
+/// it away.
+const MEET: &[(&str, &str)] = &[
+    (
+        "sandbox",
+        "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads \
+         allow-modals",
+    ),
+    (
+        "allow",
+        "camera; microphone; display-capture; autoplay; clipboard-write; fullscreen; screen-wake-lock; speaker-selection",
+    ),
+];
+/// The check measures the microphone with what browsers count as sound.
+const CHECK: &[(&str, &str)] = &[("allow", "camera; microphone; autoplay")];
+/// The ids of the places that frames are opened in.
+const PLACES: [&str; 2] = ["meeting", "check"];
 
-/// The open frame.
-pub(super) struct MeetFrame(HtmlIFrameElement);
+/// An open frame.
+pub(super) struct Frame(HtmlIFrameElement);
 
-impl MeetFrame {
-    /// Opens it inside `place`. What it may do is settled before it has an address.
-    pub(super) fn open(document: &Document, place: &Element, url: &str, title: &str) -> Option<Self> {
+impl Frame {
+    /// Opens Meet's inside `place`.
+    pub(super) fn of_meet(document: &Document, place: &Element, url: &str, title: &str) -> Option<Self> {
+        Self::open(document, place, MEET, url, title)
+    }
+
+    /// Opens the check's inside `place`.
+    pub(super) fn of_check(document: &Document, place: &Element, url: &str, title: &str) -> Option<Self> {
+        Self::open(document, place, CHECK, url, title)
+    }
+
+    /// What it may do is settled before it has an address.
+    fn open(document: &Document, place: &Element, may: &[(&str, &str)], url: &str, title: &str) -> Option<Self> {
         let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
-        for (name, value) in [("sandbox", SANDBOX), ("allow", ALLOWED), ("title", title), ("src", url)] {
+        for (name, value) in may.iter().chain(&[("title", title), ("src", url)]) {
             frame.set_attribute(name, value).ok()?;
         }
         place.append_child(&frame).ok()?;
         Some(Self(frame))
     }
 
-    /// The window that Meet speaks from.
+    /// The window that it speaks from.
     pub(super) fn window(&self) -> Option<Window> {
         self.0.content_window()
+    }
+
+    /// What is in it, if it is of this page's origin.
+    pub(super) fn document(&self) -> Option<Document> {
+        self.0.content_document()
     }
 
     /// Gives it the keyboard.
@@ -36,14 +63,23 @@ impl MeetFrame {
     }
 }
 
-impl Drop for MeetFrame {
+impl Drop for Frame {
     fn drop(&mut self) {
         clear(&self.0);
     }
 }
 
 /// Empties a frame, then removes it: some browsers keep the camera of a frame that was only removed.
-pub(super) fn clear(frame: &Element) {
+fn clear(frame: &Element) {
     let _ = frame.set_attribute("src", "about:blank");
     frame.remove();
+}
+
+/// The same with all frames that the page has, after a crash: nothing drops them then.
+pub(super) fn clear_all(document: &Document) {
+    for place in PLACES.into_iter().filter_map(|id| document.get_element_by_id(id)) {
+        while let Some(frame) = place.first_element_child() {
+            clear(&frame);
+        }
+    }
 }

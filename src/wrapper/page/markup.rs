@@ -3,7 +3,8 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
-use crate::locale::Texts;
+use crate::locale::{Texts, WRAPPER_EN};
+use crate::text_key;
 use crate::wrapper::{Press, View, Words};
 
 /// The page's elements.
@@ -12,6 +13,7 @@ pub(super) struct Markup {
     heading: Element,
     place: Element,
     status: Element,
+    stayed: Element,
     alert: Element,
     details: Element,
     summary: Element,
@@ -19,6 +21,14 @@ pub(super) struct Markup {
     pub(super) join: HtmlElement,
     pub(super) cancel: HtmlElement,
     tab: Element,
+    devices: Element,
+    pub(super) microphone: Element,
+    pub(super) camera: Element,
+    pub(super) look: Element,
+    /// Where the check of the devices goes.
+    pub(super) check: Element,
+    app: Element,
+    crashed: [Element; 2],
     /// Where Meet's frame goes.
     pub(super) meeting: Element,
 }
@@ -33,6 +43,7 @@ impl Markup {
             heading: element("heading")?,
             place: element("place")?,
             status: element("status")?,
+            stayed: element("stayed")?,
             alert: element("alert")?,
             details: element("details")?,
             summary: element("summary")?,
@@ -40,6 +51,13 @@ impl Markup {
             join: button("join")?,
             cancel: button("cancel")?,
             tab: element("tab")?,
+            devices: element("devices")?,
+            microphone: element("microphone")?,
+            camera: element("camera")?,
+            look: element("look")?,
+            check: element("check")?,
+            app: element("app")?,
+            crashed: [element("crash-heading")?, element("crash-words")?],
             meeting: element("meeting")?,
         })
     }
@@ -53,6 +71,32 @@ impl Markup {
         let _ = button.focus();
     }
 
+    fn show_devices(&self, view: &View, texts: &Texts) {
+        reveal(&self.devices, view.devices.is_some());
+        let Some(devices) = &view.devices else { return };
+        let switch = |switch: &Element, on, [name_on, name_off]: [&'static str; 2]| {
+            write(switch, Some(&texts.get(if on { name_on } else { name_off })));
+            let _ = switch.toggle_attribute_with_force("data-on", on);
+        };
+        let microphone = [text_key!("microphone.on", WRAPPER_EN), text_key!("microphone.off", WRAPPER_EN)];
+        switch(&self.microphone, devices.microphone_on, microphone);
+        let camera = [text_key!("camera.on", WRAPPER_EN), text_key!("camera.off", WRAPPER_EN)];
+        switch(&self.camera, devices.camera_on, camera);
+        let (key, expanded) = match devices.checking {
+            true => (text_key!("devices.close", WRAPPER_EN), "true"),
+            false => (text_key!("devices.look", WRAPPER_EN), "false"),
+        };
+        write(&self.look, Some(&texts.get(key)));
+        let _ = self.look.set_attribute("aria-expanded", expanded);
+    }
+
+    /// Puts what is shown after a crash into these words: nothing could do so then.
+    pub(super) fn prepare_for_a_crash(&self, texts: &Texts) {
+        let [heading, words] = &self.crashed;
+        heading.set_text_content(Some(&texts.get(text_key!("crashed.heading", WRAPPER_EN))));
+        words.set_text_content(Some(&texts.get(text_key!("crashed.words", WRAPPER_EN))));
+    }
+
     /// Shows a view in these words.
     pub(super) fn show(&self, document: &Document, view: &View, texts: &Texts) {
         let _ = self.page.set_attribute("data-stage", view.stage.as_str());
@@ -61,10 +105,9 @@ impl Markup {
         let heading = heading.unwrap_or_else(|| texts.get("heading"));
         document.set_title(&heading);
         write(&self.heading, Some(&heading));
-        let place = view.domain.as_ref();
-        let place = place.map(|domain| texts.fill("place", &[("domain", domain)]));
-        write(&self.place, place.as_deref());
+        write(&self.place, spoken(view.place.as_ref(), texts).as_deref());
         write(&self.status, spoken(view.status.as_ref(), texts).as_deref());
+        write(&self.stayed, spoken(view.stayed.as_ref(), texts).as_deref());
         write(&self.alert, spoken(view.alert.as_ref(), texts).as_deref());
 
         let detail = view.alert.as_ref().and_then(|words| words.detail.as_deref());
@@ -76,12 +119,18 @@ impl Markup {
             let label = view.button.filter(|(_, does)| *does == press);
             write(button, label.map(|(key, _)| texts.get(key)).as_deref());
         }
-        let _ = match &view.tab {
-            Some(address) => self.tab.set_attribute("href", address),
-            None => self.tab.remove_attribute("href"),
-        };
-        let tab = view.tab.as_ref().map(|_| texts.get("link.tab"));
-        write(&self.tab, tab.as_deref());
+        self.show_devices(view, texts);
+        for (link, address, key) in [
+            (&self.app, &view.app, text_key!("link.app", WRAPPER_EN)),
+            (&self.tab, &view.tab, text_key!("link.tab", WRAPPER_EN)),
+        ] {
+            let _ = match address {
+                Some(address) => link.set_attribute("href", address),
+                None => link.remove_attribute("href"),
+            };
+            let label = address.as_ref().map(|_| texts.get(key));
+            write(link, label.as_deref());
+        }
     }
 }
 

@@ -1,32 +1,37 @@
 //! The shell of the wrapper page: listens, asks the machine, carries out what it answers. Decides nothing.
 //!
-//! The page lives as long as its document, so what is made here is never given back, except for Meet's frame.
+//! The page lives as long as its document, so what is made here is never given back, except for its frames.
 
-mod crash;
+mod early;
 mod frame;
-mod json;
-mod load;
 mod markup;
+mod sign;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, MessageEvent, Window};
 
 use crate::browser::clock::now;
+use crate::call::media::Kind;
+use crate::check::{self, Subject};
 use crate::locale::{Texts, WRAPPER_EN};
+use crate::page::here::{Here, translation};
+use crate::page::{Theme, crash, dress, json, load, memory};
+use crate::text_key;
 use crate::time::Millis;
-use crate::wrapper::{Action, Input, Machine, Page, Parameters, Site, Stage, Theme, View, translation_for};
-use frame::MeetFrame;
+use crate::wrapper::{Action, DeviceAction, DeviceInput, Input, Machine, Parameters, Phone, Site, Stage, View};
+use frame::Frame;
 use markup::Markup;
 
 /// Starts the page.
 pub fn start() {
-    crash::watch();
+    crash::watch(frame::clear_all);
     if let Some(shell) = web_sys::window().and_then(Shell::new) {
         Rc::new(shell).run();
     }
@@ -40,29 +45,28 @@ struct Shell {
     machine: RefCell<Machine>,
     markup: Markup,
     texts: RefCell<Texts>,
-    view: RefCell<Option<View>>,
-    frame: RefCell<Option<MeetFrame>>,
+    view: RefCell<Option<Box<View>>>,
+    frame: RefCell<Option<Frame>>,
+    check: RefCell<Option<Frame>>,
     timer: RefCell<Option<Timeout>>,
-    language: String,
+    /// As the client has it, unless it has not said so.
+    theme: Cell<Option<Theme>>,
+    /// A translation to fetch; English is compiled in.
+    language: Option<&'static str>,
 }
 
 impl Shell {
     fn new(window: Window) -> Option<Self> {
         let document = window.document()?;
-        let location = window.location();
-        let [fragment, query, url, host] =
-            [location.hash(), location.search(), location.href(), location.hostname()].map(Result::unwrap_or_default);
-        let parameters = Parameters::read(&Page {
-            fragment: fragment.strip_prefix('#').unwrap_or(&fragment),
-            query: query.strip_prefix('?').unwrap_or(&query),
-            url: &url,
-        });
-        if let (Some(theme), Some(root)) = (parameters.theme, document.document_element()) {
-            let name = match theme {
-                Theme::Light => "light",
-                Theme::Dark => "dark",
-            };
-            let _ = root.set_attribute("data-theme", name);
+        let here = Here::of(&window);
+        let parameters = Parameters::read(&here.page());
+        if let Some(address) = parameters.elsewhere() {
+            let _ = window.location().replace(&address);
+            return None;
+        }
+        let theme = parameters.theme;
+        if let Some(theme) = theme {
+            dress::wear(&document, theme);
         }
         let parent = window.parent().ok().flatten().filter(|parent| *parent != window);
         let client_origin = parent
@@ -72,15 +76,20 @@ impl Shell {
             .map(|url| url.origin())
             // Opaque origins are all called "null", so nothing could be told apart.
             .filter(|origin| origin != "null");
-        let language = parameters.language.clone().or_else(|| window.navigator().language()).unwrap_or_default();
+        let language = translation(&window, parameters.language.as_deref());
+        let navigator = window.navigator();
+        let phone = Phone::of_browser(&navigator.user_agent().unwrap_or_default(), navigator.max_touch_points());
+        let phone = phone.filter(|_| parent.is_none());
         let english = json::parse(&WRAPPER_EN.into()).unwrap_or_default();
         Some(Self {
             markup: Markup::find(&document)?,
-            machine: RefCell::new(Machine::new(parameters, client_origin, is_loopback(&host))),
+            machine: RefCell::new(Machine::new(parameters, client_origin, is_loopback(&here.host)).alone_on(phone)),
             texts: RefCell::new(Texts::from_json(&english)),
             view: RefCell::new(None),
             frame: RefCell::new(None),
+            check: RefCell::new(None),
             timer: RefCell::new(None),
+            theme: Cell::new(theme),
             window,
             document,
             parent,
@@ -100,30 +109,62 @@ impl Shell {
             let shell = Rc::clone(&self);
             EventListener::new(button, "click", move |_| shell.pressed()).forget();
         }
+        self.listen_to_devices();
+        if let Some(kept) = memory::read(&self.window) {
+            self.apply(Input::Remembered(&kept));
+        }
         self.apply(Input::Started);
-        for event in load::early_messages(&self.window) {
+        for event in early::messages(&self.window) {
             self.received(&event);
         }
         let shell = Rc::clone(&self);
         load::json("config.json", move |config| {
-            shell.apply(Input::Site(Site::read(&config)));
+            shell.apply(Input::Site(Site::read(&config.unwrap_or_default())));
         });
-        if let Some(language) = translation_for(&self.language) {
+        if let Some(language) = self.language {
             let address = ["locales/wrapper.", language, ".json"].concat();
-            load::json(&address, move |file| self.speak(language, file));
+            load::json(&address, move |file| {
+                if let Some(file) = file {
+                    self.speak(language, file);
+                }
+            });
         }
+    }
+
+    fn listen_to_devices(self: &Rc<Self>) {
+        let markup = &self.markup;
+        let presses = [
+            (&markup.microphone, DeviceInput::Toggle(Kind::Audio)),
+            (&markup.camera, DeviceInput::Toggle(Kind::Video)),
+            (&markup.look, DeviceInput::Check),
+        ];
+        for (button, input) in presses {
+            let shell = Rc::clone(self);
+            EventListener::new(button, "click", move |_| shell.apply(Input::Device(input))).forget();
+        }
+    }
+
+    fn check(&self, action: DeviceAction) {
+        let check = match action {
+            DeviceAction::OpenCheck => {
+                let url = check::address(Subject::Devices, self.theme.get(), Some(self.language.unwrap_or("en")));
+                let title = self.texts.borrow().get(text_key!("devices.frame", WRAPPER_EN));
+                Frame::of_check(&self.document, &self.markup.check, &url, &title)
+            }
+            DeviceAction::CloseCheck => None,
+        };
+        drop(self.check.replace(check));
     }
 
     /// Lays a translation over the texts and shows everything again.
     fn speak(&self, language: &str, file: Value) {
         let english = self.texts.take();
         self.texts.replace(english.overlaid_with(Texts::from_json(&file)));
-        if let Some(root) = self.document.document_element() {
-            let _ = root.set_attribute("lang", language);
-        }
-        let view = self.view.borrow();
-        if let Some(view) = view.as_ref() {
-            self.markup.show(&self.document, view, &self.texts.borrow());
+        dress::speak(&self.document, language);
+        let texts = self.texts.borrow();
+        self.markup.prepare_for_a_crash(&texts);
+        if let Some(view) = self.view.borrow().as_ref() {
+            self.markup.show(&self.document, view, &texts);
         }
     }
 
@@ -140,8 +181,17 @@ impl Shell {
             }
             return;
         }
-        let frame = self.frame.borrow().as_ref().and_then(MeetFrame::window);
-        if frame.as_ref().is_some_and(is_from)
+        let window = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().and_then(Frame::window);
+        if window(&self.check).as_ref().is_some_and(is_from) {
+            // A page of this origin alone is the check.
+            if self.window.location().origin().is_ok_and(|own| own == origin)
+                && let Some(labels) = json::read(&event.data())
+            {
+                self.apply(Input::Remembered(&labels));
+            }
+            return;
+        }
+        if window(&self.frame).as_ref().is_some_and(is_from)
             && let Some(message) = json::parse(&event.data())
         {
             self.apply(Input::FromFrame { origin: &origin, message: &message });
@@ -158,9 +208,13 @@ impl Shell {
     fn apply(self: &Rc<Self>, input: Input<'_>) {
         // Asked beforehand: with the frame that has it, the focus goes too.
         let focused = self.document.has_focus().unwrap_or_default();
-        let actions = self.machine.borrow_mut().handle(now(), input);
-        for action in actions {
-            self.perform(action, focused);
+        // What was chosen in the check a moment ago counts, also if the check's word of it is still on its way.
+        let kept = self.check.borrow().is_some().then(|| memory::read(&self.window)).flatten();
+        for input in kept.as_ref().map(Input::Remembered).into_iter().chain([input]) {
+            let actions = self.machine.borrow_mut().handle(now(), input);
+            for action in actions {
+                self.perform(action, focused);
+            }
         }
     }
 
@@ -172,20 +226,20 @@ impl Shell {
                 // The keyboard follows what takes the page over, unless the user is elsewhere in the chat.
                 if focused && before.is_some_and(|before| before.stage != view.stage) {
                     match (view.button, self.frame.borrow().as_ref()) {
+                        (_, Some(frame)) if matches!(view.stage, Stage::Meeting | Stage::Waiting) => frame.focus(),
                         (Some((_, press)), _) => self.markup.focus(press),
-                        (None, Some(frame)) if view.stage == Stage::Meeting => frame.focus(),
                         _ => {}
                     }
                 }
             }
             Action::OpenFrame { url, domain } => {
                 let title = self.texts.borrow().fill("frame", &[("domain", &domain)]);
-                let frame = MeetFrame::open(&self.document, &self.markup.meeting, &url, &title);
+                let frame = Frame::of_meet(&self.document, &self.markup.meeting, &url.0, &title);
                 self.frame.replace(frame);
             }
             Action::CloseFrame => drop(self.frame.take()),
             Action::PostToFrame { message, origin } => {
-                let frame = self.frame.borrow().as_ref().and_then(MeetFrame::window);
+                let frame = self.frame.borrow().as_ref().and_then(Frame::window);
                 if let (Some(frame), Some(text)) = (frame, json::text(&message)) {
                     let _ = frame.post_message(&text, &origin);
                 }
@@ -193,6 +247,21 @@ impl Shell {
             Action::PostToClient { message, origin } => {
                 if let Some(parent) = &self.parent {
                     let _ = parent.post_message(&json::write(&message), &origin);
+                }
+            }
+            Action::Sign { attempt, text } => {
+                let shell = Rc::clone(self);
+                spawn_local(async move {
+                    let signature = sign::sign(&text.0).await;
+                    shell.apply(Input::Signed { attempt, signature: signature.as_deref() });
+                });
+            }
+            Action::Device(action) => self.check(action),
+            Action::Look(theme) => {
+                self.theme.set(Some(theme));
+                let check = self.check.borrow().as_ref().and_then(Frame::document);
+                for document in [Some(&self.document), check.as_ref()].into_iter().flatten() {
+                    dress::wear(document, theme);
                 }
             }
             Action::WakeAt(at) => {

@@ -1,6 +1,7 @@
 //! Addresses as chats, managers and strangers make them.
 
 use super::*;
+use crate::page::ADDRESS_LIMIT;
 
 const PAGE: &str = "https://chat.example.org/app/jitsi.html";
 const LEAST: &str = "conferenceDomain=meet.example.org&conferenceId=JitsiAbc";
@@ -146,4 +147,21 @@ fn a_widget_api_needs_both_of_its_parameters() {
 #[test]
 fn an_unknown_sign_in_is_none() {
     assert_eq!(with("auth=magic").auth, None);
+}
+
+#[test]
+fn an_address_that_names_nothing_leads_to_how_the_page_is_hosted_in_the_same_look_and_language() {
+    assert_eq!(read("", "").elsewhere().as_deref(), Some("check.html"));
+    let dressed = read("language=de&theme=dark", "");
+    assert_eq!(dressed.elsewhere().as_deref(), Some("check.html#theme=dark&language=de"));
+    let template = read("conferenceDomain=$domain&conferenceId=&theme=light", "widgetId=undefined");
+    assert_eq!(template.elsewhere().as_deref(), Some("check.html#theme=light"));
+}
+
+#[test]
+fn an_address_that_names_something_leads_nowhere_else() {
+    let client = "widgetId=w&parentUrl=https%3A%2F%2Fchat.test%2F";
+    for (fragment, query) in [(LEAST, ""), ("confId=a", ""), ("conferenceDomain=no%20domain", ""), ("", client)] {
+        assert_eq!(read(fragment, query).elsewhere(), None, "{fragment} {query}");
+    }
 }

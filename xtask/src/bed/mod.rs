@@ -5,6 +5,7 @@
 //!
 //! - [`Synapse`] and [`Coturn`]: one server each, started, awaited, stopped;
 //! - [`Person`]: an account and the client-server calls that make rooms, talk in them and look at them;
+//! - [`WebServer`]: nginx and Caddy, as people host the pages on them;
 //! - [`village`]: the people and rooms of the demo;
 //! - [`Scratch`]: a directory for a bed that lasts as long as a test.
 
@@ -20,6 +21,7 @@ mod secrets;
 mod synapse;
 mod synapse_config;
 pub mod village;
+mod web_server;
 
 pub use coturn::{Coturn, TurnSettings};
 pub use person::Person;
@@ -30,3 +32,4 @@ pub use requests::{Refused, client, percent_encode};
 pub use rooms::RoomSpec;
 pub use scratch::Scratch;
 pub use synapse::{Synapse, SynapseSettings};
+pub use web_server::{Hosting, WebServer};

@@ -21,11 +21,19 @@ pub struct SynapseSettings {
     pub turn: Option<TurnSettings>,
     /// More keys of `/.well-known/matrix/client`, such as `im.vector.riot.jitsi`.
     pub well_known: Map<String, Value>,
+    /// Limits how fast people send events as a stock Synapse does: ten at once, then one in five seconds.
+    pub stock_message_limit: bool,
 }
 
 impl Default for SynapseSettings {
     fn default() -> Self {
-        Self { server_name: "localhost".to_owned(), port: None, turn: None, well_known: Map::new() }
+        Self {
+            server_name: "localhost".to_owned(),
+            port: None,
+            turn: None,
+            well_known: Map::new(),
+            stock_message_limit: false,
+        }
     }
 }
 

@@ -64,6 +64,9 @@ pub(crate) fn homeserver_yaml(directory: &Path, port: u16, secret: &str, setting
     });
     if let Some(object) = config.as_object_mut() {
         object.extend(limits());
+        if settings.stock_message_limit {
+            object.remove("rc_message");
+        }
         if let Some(turn) = &settings.turn {
             object.insert("turn_uris".to_owned(), json!(turn.uris));
             object.insert("turn_shared_secret".to_owned(), json!(turn.shared_secret));
@@ -124,6 +127,13 @@ mod tests {
             assert_eq!(config["rc_login"][part]["per_second"], 10_000, "{part}");
         }
         assert_eq!(config["rc_message"]["burst_count"], 10_000);
+    }
+
+    #[test]
+    fn the_stock_message_limit_is_the_servers_own() {
+        let config = config(&SynapseSettings { stock_message_limit: true, ..SynapseSettings::default() });
+        assert!(config.get("rc_message").is_none());
+        assert_eq!(config["rc_profile"]["per_second"], 10_000);
     }
 
     #[test]

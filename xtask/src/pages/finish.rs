@@ -1,17 +1,19 @@
-//! Trunk's `post_build` hook: builds the second page, optimises, and has [`super::rewrite`] finish both.
+//! Trunk's `post_build` hook: builds the other pages, optimises, and has [`super::rewrite`] finish all of them.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result};
 
-use super::glue::slimmed;
+use super::glue::renamed;
 use super::rewrite::{self, Files};
-use super::{Profile, trunk};
+use super::slim::slimmed;
+use super::{Profile, compress, trunk};
 use crate::{process, setup, workspace};
 
-/// Where `Trunk.jitsi.toml` puts the second page.
-const SECOND: &str = "target/trunk-jitsi";
+/// The pages besides the one that Trunk has built: the configuration of each, and where that puts it.
+const OTHERS: [(&str, &str); 2] =
+    [("Trunk.jitsi.toml", "target/trunk-jitsi"), ("Trunk.check.toml", "target/trunk-check")];
 
 /// Finishes the pages in the folder that Trunk names to its hooks.
 pub fn finish() -> Result<()> {
@@ -22,21 +24,22 @@ pub fn finish() -> Result<()> {
         _ => Profile::Debug,
     };
     let program = setup::installed_trunk().context("trunk is gone; run `cargo xtask setup`")?;
-    let mut second = trunk(&program, profile);
-    process::run(second.args(["--config", "Trunk.jitsi.toml"])).context("jitsi.html could not be built; see above")?;
-    copy_all(&workspace::root().join(SECOND), &staging)?;
+    for (config, built) in OTHERS {
+        let mut other = trunk(&program, profile);
+        process::run(other.args(["--config", config]))
+            .with_context(|| format!("the page of {config} could not be built; see above"))?;
+        copy_all(&workspace::root().join(built), &staging)?;
+    }
 
     let staged = read(&staging)?;
     if profile == Profile::Release {
-        optimise(&staging, staged.keys().filter(|name| name.ends_with(".wasm")))?;
+        for program in staged.keys().filter(|name| name.ends_with(".wasm")) {
+            optimise(&staging, program).with_context(|| format!("{program} could not be optimised"))?;
+        }
     }
     let mut files = read(&staging)?;
     if profile == Profile::Release {
-        for (_, script) in files.iter_mut().filter(|(name, _)| name.ends_with(".js")) {
-            if let Ok(text) = std::str::from_utf8(script) {
-                *script = slimmed(text).into_bytes();
-            }
-        }
+        slim(&mut files);
     }
     let finished = rewrite::finished(files)?;
     for name in staged.keys().filter(|name| !finished.contains_key(*name)) {
@@ -47,34 +50,48 @@ pub fn finish() -> Result<()> {
         let path = staging.join(name);
         fs::write(&path, bytes).with_context(|| format!("{} can't be written", path.display()))?;
     }
+    if profile == Profile::Release {
+        compress::beside_all(&staging)?;
+    }
     Ok(())
 }
 
+/// Makes a program smaller, and its glue with it.
+///
 /// Without any feature flag `wasm-opt` reads what the module itself says it uses; with `--all-features` it would write
 /// modules that no browser takes. Functions that are alike are left apart and laid side by side, by their names: brotli makes less
 /// of that than of what inlining and the order by use save.
-fn optimise<'a>(staging: &Path, names: impl Iterator<Item = &'a String>) -> Result<()> {
+fn optimise(staging: &Path, program: &str) -> Result<()> {
     let Some(wasm_opt) = setup::installed_wasm_opt() else {
         eprintln!("wasm-opt is missing, so the pages stay larger; see `cargo xtask setup`");
         return Ok(());
     };
-    for name in names {
-        let path = staging.join(name);
-        let mut optimise = process::command(&wasm_opt);
-        optimise
-            .args([
-                "-Oz",
-                "--one-caller-inline-max-function-size=0",
-                "--reorder-functions-by-name",
-                "--strip-debug",
-                "--strip-producers",
-                "-o",
-            ])
-            .arg(&path)
-            .arg(&path);
-        process::run(&mut optimise).with_context(|| format!("{name} could not be optimised"))?;
+    let path = staging.join(program);
+    let mut optimise = process::command(&wasm_opt);
+    optimise.args([
+        "-Oz",
+        "--one-caller-inline-max-function-size=0",
+        "--reorder-functions-by-name",
+        "--strip-debug",
+        "--strip-producers",
+        "--minify-imports-and-exports-and-modules",
+        "-o",
+    ]);
+    let names = process::output(optimise.args([&path, &path]))?;
+    let names = serde_json::from_str(&names).context("reading which names became which")?;
+    let glue_path = staging.join(program.replace("_bg.wasm", ".js"));
+    let glue = fs::read_to_string(&glue_path).with_context(|| format!("{} can't be read", glue_path.display()))?;
+    fs::write(&glue_path, renamed(&glue, &names)?).with_context(|| format!("{} can't be written", glue_path.display()))
+}
+
+/// Makes all that people could read smaller.
+fn slim(files: &mut Files) {
+    let is_text = |name: &str| [".js", ".css", ".html"].iter().any(|end| name.ends_with(end));
+    for (_, file) in files.iter_mut().filter(|(name, _)| is_text(name)) {
+        if let Ok(text) = std::str::from_utf8(file) {
+            *file = slimmed(text).into_bytes();
+        }
     }
-    Ok(())
 }
 
 /// The files of a folder, without those in folders below.
@@ -105,7 +122,7 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn children(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn children(folder: &Path) -> Result<Vec<PathBuf>> {
     let list = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>();
     list().with_context(|| format!("{} can't be read", folder.display()))
 }

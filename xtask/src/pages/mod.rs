@@ -1,15 +1,17 @@
-//! Building both pages into `dist/`.
+//! Building the pages into `dist/`.
 //!
 //! Trunk compiles and lays out `index.html`; its `post_build` hook comes back here ([`finish`]), has Trunk do the same
-//! for `jitsi.html` and finishes both. So `trunk build` and `trunk serve` alone give what `cargo xtask build` gives.
+//! for `jitsi.html` and `check.html` and finishes all. So `trunk build` and `trunk serve` alone give what `cargo xtask build` gives.
 
 mod boot;
+pub(crate) mod compress;
 mod digest;
 mod finish;
 mod glue;
 pub(crate) mod html;
 mod policy;
 mod rewrite;
+mod slim;
 mod stamp;
 
 use std::env;
@@ -33,7 +35,7 @@ pub enum Profile {
     Release,
 }
 
-/// Sets up what is missing, builds both pages and says where they are.
+/// Sets up what is missing, builds the pages and says where they are.
 pub fn build(profile: Profile) -> Result<PathBuf> {
     let tools = setup::build_tools(Report::OnlyWork)?;
     let inputs = stamp::inputs(&circumstances(profile, &tools))?;

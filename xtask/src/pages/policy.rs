@@ -13,12 +13,18 @@ const RELOAD_NONCE: &str = "trunk-serve";
 pub(super) enum Page {
     /// `index.html`: speaks with any homeserver, frames only the wrapper.
     Chat,
-    /// `jitsi.html`: speaks with nobody but its own server, frames any Meet.
+    /// `jitsi.html`: speaks with nobody but its own server, frames any Meet and the page of checks.
     Wrapper,
+    /// `check.html`: speaks with nobody but its own server, frames nothing.
+    Check,
 }
 
 /// Servers are reached over https; over http only on this machine, for the demo and the tests.
 const SERVERS: &str = "https: http://127.0.0.1:* http://localhost:*";
+
+/// What the small pages may do. No text ever becomes markup or a script there, so that none may.
+const ALONE: &str =
+    "connect-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The policy of a page with these tags.
 pub(super) fn policy(page: Page, tags: &[Tag<'_>]) -> String {
@@ -34,7 +40,8 @@ pub(super) fn policy(page: Page, tags: &[Tag<'_>]) -> String {
         Page::Chat => format!(
             "connect-src 'self' {SERVERS}; img-src 'self' blob: data: {SERVERS}; media-src 'self' blob:; frame-src 'self'"
         ),
-        Page::Wrapper => format!("connect-src 'self'; img-src 'self' data:; frame-src {SERVERS}"),
+        Page::Wrapper => format!("{ALONE}; frame-src 'self' {SERVERS}"),
+        Page::Check => ALONE.to_owned(),
     };
     format!("default-src 'none'; script-src {scripts}; style-src {styles}; {rest}; base-uri 'none'; form-action 'none'")
 }
@@ -66,7 +73,7 @@ mod tests {
 
     #[test]
     fn scripts_come_from_the_page_s_own_server_only() {
-        for page in [Page::Chat, Page::Wrapper] {
+        for page in [Page::Chat, Page::Wrapper, Page::Check] {
             let policy = policy(page, &[]);
             assert_eq!(directive(&policy, "default-src").as_deref(), Some("'none'"));
             assert_eq!(directive(&policy, "script-src").as_deref(), Some("'self' 'wasm-unsafe-eval'"));
@@ -77,11 +84,22 @@ mod tests {
 
     #[test]
     fn the_chat_speaks_with_homeservers_and_the_wrapper_frames_meet() {
-        let (chat, wrapper) = (policy(Page::Chat, &[]), policy(Page::Wrapper, &[]));
+        let [chat, wrapper, check] = [Page::Chat, Page::Wrapper, Page::Check].map(|page| policy(page, &[]));
         assert_eq!(directive(&chat, "frame-src").as_deref(), Some("'self'"));
         assert_eq!(directive(&wrapper, "connect-src").as_deref(), Some("'self'"));
-        assert_eq!(directive(&wrapper, "frame-src").as_deref(), Some(SERVERS));
+        assert_eq!(directive(&wrapper, "frame-src"), Some(format!("'self' {SERVERS}")));
+        assert_eq!(directive(&check, "connect-src").as_deref(), Some("'self'"));
+        assert_eq!(directive(&check, "frame-src"), None, "nothing, as `default-src` says");
         assert!(directive(&chat, "connect-src").is_some_and(|sources| sources.ends_with(SERVERS)));
+    }
+
+    #[test]
+    fn no_text_becomes_markup_in_the_small_pages() {
+        for page in [Page::Wrapper, Page::Check] {
+            let policy = policy(page, &[]);
+            assert_eq!(directive(&policy, "require-trusted-types-for").as_deref(), Some("'script'"));
+            assert_eq!(directive(&policy, "trusted-types").as_deref(), Some("'none'"));
+        }
     }
 
     #[test]

@@ -13,12 +13,16 @@ use super::digest::{hashed_name, integrity};
 use super::html::{Tag, edited, tags};
 use super::policy::{self, Page};
 
+/// Every page, and which policy it has.
+const PAGES: [(&str, Page); 3] =
+    [("index.html", Page::Chat), ("jitsi.html", Page::Wrapper), ("check.html", Page::Check)];
+
 /// Files by name, without folders.
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
-/// Both pages and what they load, finished. `staged` is what Trunk made of both.
+/// All pages and what they load, finished. `staged` is what Trunk made of them.
 pub(super) fn finished(mut staged: Files) -> Result<Files> {
-    for (name, page) in [("index.html", Page::Chat), ("jitsi.html", Page::Wrapper)] {
+    for (name, page) in PAGES {
         let html = staged.remove(name).with_context(|| format!("Trunk made no {name}"))?;
         let html = String::from_utf8(html).with_context(|| format!("{name} is not UTF-8"))?;
         let html = finish(&html, page, &mut staged).with_context(|| format!("{name} can't be finished"))?;
@@ -107,10 +111,10 @@ mod tests {
 "#;
 
     fn staged() -> Files {
-        let jitsi = INDEX.replace("chat-", "jitsi-");
         let text = |text: &str| text.as_bytes().to_vec();
-        let mut files: Files = [("index.html".to_owned(), text(INDEX)), ("jitsi.html".to_owned(), text(&jitsi))].into();
-        for page in ["chat", "jitsi"] {
+        let mut files = Files::new();
+        for (name, page) in [("index.html", "chat"), ("jitsi.html", "jitsi"), ("check.html", "check")] {
+            files.insert(name.to_owned(), text(&INDEX.replace("chat-", &format!("{page}-"))));
             let glue = format!("new URL('{page}-aaaaaaaaaaaaaaaa_bg.wasm', import.meta.url)");
             files.insert(format!("{page}-aaaaaaaaaaaaaaaa.js"), text(&glue));
             files.insert(format!("{page}-aaaaaaaaaaaaaaaa_bg.wasm"), text(page));
@@ -126,11 +130,11 @@ mod tests {
     #[test]
     fn every_name_and_integrity_is_that_of_the_final_bytes() {
         let files = finished(staged()).expect("finished");
-        assert_eq!(files.len(), 10);
+        assert_eq!(files.len(), 15);
         for (name, bytes) in files.iter().filter(|(name, _)| !name.ends_with(".html")) {
             assert_eq!(*name, hashed_name(name, bytes));
         }
-        for name in ["index.html", "jitsi.html"] {
+        for (name, _) in PAGES {
             let html = page(&files, name);
             let tags = tags(&html);
             let loaded: Vec<_> = tags.iter().filter(|tag| tag.attribute("integrity").is_some()).collect();
@@ -196,7 +200,9 @@ mod tests {
             change(&mut files);
             format!("{:#}", finished(files).expect_err("a failure"))
         };
-        assert!(failure(&|files| drop(files.remove("jitsi.html"))).contains("no jitsi.html"));
+        for (name, _) in PAGES {
+            assert!(failure(&|files| drop(files.remove(name))).contains(&format!("no {name}")));
+        }
         assert!(failure(&|files| drop(files.remove("chat-bbbbbbbbbbbbbbbb.css"))).contains("was not staged"));
         let twice = finished(staged()).expect("finished");
         assert!(format!("{:#}", finished(twice).expect_err("a failure")).contains("exactly one script"));

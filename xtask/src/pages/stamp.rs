@@ -14,13 +14,15 @@ use super::rewrite::Files;
 use crate::workspace;
 
 /// What the pages are made of, files and folders. The code that finishes them is part of it.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 12] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
+    "Trunk.check.toml",
     "Trunk.jitsi.toml",
     "Trunk.toml",
     "assets",
+    "check.html",
     "index.html",
     "jitsi.html",
     "src",

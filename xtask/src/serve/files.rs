@@ -35,6 +35,15 @@ pub(super) fn content_type(file: &str) -> &'static str {
     }
 }
 
+/// Whether this `Accept-Encoding` takes brotli.
+pub(super) fn takes_brotli(accepted: &str) -> bool {
+    accepted.split(',').any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        let refused = quality.trim().strip_prefix("q=").and_then(|quality| quality.parse().ok()) == Some(0.0);
+        name.trim() == "br" && !refused
+    })
+}
+
 /// For ever when the name carries a hash of the content; otherwise the browser asks each time.
 pub(super) fn cache_control(file: &str) -> &'static str {
     if has_hash(file) { "public, max-age=31536000, immutable" } else { "no-cache" }
@@ -79,6 +88,16 @@ mod tests {
     fn webassembly_has_its_own_type() {
         assert_eq!(content_type("chat-3f2a_bg.wasm"), "application/wasm");
         assert_eq!(content_type("LICENSE"), "application/octet-stream");
+    }
+
+    #[test]
+    fn brotli_is_for_those_who_name_it() {
+        for taken in ["br", "gzip, deflate, br, zstd", "gzip;q=0.5, br;q=1.0"] {
+            assert!(takes_brotli(taken), "{taken}");
+        }
+        for not in ["", "gzip, deflate", "brotli", "br;q=0", "gzip, br; q=0.0"] {
+            assert!(!takes_brotli(not), "{not}");
+        }
     }
 
     #[test]

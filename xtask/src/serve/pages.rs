@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use axum::{
     Router,
     extract::State,
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -18,11 +18,11 @@ use tokio::net::TcpListener;
 
 use super::{
     Server, Tls,
-    files::{cache_control, content_type, file_of},
+    files::{cache_control, content_type, file_of, takes_brotli},
     serve,
 };
 
-/// A server of the directory that the build made. Dropping it stops it.
+/// A server of the directory that the build made, as `docs/hosting.md` asks for one. Dropping it stops it.
 #[derive(Debug)]
 #[must_use = "dropping it stops the server"]
 pub struct PageServer {
@@ -66,17 +66,25 @@ impl PageServer {
     }
 }
 
-async fn page(State(pages): State<Arc<Pages>>, uri: Uri) -> Response {
+async fn page(State(pages): State<Arc<Pages>>, headers: HeaderMap, uri: Uri) -> Response {
     let Some(file) = file_of(uri.path()) else {
         return missing();
     };
     if file == "config.json" {
         return answer(file, pages.config.clone().into_bytes());
     }
-    match tokio::fs::read(pages.dist.join(file)).await {
-        Ok(content) => answer(file, content),
-        Err(_) => missing(),
+    let Ok(content) = tokio::fs::read(pages.dist.join(file)).await else {
+        return missing();
+    };
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if takes_brotli(accepted)
+        && let Ok(compressed) = tokio::fs::read(pages.dist.join(format!("{file}.br"))).await
+    {
+        let mut response = answer(file, compressed);
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        return response;
     }
+    answer(file, content)
 }
 
 /// Never the chat page instead: a missing script must look missing.
@@ -87,8 +95,8 @@ fn missing() -> Response {
 fn answer(file: &str, content: Vec<u8>) -> Response {
     let headers = [(header::CONTENT_TYPE, content_type(file)), (header::CACHE_CONTROL, cache_control(file))];
     let mut response = protected((headers, content).into_response());
-    if file == "jitsi.html" {
-        // The wrapper is there to be framed, by any chat whose room has a conference of ours.
+    if matches!(file, "jitsi.html" | "check.html") {
+        // The wrapper is there to be framed, by any chat whose room has a conference of ours; and it frames the page of checks.
         response.headers_mut().remove(header::CONTENT_SECURITY_POLICY);
     }
     response
@@ -101,6 +109,7 @@ fn protected(mut response: Response) -> Response {
         (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'self'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
+        (header::VARY, "accept-encoding"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
@@ -150,6 +159,25 @@ mod tests {
             assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
             assert_eq!(answer.headers()["referrer-policy"], "no-referrer", "{path}");
         }
+    }
+
+    #[tokio::test]
+    async fn who_takes_brotli_gets_what_the_build_compressed() {
+        let (server, scratch) = served().await;
+        std::fs::write(scratch.path().join("index.html.br"), "compressed").unwrap();
+        let get = async |path: &str, accepted: &str| {
+            let request = client().get(format!("{}{path}", server.origin())).header("accept-encoding", accepted);
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.headers()["vary"], "accept-encoding");
+            let encoding = answer.headers().get("content-encoding").map(|value| value.to_str().unwrap().to_owned());
+            (encoding, answer.headers()["content-type"].clone(), answer.text().await.unwrap())
+        };
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        let compressed = (Some("br".to_owned()), html.clone(), "compressed".to_owned());
+        assert_eq!(get("/", "gzip, deflate, br, zstd").await, compressed);
+        assert_eq!(get("/", "gzip").await, (None, html, "<!doctype html>".to_owned()));
+        // Nothing lies beside this one.
+        assert_eq!(get("/chat-8f14e45fceea167a_bg.wasm", "br").await.0, None);
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Tools that cargo installs: trunk and wasm-bindgen's command line.
+//! Tools that cargo installs: trunk, wasm-bindgen's command line, geckodriver.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,9 @@ use crate::{process, workspace};
 
 /// 0.22 needs a newer Rust than the oldest that this project promises to work with.
 const TRUNK: Version = Version([0, 21, 14]);
+
+/// The one that the tests were written with; a later patch does too.
+const GECKODRIVER: Version = Version([0, 37, 1]);
 
 pub(super) struct CargoTool {
     /// The folder's name in the cache.
@@ -29,6 +32,18 @@ pub(super) struct CargoTool {
 /// Trunk, which builds the pages.
 pub(super) fn trunk() -> CargoTool {
     CargoTool { name: "trunk", package: "trunk", programs: &["trunk"], wanted: TRUNK, exact: false, locked: true }
+}
+
+/// What speaks WebDriver for Firefox. Debian has none.
+pub(super) fn geckodriver() -> CargoTool {
+    CargoTool {
+        name: "geckodriver",
+        package: "geckodriver",
+        programs: &["geckodriver"],
+        wanted: GECKODRIVER,
+        exact: false,
+        locked: true,
+    }
 }
 
 /// The command line of wasm-bindgen. It must be of exactly the version of the crate. Its own lock file may name crates

@@ -5,8 +5,11 @@
 //! they are compiled. Only a Debian package ever needs root. Whatever can't be installed from here is named, with what
 //! to do.
 
+mod axe;
+mod bundle;
 mod cache;
 mod cargo_tools;
+mod npm;
 mod python;
 mod report;
 mod rust;
@@ -17,7 +20,7 @@ mod wasm_opt;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::process;
 
@@ -26,7 +29,7 @@ pub use report::Report;
 /// The command whose needs are set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Purpose {
-    /// Building both pages.
+    /// Building the pages.
     Build,
     /// Every test.
     Test,
@@ -52,6 +55,15 @@ pub struct BedTools {
     pub turnserver: Option<PathBuf>,
 }
 
+/// What people host the pages on.
+#[derive(Clone, Debug)]
+pub struct WebServers {
+    /// nginx, with its module for files that are compressed beforehand.
+    pub nginx: PathBuf,
+    /// Caddy.
+    pub caddy: PathBuf,
+}
+
 /// A browser that tests can drive.
 #[derive(Clone, Debug)]
 pub struct BrowserTools {
@@ -59,6 +71,15 @@ pub struct BrowserTools {
     pub chromium: PathBuf,
     /// The driver that speaks WebDriver for it.
     pub chromedriver: PathBuf,
+}
+
+/// The other browser that tests drive.
+#[derive(Clone, Debug)]
+pub struct FirefoxTools {
+    /// Firefox.
+    pub firefox: PathBuf,
+    /// The driver that speaks WebDriver for it.
+    pub geckodriver: PathBuf,
 }
 
 /// Sets up everything that a command needs.
@@ -73,6 +94,11 @@ pub fn run(purpose: Purpose, report: Report) -> Result<()> {
     }
     if purpose == Purpose::Test {
         browser_tools(report)?;
+        web_servers(report)?;
+        firefox_tools(report)?;
+        js_sdk(report)?;
+        widget_api(report)?;
+        axe(report)?;
     }
     Ok(())
 }
@@ -98,9 +124,38 @@ pub fn browser_tools(report: Report) -> Result<BrowserTools> {
     system::browser(report)
 }
 
+/// nginx and Caddy, on which the end-to-end tests try `docs/hosting.md`.
+pub fn web_servers(report: Report) -> Result<WebServers> {
+    system::web_servers(report)
+}
+
+/// Firefox and its driver.
+pub fn firefox_tools(report: Report) -> Result<FirefoxTools> {
+    let firefox = system::firefox(report)?;
+    let driver = cargo_tools::geckodriver();
+    driver.ready(report)?;
+    let geckodriver = driver.find().context("geckodriver was there a moment ago")?;
+    Ok(FirefoxTools { firefox, geckodriver })
+}
+
 /// Node.js and npm, which build Meet's own library for the tests of the stand-in (`tests/meet/oracle`).
 pub fn node(report: Report) -> Result<()> {
     system::node(report)
+}
+
+/// matrix-js-sdk as the other side of calls, in one script for a page (`tests/js_sdk`).
+pub fn js_sdk(report: Report) -> Result<PathBuf> {
+    bundle::JS_SDK.ready(report)
+}
+
+/// matrix-widget-api as a client and as a widget, in one script for both pages (`tests/widget_api`).
+pub fn widget_api(report: Report) -> Result<PathBuf> {
+    bundle::WIDGET_API.ready(report)
+}
+
+/// axe-core, in one script for a page under test (`tests/axe`).
+pub fn axe(report: Report) -> Result<PathBuf> {
+    axe::ready(report)
 }
 
 /// `wasm-opt` where it is already installed; installs nothing.

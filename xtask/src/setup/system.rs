@@ -1,16 +1,21 @@
-//! What the system's own packages bring: Chromium, its driver, coturn, Node.js.
+//! What the system's own packages bring: Chromium, its driver, Firefox, coturn, nginx, Caddy, Node.js.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::BrowserTools;
 use super::report::Report;
 use super::version::Version;
+use super::{BrowserTools, WebServers};
 use crate::process;
 
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+const FIREFOX: &[&str] = &["firefox-esr", "firefox"];
+
+/// Where Debian's package has nginx load its brotli module.
+const NGINX_BROTLI: &str = "/etc/nginx/modules-enabled/50-mod-http-brotli-static.conf";
 
 /// The oldest Node.js that esbuild runs on.
 const OLDEST_NODE: Version = Version([18, 0, 0]);
@@ -22,6 +27,7 @@ const ELSEWHERE: &[&str] = &[
     "/usr/sbin",
     "/Applications/Google Chrome.app/Contents/MacOS",
     "/Applications/Chromium.app/Contents/MacOS",
+    "/Applications/Firefox.app/Contents/MacOS",
 ];
 
 /// Chromium and its driver.
@@ -49,6 +55,22 @@ fn find_browser() -> Option<BrowserTools> {
     })
 }
 
+/// Firefox.
+pub(super) fn firefox(report: Report) -> Result<PathBuf> {
+    let found = named("FIREFOX").or_else(|| find(FIREFOX)).or_else(|| {
+        install_debian(&["firefox-esr"], report);
+        find(FIREFOX)
+    });
+    let Some(firefox) = found else {
+        bail!(
+            "Firefox is needed by the end-to-end tests; install it (Debian: `apt-get install firefox-esr`, Fedora: `dnf \
+             install firefox`, macOS: `brew install --cask firefox`), or name it in FIREFOX"
+        );
+    };
+    report.ready("firefox", firefox.display());
+    Ok(firefox)
+}
+
 /// coturn, or a word that calls will do without.
 pub(super) fn turnserver(report: Report) -> Option<PathBuf> {
     let found = find(&["turnserver"]).or_else(|| {
@@ -60,6 +82,29 @@ pub(super) fn turnserver(report: Report) -> Option<PathBuf> {
         None => report.notice("coturn", "missing: calls will do without a TURN server. Install your system's `coturn`"),
     }
     found
+}
+
+/// nginx with its brotli module, and Caddy.
+pub(super) fn web_servers(report: Report) -> Result<WebServers> {
+    if find_web_servers().is_none() {
+        install_debian(&["nginx", "libnginx-mod-http-brotli-static", "caddy"], report);
+    }
+    let Some(servers) = find_web_servers() else {
+        bail!(
+            "nginx with its module for .br files, and Caddy, are needed by the end-to-end tests; install them (Debian: \
+             `apt-get install nginx libnginx-mod-http-brotli-static caddy`)"
+        );
+    };
+    report.ready("nginx", servers.nginx.display());
+    report.ready("caddy", servers.caddy.display());
+    Ok(servers)
+}
+
+fn find_web_servers() -> Option<WebServers> {
+    if !Path::new(NGINX_BROTLI).is_file() {
+        return None;
+    }
+    Some(WebServers { nginx: find(&["nginx"])?, caddy: find(&["caddy"])? })
 }
 
 /// Node.js with npm.

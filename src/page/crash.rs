@@ -1,16 +1,19 @@
-//! What happens when this program fails: Meet's frame goes, so that no camera stays on, and words that stand ready in the markup
-//! say so.
+//! What happens when a page's program fails: what it has open is closed, so that no camera stays on, and words that stand ready in
+//! the markup say so.
 
 use web_sys::Document;
 
-use super::frame;
+use crate::browser::crash;
 
-/// Installs the panic hook; the one before it, a test runner's for instance, is called too.
-pub(super) fn watch() {
+/// Installs the panic hook; the one before it, a test runner's for instance, is called too. `clear` takes away what else must not
+/// outlive the program; it may only reach the document, and must not panic.
+pub(crate) fn watch(clear: fn(&Document)) {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
+        crash::close_all();
         web_sys::console::error_1(&panic.to_string().into());
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+            clear(&document);
             give_up(&document);
         }
         before(panic);
@@ -18,11 +21,6 @@ pub(super) fn watch() {
 }
 
 fn give_up(document: &Document) {
-    if let Some(place) = document.get_element_by_id("meeting") {
-        while let Some(frame) = place.first_element_child() {
-            frame::clear(&frame);
-        }
-    }
     if let Some(main) = document.get_element_by_id("page") {
         let _ = main.set_attribute("data-stage", "crashed");
     }

@@ -13,19 +13,19 @@ const VALUE_LIMIT: u32 = 10_000;
 const DEPTH_LIMIT: u32 = 32;
 
 /// Parses a text. `None` when it is no JSON, or too large.
-pub(super) fn parse(text: &JsValue) -> Option<Value> {
+pub(crate) fn parse(text: &JsValue) -> Option<Value> {
     let text: &JsString = text.dyn_ref().filter(|text: &&JsString| text.length() <= TEXT_LIMIT)?;
     read(&JSON::parse(&String::from(text)).ok()?)
 }
 
 /// The text of a value.
-pub(super) fn text(value: &Value) -> Option<JsString> {
+pub(crate) fn text(value: &Value) -> Option<JsString> {
     JSON::stringify(&write(value)).ok()
 }
 
 /// Reads what a stranger posted, as JSON would carry it: what JSON has no form for is null, or absent from an object.
 /// `None` when it is too large or too deep.
-pub(super) fn read(value: &JsValue) -> Option<Value> {
+pub(crate) fn read(value: &JsValue) -> Option<Value> {
     read_within(value, DEPTH_LIMIT, &mut VALUE_LIMIT.clone())
 }
 
@@ -75,7 +75,7 @@ fn read_number(number: f64) -> Value {
 }
 
 /// A value of ours for the browser.
-pub(super) fn write(value: &Value) -> JsValue {
+pub(crate) fn write(value: &Value) -> JsValue {
     match value {
         Value::Null => JsValue::NULL,
         Value::Bool(truth) => (*truth).into(),

@@ -3,90 +3,27 @@
 //! Two rules guard the user. Nothing of the Meet server loads, and no camera is delegated, before a press on the card that
 //! names the server, a join from the client, or the site's own wish for its own server. And leaving never enters again.
 
-use serde_json::Value;
+mod entering;
+mod outcome;
+mod vocabulary;
 
-use crate::iframe_api::{
-    Conversation, ConversationInput, ConversationOutput, End, Introduction, NOT_POSSIBLE, Opening, frame_url,
-};
+use crate::iframe_api::{Conversation, ConversationInput, ConversationOutput, End, Failure, Waiting};
+use crate::meet::demo_server;
+use crate::page::Theme;
 use crate::time::Millis;
-use crate::widget_api::{Device, WidgetAction, WidgetInput, WidgetSide};
-use crate::wrapper::{Conference, ParameterError, Parameters, Site, Stage, View};
+use crate::widget_api::{WidgetAction, WidgetInput, WidgetSide};
+use crate::wrapper::devices::{Desk, Wish};
+use crate::wrapper::{Conference, ParameterError, Parameters, Phone, Site, Stage, View, names};
+pub(super) use outcome::{Outcome, Unproven};
+pub use vocabulary::{Action, Input, Press, Secret};
 
 /// How soon after a press another one belongs to it. The buttons stand in each other's place, so a double click on one would
 /// else press the other too.
 const DOUBLE_CLICK: Millis = Millis(500);
 
-/// What a button of the card does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Press {
-    /// Enter the conference, for the first time or again.
-    Join,
-    /// Don't enter after all.
-    Cancel,
-}
-
-/// What happens to the page.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input<'a> {
-    /// The page listens from now on. Comes first, once.
-    Started,
-    /// The site's `config.json` has arrived.
-    Site(Site),
-    /// The parent window posted this, from this origin.
-    FromClient {
-        /// `event.origin`.
-        origin: &'a str,
-        /// What was posted, as JSON.
-        message: &'a Value,
-    },
-    /// The Meet frame that is open posted this, from this origin.
-    FromFrame {
-        /// `event.origin`.
-        origin: &'a str,
-        /// What was posted: a string of JSON, parsed.
-        message: &'a Value,
-    },
-    /// The card's button.
-    Press(Press),
-    /// The time of [`Action::WakeAt`] has come. Too early or too often does no harm.
-    Tick,
-}
-
-/// What the shell is to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Show this.
-    Show(View),
-    /// Open Meet's frame. There is none at that moment.
-    OpenFrame {
-        /// Its address.
-        url: String,
-        /// The server, for the frame's title.
-        domain: String,
-    },
-    /// Empty the frame and remove it, so that the browser frees camera and microphone.
-    CloseFrame,
-    /// Post to the Meet frame as a string of JSON, for this origin only.
-    PostToFrame {
-        /// What.
-        message: Value,
-        /// The only origin that may receive it.
-        origin: String,
-    },
-    /// Post to the parent window, for this origin only.
-    PostToClient {
-        /// What.
-        message: Value,
-        /// The only origin that may receive it.
-        origin: String,
-    },
-    /// Pass [`Input::Tick`] at this time. Replaces the wake-up before it.
-    WakeAt(Millis),
-}
-
 /// The chat that embeds the page.
 #[derive(Debug)]
-struct Client {
+pub(super) struct Client {
     side: WidgetSide,
     origin: String,
     ready: bool,
@@ -96,30 +33,66 @@ struct Client {
 #[derive(Debug)]
 pub(super) enum State {
     /// Looking at the card; after a meeting, with how it ended.
-    Card(Option<End>),
+    Card(Option<Outcome>),
+    /// On the way in, while what the server wants to see is fetched.
+    SigningIn {
+        /// The microphone and the camera to enter with.
+        devices: [Wish; 2],
+        /// Who is waited for.
+        waits_for: Proof,
+    },
     /// In the frame.
     Meeting {
         conversation: Box<Conversation>,
         stage: Stage,
-        joined: bool,
+        /// What is waited for, while that is so.
+        waits_for: Option<Waiting>,
+        /// Since when the user is in.
+        joined: Option<Millis>,
         /// The microphone and the camera that it was opened with.
-        devices: [Device; 2],
+        devices: [Wish; 2],
+        /// The token that it was opened with, until the user is in.
+        jwt: Option<Secret>,
+    },
+}
+
+/// Who has to do something before the user can be let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The chat has to answer.
+    Chat,
+    /// The chat has to ask its user.
+    User,
+    /// The browser has to sign.
+    Browser {
+        /// What is signed.
+        text: Secret,
     },
 }
 
 /// The page.
 #[derive(Debug)]
 pub struct Machine {
-    conference: Result<Conference, ParameterError>,
-    page_is_loopback: bool,
+    pub(super) conference: Result<Conference, ParameterError>,
+    pub(super) page_is_loopback: bool,
+    /// The phone on which the page was opened, alone.
+    phone: Option<Phone>,
     language: Option<String>,
-    client: Option<Client>,
-    site: Site,
-    state: State,
+    pub(super) client: Option<Client>,
+    /// Absent until `config.json` has arrived, or is known not to.
+    pub(super) site: Option<Site>,
+    pub(super) desk: Desk,
+    pub(super) state: State,
+    /// Who was still in the meeting as the user left it.
+    pub(super) stayed: Option<String>,
     /// How many frames were opened: a new one must not get messages meant for an old one.
     opened: u32,
     /// Whether entering without a press is still possible: not after the first entering or leaving.
     enters_by_itself: bool,
+    /// How often something was signed: an answer to an earlier attempt is too late.
+    signed: u32,
+    /// This server's Meet reads its token in the query alone.
+    token_in_query: bool,
     pressed: Option<Millis>,
     shown: Option<View>,
     wake: Option<Millis>,
@@ -132,23 +105,39 @@ impl Machine {
         let needs_client = matches!(&parameters.conference, Ok(conference) if conference.auth.is_some());
         let mut capabilities = vec!["m.always_on_screen"];
         capabilities.extend(needs_client.then_some("io.element.requires_client"));
+        let desk = match &parameters.conference {
+            Ok(conference) => Desk::new(conference.start_audio_muted, conference.starts_without_camera()),
+            Err(_) => Desk::default(),
+        };
         Self {
+            desk,
             conference: parameters.conference,
             page_is_loopback,
+            phone: None,
             language: parameters.language,
             client: parameters.client.zip(client_origin).map(|(address, origin)| Client {
                 side: WidgetSide::new(address.widget_id, capabilities),
                 origin,
                 ready: false,
             }),
-            site: Site::default(),
+            site: None,
             state: State::Card(None),
+            stayed: None,
             opened: 0,
             enters_by_itself: true,
+            signed: 0,
+            token_in_query: false,
             pressed: None,
             shown: None,
             wake: None,
         }
+    }
+
+    /// The same page, opened alone in this phone's browser.
+    #[must_use]
+    pub fn alone_on(mut self, phone: Option<Phone>) -> Self {
+        self.phone = phone;
+        self
     }
 
     /// Takes what happened, gives what is to be done, in order.
@@ -158,7 +147,7 @@ impl Machine {
         match input {
             Input::Started => self.tell_client(now, WidgetInput::Started, &mut actions),
             Input::Site(site) => {
-                self.site = site;
+                self.site = Some(site);
                 self.enter_by_itself(now, &mut actions);
             }
             Input::FromClient { origin, message } => {
@@ -174,13 +163,19 @@ impl Machine {
             Input::Press(press) => {
                 if !self.is_second_click(now) {
                     match press {
-                        Press::Join => {
-                            self.join(now, &Device::Any, &Device::Any, &mut actions);
-                        }
-                        Press::Cancel => self.end(now, &End::Left, &mut actions),
+                        Press::Join => self.join(now, self.desk.wishes(), &mut actions),
+                        Press::Cancel => self.end(now, Outcome::Met(End::NotJoined), &mut actions),
                     }
                 }
             }
+            Input::Device(input) => {
+                // A late press: the card is gone, and so are its devices.
+                if matches!(self.state, State::Card(_)) {
+                    actions.extend(self.desk.handle(input).map(Action::Device));
+                }
+            }
+            Input::Remembered(kept) => self.desk.remember(kept),
+            Input::Signed { attempt, signature } => self.signed(now, attempt, signature, &mut actions),
             Input::Tick => {
                 self.tell_client(now, WidgetInput::Tick, &mut actions);
                 self.converse(now, ConversationInput::Tick, &mut actions);
@@ -213,11 +208,17 @@ impl Machine {
                     }
                     self.enter_by_itself(now, actions);
                 }
-                WidgetAction::Join { audio, video } => self.join(now, &audio, &video, actions),
+                WidgetAction::Join { audio, video } => {
+                    let wishes = self.wishes_of_client(&audio, &video);
+                    self.join(now, wishes, actions);
+                }
                 WidgetAction::HangUp { force } => self.hang_up(now, force, actions),
                 WidgetAction::SetDevices(states) => {
                     self.converse(now, ConversationInput::SetDevices(states), actions);
                 }
+                WidgetAction::Theme(name) => actions.push(Action::Look(Theme::of_name(&name))),
+                WidgetAction::OpenIdAsking => self.chat_asks_its_user(),
+                WidgetAction::OpenId(result) => self.chat_answered(now, result, actions),
             }
         }
     }
@@ -241,93 +242,44 @@ impl Machine {
                         *stage = Stage::Meeting;
                     }
                 }
-                ConversationOutput::Joined => {
-                    if let State::Meeting { joined, .. } = &mut self.state
-                        && !std::mem::replace(joined, true)
+                ConversationOutput::Waits(waiting) => {
+                    if let State::Meeting {
+                        stage: stage @ (Stage::Opening | Stage::Meeting | Stage::Waiting),
+                        waits_for,
+                        ..
+                    } = &mut self.state
                     {
-                        self.tell_client(now, WidgetInput::SayJoined, actions);
+                        *stage = Stage::Waiting;
+                        *waits_for = Some(waiting);
                     }
                 }
+                ConversationOutput::Joined => self.joined(now, actions),
                 ConversationOutput::Participants(everyone) => {
                     self.tell_client(now, WidgetInput::SayParticipants(&everyone), actions);
                 }
                 ConversationOutput::Devices(states) => {
                     self.tell_client(now, WidgetInput::SayDevices(states), actions);
                 }
-                ConversationOutput::Ended(end) => self.end(now, &end, actions),
+                ConversationOutput::Ended(end) => self.meeting_ended(now, end, actions),
             }
+        }
+    }
+
+    fn joined(&mut self, now: Millis, actions: &mut Vec<Action>) {
+        let State::Meeting { stage, waits_for, joined, jwt, .. } = &mut self.state else { return };
+        (*waits_for, *jwt) = (None, None);
+        if *stage == Stage::Waiting {
+            *stage = Stage::Meeting;
+        }
+        // Also after a reload inside Meet, which begins anew there.
+        if joined.replace(now).is_none() {
+            self.tell_client(now, WidgetInput::SayJoined, actions);
         }
     }
 
     fn is_second_click(&mut self, now: Millis) -> bool {
         let before = self.pressed.replace(now);
         before.is_some_and(|before| now.since(before) < DOUBLE_CLICK)
-    }
-
-    /// Enters where the site wishes so and it is safe to: in a client, on a server that the site itself named.
-    fn enter_by_itself(&mut self, now: Millis, actions: &mut Vec<Action>) {
-        let trusted = matches!(&self.conference, Ok(conference) if self.site.enters_by_itself(&conference.domain));
-        let client_ready = self.client.as_ref().is_some_and(|client| client.ready);
-        if trusted && client_ready && self.enters_by_itself {
-            self.join(now, &Device::Any, &Device::Any, actions);
-        }
-    }
-
-    fn join(&mut self, now: Millis, audio: &Device, video: &Device, actions: &mut Vec<Action>) {
-        match &self.state {
-            // A client that asks again is told again.
-            State::Meeting { joined: true, stage: Stage::Meeting, .. } => {
-                return self.tell_client(now, WidgetInput::SayJoined, actions);
-            }
-            // The page entered by itself a moment before the client said that the camera is to stay off.
-            State::Meeting { stage: Stage::Opening, devices, .. } if [audio, video] != devices.each_ref() => {
-                actions.push(Action::CloseFrame);
-            }
-            State::Meeting { stage: Stage::Opening | Stage::Meeting, .. } => return,
-            // Leaving: the old frame goes at once, the new one is a new conversation.
-            State::Meeting { .. } => self.end(now, &End::Left, actions),
-            State::Card(_) => {}
-        }
-        self.enters_by_itself = false;
-        let conference = match &self.conference {
-            Ok(conference) if conference.auth.is_none() => conference,
-            // The client waits for an answer, and the card already says what is wrong.
-            _ => return self.say_hung_up(now, Some(NOT_POSSIBLE), actions),
-        };
-        let muted = |device: &Device, otherwise: Option<bool>| match device {
-            Device::Any => otherwise,
-            Device::Muted => Some(true),
-            Device::Labelled(_) => Some(false),
-        };
-        let voice = conference.audio_only.then_some(true);
-        let opening = Opening {
-            domain: &conference.domain,
-            conference_id: &conference.conference_id,
-            page_is_loopback: self.page_is_loopback,
-            instance: self.opened,
-            subject: conference.room_name.as_deref(),
-            local_subject: conference.local_room_name.as_deref(),
-            display_name: conference.display_name.as_deref(),
-            language: self.language.as_deref(),
-            audio_muted: muted(audio, conference.start_audio_muted),
-            video_muted: muted(video, voice.or(conference.start_video_muted)),
-            audio_input: label(audio),
-            video_input: label(video),
-        };
-        let introduction = Introduction {
-            display_name: conference.display_name.clone(),
-            avatar_url: conference.avatar_url.clone(),
-            signed_in: false,
-        };
-        actions.push(Action::OpenFrame { url: frame_url(&opening), domain: conference.domain.as_str().into() });
-        self.state = State::Meeting {
-            conversation: Box::new(Conversation::new(now, self.opened, introduction)),
-            stage: Stage::Opening,
-            joined: false,
-            devices: [audio.clone(), video.clone()],
-        };
-        self.opened = self.opened.wrapping_add(1);
-        self.tell_client(now, WidgetInput::SayOpening, actions);
     }
 
     fn hang_up(&mut self, now: Millis, force: bool, actions: &mut Vec<Action>) {
@@ -337,21 +289,49 @@ impl Machine {
                 *stage = Stage::Leaving;
                 self.converse(now, ConversationInput::HangUp, actions);
             }
-            State::Meeting { .. } => self.end(now, &End::Left, actions),
+            State::Meeting { .. } => self.end(now, Outcome::Met(End::Left), actions),
+            State::SigningIn { .. } => self.end(now, Outcome::Met(End::NotJoined), actions),
             // Not in, but whoever hangs up waits to hear that the user is out.
             State::Card(_) => self.say_hung_up(now, None, actions),
         }
     }
 
-    /// Closes the frame and tells the client, once for every opened frame.
-    fn end(&mut self, now: Millis, end: &End, actions: &mut Vec<Action>) {
-        self.enters_by_itself = false;
-        if matches!(self.state, State::Card(_)) {
-            return;
+    /// A conversation is over. A release of Meet that looks for its token in the query alone has not found it: it gets it there,
+    /// without another question to the user.
+    fn meeting_ended(&mut self, now: Millis, end: End, actions: &mut Vec<Action>) {
+        let State::Meeting { conversation, devices, stage, joined, jwt, .. } = &self.state else { return };
+        let rejected = matches!(end, End::Failed(Failure::TokenRejected(_)));
+        if rejected && !conversation.reads_token_in_fragment() && !self.token_in_query {
+            self.token_in_query = true;
+            let (devices, jwt) = (devices.clone(), jwt.clone());
+            actions.push(Action::CloseFrame);
+            return self.open(now, devices, jwt, actions);
         }
-        self.state = State::Card(Some(end.clone()));
-        actions.push(Action::CloseFrame);
-        self.say_hung_up(now, end.report(), actions);
+        // Meet says a plain goodbye when its demo server cuts a call.
+        let cut = end == End::Left
+            && *stage != Stage::Leaving
+            && matches!((&self.conference, joined), (Ok(conference), Some(joined))
+                if demo_server::was_cut(&conference.domain, now.since(*joined)));
+        self.end(now, if cut { Outcome::Cut } else { Outcome::Met(end) }, actions);
+    }
+
+    /// Closes the frame and tells the client, once for every time that the user wanted in.
+    fn end(&mut self, now: Millis, outcome: Outcome, actions: &mut Vec<Action>) {
+        self.enters_by_itself = false;
+        match &self.state {
+            State::Card(_) => return,
+            State::SigningIn { .. } => self.stayed = None,
+            State::Meeting { conversation, .. } => {
+                actions.push(Action::CloseFrame);
+                self.stayed = match outcome {
+                    Outcome::Met(End::EndedForAll) => None,
+                    _ => names::line_of(conversation.stayed(now)),
+                };
+            }
+        }
+        let report = outcome.report().map(str::to_owned);
+        self.state = State::Card(Some(outcome));
+        self.say_hung_up(now, report.as_deref(), actions);
     }
 
     fn say_hung_up(&mut self, now: Millis, error: Option<&str>, actions: &mut Vec<Action>) {
@@ -361,24 +341,27 @@ impl Machine {
     fn frame_origin(&self) -> Option<String> {
         match self.state {
             State::Meeting { .. } => origin_of(&self.conference, self.page_is_loopback),
-            State::Card(_) => None,
+            State::Card(_) | State::SigningIn { .. } => None,
         }
     }
 
     fn deadline(&self) -> Option<Millis> {
         let conversation = match &self.state {
             State::Meeting { conversation, .. } => conversation.deadline(),
-            State::Card(_) => None,
+            State::Card(_) | State::SigningIn { .. } => None,
         };
         let client = self.client.as_ref().and_then(|client| client.side.deadline());
         conversation.into_iter().chain(client).min()
     }
 
     fn show(&mut self, actions: &mut Vec<Action>) {
-        let view = View::of(&self.conference, &self.state, self.page_is_loopback);
+        let mut view = View::of(self);
+        if let Some(phone) = self.phone.filter(|_| self.client.is_none()) {
+            view.offer_app(&self.conference, phone);
+        }
         if self.shown.as_ref() != Some(&view) {
             self.shown = Some(view.clone());
-            actions.push(Action::Show(view));
+            actions.push(Action::Show(Box::new(view)));
         }
     }
 }
@@ -386,13 +369,6 @@ impl Machine {
 fn origin_of(conference: &Result<Conference, ParameterError>, page_is_loopback: bool) -> Option<String> {
     let conference = conference.as_ref().ok()?;
     Some(conference.domain.origin(page_is_loopback))
-}
-
-fn label(device: &Device) -> Option<&str> {
-    match device {
-        Device::Labelled(label) => Some(label),
-        Device::Any | Device::Muted => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,18 @@
+//! The page `check.html`: what the wrapper needs seldom, kept apart from it because everybody else would load it too. It looks either
+//! at how the pages are hosted, which is where `jitsi.html` leads to when its address names nothing, or, as
+//! `check.html#devices` in a frame of the wrapper's card, at the microphone and the camera.
+//!
+//! `parameters` decides which of them, `hosting` what is to be said of what was found, `devices` what is opened and said of it, and all
+//! are pure; `page` is the shell over bare web-sys, a module for each. Texts: `locales/check.*.json`, and `locales/hosting.*.json`
+//! for the hosting.
+
+mod devices;
+mod hosting;
+mod parameters;
+
+pub use devices::{DeviceAction, DeviceInput, DeviceView, Look, LookView};
+pub use hosting::{Answer, Facts, Finding, HEADERS, Level, findings};
+pub use parameters::{Parameters, Subject, address};
+
+#[cfg(target_arch = "wasm32")]
+pub mod page;

@@ -1,0 +1,146 @@
+//! Proving who the user is: the chat's answer to `get_openid` (MSC1960, `chat-web.md` 4.4).
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::json::{self, Object};
+
+/// The longest token that is passed on, in bytes. Real ones stay below 1 KB.
+const TOKEN_LIMIT: usize = 4096;
+/// The longest server name, in bytes (Matrix specification, appendix "Server name").
+const SERVER_LIMIT: usize = 255;
+
+/// A token with which a homeserver tells others who its user is. It gives no access to the account, but whoever has it can pass for
+/// the user for an hour: it has no `Display`, and its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OpenIdToken {
+    /// The token itself.
+    pub access_token: String,
+    /// The homeserver that made it and can be asked about it.
+    pub server_name: String,
+}
+
+impl OpenIdToken {
+    /// Reads a homeserver's answer (Matrix specification, "OpenID"), or a chat's, which repeats it.
+    pub fn read(answer: &Value) -> Option<Self> {
+        let answer = answer.as_object()?;
+        Some(Self {
+            access_token: bounded(answer, "access_token", TOKEN_LIMIT)?,
+            server_name: bounded(answer, "matrix_server_name", SERVER_LIMIT)?,
+        })
+    }
+}
+
+impl fmt::Debug for OpenIdToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OpenIdToken")
+    }
+}
+
+/// Why there is no token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoOpenId {
+    /// The user, or the chat for them, said no.
+    Blocked,
+    /// The chat can't give one; its own words.
+    Refused(String),
+    /// The chat did not answer within [`ANSWER_LIMIT`](crate::widget_api::ANSWER_LIMIT).
+    NoAnswer,
+}
+
+/// What a chat answers, at once or later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Credentials {
+    /// `allowed`: here it is.
+    Allowed(OpenIdToken),
+    /// `blocked`.
+    Blocked,
+    /// `request`: the chat asks its user first.
+    Asking,
+}
+
+impl Credentials {
+    /// Reads an answer. `None` when it is none, or lacks what it promises.
+    pub(super) fn read(answer: &Value) -> Option<Self> {
+        match answer.get("state")?.as_str()? {
+            "allowed" => OpenIdToken::read(answer).map(Self::Allowed),
+            "blocked" => Some(Self::Blocked),
+            "request" => Some(Self::Asking),
+            _ => None,
+        }
+    }
+
+    /// The answer as this client gives it, `{"state": "allowed", …}`.
+    pub(super) fn write(&self) -> Object {
+        let mut answer = json::with(
+            "state",
+            match self {
+                Self::Allowed(_) => "allowed",
+                Self::Blocked => "blocked",
+                Self::Asking => "request",
+            },
+        );
+        if let Self::Allowed(token) = self {
+            let mut add = |key: &str, value: Value| answer.insert(key.into(), value);
+            add("access_token", token.access_token.as_str().into());
+            add("matrix_server_name", token.server_name.as_str().into());
+            add("token_type", "Bearer".into());
+        }
+        answer
+    }
+}
+
+fn bounded(answer: &Object, key: &str, limit: usize) -> Option<String> {
+    json::string(answer, key).filter(|text| !text.is_empty() && text.len() <= limit).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(answer: Value) -> Option<Credentials> {
+        Credentials::read(&answer)
+    }
+
+    fn token() -> OpenIdToken {
+        OpenIdToken { access_token: "secret".into(), server_name: "example.org".into() }
+    }
+
+    #[test]
+    fn the_three_answers_are_read() {
+        let allowed = json!({"state": "allowed", "access_token": "secret", "expires_in": 3600,
+                             "matrix_server_name": "example.org", "token_type": "Bearer"});
+        assert_eq!(read(allowed), Some(Credentials::Allowed(token())));
+        assert_eq!(read(json!({"state": "blocked"})), Some(Credentials::Blocked));
+        assert_eq!(read(json!({"state": "request"})), Some(Credentials::Asking));
+    }
+
+    #[test]
+    fn what_promises_a_token_and_has_none_is_no_answer() {
+        for answer in [
+            json!({}),
+            json!({"state": "maybe"}),
+            json!({"state": "allowed"}),
+            json!({"state": "allowed", "access_token": "", "matrix_server_name": "example.org"}),
+            json!({"state": "allowed", "access_token": "secret", "matrix_server_name": 7}),
+            json!({"state": "allowed", "access_token": "x".repeat(9999), "matrix_server_name": "example.org"}),
+        ] {
+            assert_eq!(read(answer.clone()), None, "{answer}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_written_as_it_is_read() {
+        for credentials in [Credentials::Allowed(token()), Credentials::Blocked, Credentials::Asking] {
+            assert_eq!(Credentials::read(&credentials.write().into()), Some(credentials));
+        }
+    }
+
+    #[test]
+    fn a_token_is_never_shown() {
+        assert_eq!(format!("{:?}", Credentials::Allowed(token())), "Allowed(OpenIdToken)");
+    }
+}
