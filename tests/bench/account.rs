@@ -51,7 +51,7 @@ impl Account {
     pub(crate) async fn first_sync(&self) -> anyhow::Result<Duration> {
         let mut url = Url::parse(&format!("{}/_matrix/client/v3/sync", self.alice.homeserver))?;
         url.query_pairs_mut()
-            .append_pair("filter", &filter::sync().to_string())
+            .append_pair("filter", &filter::sync(&"BENCH".into()).to_string())
             .append_pair("timeout", "0")
             .append_pair("set_presence", "offline");
         let started = Instant::now();

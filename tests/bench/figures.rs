@@ -38,3 +38,9 @@ pub(crate) fn head(what: &str) {
 pub(crate) fn ratio(what: &str, one: Figures, other: Figures) {
     println!("{what:<WIDTH$} {:>6.1}x", one.median / other.median);
 }
+
+/// How busy the machine was in the last minute, this program included: a figure from a busy machine says little.
+pub(crate) fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").ok();
+    load.as_deref().and_then(|load| load.split(' ').next()).unwrap_or("unknown").to_owned()
+}

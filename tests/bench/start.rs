@@ -2,7 +2,6 @@
 //! and browser take for a page without anything, and Synapse for a first sync alone.
 
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::response::Html;
@@ -14,7 +13,8 @@ use xtask::setup;
 
 use crate::account::{Account, ROOMS};
 use crate::e2e::browser::{Browser, Launch};
-use crate::figures::{Figures, head, ratio};
+use crate::e2e::scene::dist;
+use crate::figures::{Figures, head, load, ratio};
 use crate::watch::{self, Times};
 
 /// How often each is measured.
@@ -152,16 +152,4 @@ impl Bench {
         self.browser.driver.cdp().send_raw("Emulation.setCPUThrottlingRate", rate).await?;
         Ok(())
     }
-}
-
-/// The release pages, which `cargo xtask bench` has built.
-fn dist() -> PathBuf {
-    std::env::var_os("MEET_IN_CHAT_DIST")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist"), PathBuf::from)
-}
-
-/// How busy the machine was in the last minute, this program included: a figure from a busy machine says little.
-fn load() -> String {
-    let load = std::fs::read_to_string("/proc/loadavg").ok();
-    load.as_deref().and_then(|load| load.split(' ').next()).unwrap_or("unknown").to_owned()
 }

@@ -1,5 +1,6 @@
 //! The Matrix client's shell: what it sends, keeps, frees and tells.
 
+mod calls;
 mod homeserver;
 
 use std::cell::RefCell;
@@ -14,7 +15,8 @@ use serde_json::{Value, json};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use homeserver::{HOME, Homeserver, Reply, TOKEN, settle, until};
+use crate::waiting::{settle, until};
+use homeserver::{HOME, Homeserver, Reply, TOKEN};
 
 const ME: &str = "@me:hs.test";
 

@@ -9,6 +9,8 @@ use web_sys::{Document, Element, HtmlElement, Window};
 
 /// A port on which nothing listens.
 const ADDRESS: &str = "conferenceDomain=127.0.0.1:9&conferenceId=JitsiAbc&roomName=Tea%20%3Cb%3Eroom&language=en";
+/// Where the browser keeps the chosen devices.
+const KEPT: &str = "meet_in_chat.wrapper_devices";
 /// Longer than the time within which two presses are one double click.
 const A_MOMENT: u32 = 600;
 
@@ -53,6 +55,11 @@ impl Opened {
 
     fn frame(&self) -> Option<Element> {
         self.element("meeting").first_element_child()
+    }
+
+    /// The frame with the check of the devices. The tests' own page has no `check.html` to show in it.
+    fn check(&self) -> Option<Element> {
+        self.element("check").first_element_child()
     }
 }
 
@@ -112,4 +119,43 @@ fn an_address_without_a_conference_says_what_is_missing() {
     let page = Opened::at("conferenceDomain=meet.example.org&language=en");
     assert!(page.text("alert").contains("conferenceId"));
     assert!(!page.visible("join") && !page.visible("tab"));
+}
+
+#[wasm_bindgen_test]
+fn a_press_opens_the_check_of_the_devices_and_the_next_one_removes_it() {
+    let page = Opened::at(&[ADDRESS, "&theme=dark"].concat());
+    let expanded = || page.element("look").get_attribute("aria-expanded");
+    assert!(page.check().is_none());
+    assert_eq!(expanded().as_deref(), Some("false"));
+
+    page.element("look").click();
+    let check = page.check().expect("a frame");
+    let value = |name: &str| check.get_attribute(name).unwrap_or_default();
+    assert_eq!(value("src"), "check.html#devices&theme=dark&language=en");
+    assert!(value("allow").contains("camera; microphone"));
+    assert!(!value("title").is_empty());
+    assert_eq!(expanded().as_deref(), Some("true"));
+
+    page.element("look").click();
+    assert!(page.check().is_none() && !check.is_connected());
+    assert_eq!(check.get_attribute("src").as_deref(), Some("about:blank"));
+    assert_eq!(expanded().as_deref(), Some("false"));
+}
+
+#[wasm_bindgen_test]
+async fn what_was_chosen_in_the_check_is_entered_with_and_the_check_is_gone() {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok()?).expect("a storage");
+    storage.remove_item(KEPT).expect("removed");
+    let page = Opened::at(ADDRESS);
+    page.element("look").click();
+    let check = page.check().expect("a frame");
+    storage.set_item(KEPT, r#"{"microphone":"Headset"}"#).expect("kept");
+    page.element("join").click();
+    storage.remove_item(KEPT).expect("removed");
+    assert!(page.check().is_none() && !check.is_connected());
+    let url = page.frame().and_then(|frame| frame.get_attribute("src")).unwrap_or_default();
+    assert!(url.contains("devices.audioInput=%22Headset%22"), "{url}");
+    TimeoutFuture::new(A_MOMENT).await;
+    page.element("cancel").click();
+    assert!(page.frame().is_none());
 }

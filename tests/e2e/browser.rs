@@ -1,4 +1,4 @@
-//! One Chromium with a profile of its own, driven by a chromedriver of its own. Both end with the value.
+//! One Chromium or Firefox with a profile of its own, through a driver of its own. Both end with the value.
 //!
 //! ```ignore
 //! let alice = Browser::start(Launch::default().name("meet.test")).await?;
@@ -8,145 +8,84 @@
 //! let people: u64 = alice.innermost().becomes("standIn.participants().length > 1").await?;
 //! ```
 //!
-//! Environment: `MEET_IN_CHAT_VISIBLE=1` shows the windows; `CHROMEDRIVER` and `CHROMIUM` name the programs when they
-//! are not on `PATH`.
+//! Environment: `MEET_IN_CHAT_VISIBLE=1` shows the windows; `CHROMEDRIVER` and `CHROMIUM`, `GECKODRIVER` and `FIREFOX` name the
+//! programs when they are not on `PATH`.
 
 use std::{
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::{BrowserLogEntry, Capabilities, WebDriver};
+use thirtyfour::{BrowserLogEntry, Capabilities, WebDriver, WindowHandle};
 use tokio::process::Child;
 
 mod frame;
+mod launch;
 mod process;
 
 pub(crate) use self::frame::Frame;
+pub(crate) use self::launch::{Devices, Launch, Program};
 use self::process::Profile;
 
 /// How long a test waits for something that takes well under a second on an idle machine. Long, because a machine that
 /// builds something else at the same time is no reason to fail.
 pub(crate) const WAIT: Duration = Duration::from_secs(30);
 
-/// What every browser gets: WebRTC over loopback alone, made-up devices granted without a question, and no way out of
-/// this machine.
-const FLAGS: &[&str] = &[
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--allow-loopback-in-peer-connection",
-    // Several windows share the screen (or have none): a covered one must not be put to sleep.
-    "--disable-backgrounding-occluded-windows",
-    "--disable-renderer-backgrounding",
-    "--disable-background-timer-throttling",
-];
-
-/// How a browser is started.
-#[derive(Debug, Clone)]
-pub(crate) struct Launch {
-    names: Vec<String>,
-    flags: Vec<String>,
-    devices: Devices,
-}
-
-/// What a page that asks for camera and microphone gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Devices {
-    /// A made-up camera and microphone, without a question.
-    Granted,
-    /// `NotAllowedError`, as when a person says no.
-    Denied,
-}
-
-impl Default for Launch {
-    fn default() -> Self {
-        Self { names: Vec::new(), flags: Vec::new(), devices: Devices::Granted }
-    }
-}
-
-impl Launch {
-    /// Makes a host name lead to this machine, and self-signed certificates count. All other names lead nowhere.
-    pub(crate) fn name(mut self, host: &str) -> Self {
-        self.names.push(host.to_owned());
-        self
-    }
-
-    /// Adds a command line flag of Chromium.
-    pub(crate) fn flag(mut self, flag: &str) -> Self {
-        self.flags.push(flag.to_owned());
-        self
-    }
-
-    /// Sets what a page gets that asks for camera and microphone.
-    pub(crate) fn devices(mut self, devices: Devices) -> Self {
-        self.devices = devices;
-        self
-    }
-
-    fn arguments(&self, profile: &Path) -> Vec<String> {
-        let mut rules: Vec<String> = self.names.iter().map(|name| format!("MAP {name} 127.0.0.1")).collect();
-        rules.extend(["MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1", "EXCLUDE localhost"].map(str::to_owned));
-        let mut arguments: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
-        arguments.push(format!("--host-resolver-rules={}", rules.join(", ")));
-        arguments.push(format!("--user-data-dir={}", profile.display()));
-        arguments.push("--window-size=1280,900".to_owned());
-        arguments.push(match self.devices {
-            Devices::Granted => "--use-fake-ui-for-media-stream".to_owned(),
-            Devices::Denied => "--use-fake-ui-for-media-stream=deny".to_owned(),
-        });
-        if !self.names.is_empty() {
-            arguments.push("--ignore-certificate-errors".to_owned());
-        }
-        if std::env::var_os("MEET_IN_CHAT_VISIBLE").is_none() {
-            arguments.push("--headless=new".to_owned());
-        }
-        arguments.extend(self.flags.iter().cloned());
-        arguments
-    }
-}
-
-/// A running browser. Dropping it ends the browser and its chromedriver and removes the profile.
+/// A running browser. Dropping it ends the browser and its driver and removes the profile.
 #[derive(Debug)]
 pub(crate) struct Browser {
     /// The WebDriver session, for what is not offered here. Leave it in the top page.
     pub(crate) driver: WebDriver,
-    // In this order: Chromium ends with its profile, chromedriver is killed when its field is dropped.
+    program: Program,
+    /// For a browser that can't run scripts before a page's own.
+    scripts: Mutex<Vec<String>>,
+    // In this order: the browser ends with its profile, the driver is killed when its field is dropped.
     _profile: Profile,
-    _chromedriver: Child,
+    _driver: Child,
 }
 
 impl Browser {
-    /// Starts chromedriver on a free port and Chromium with a new profile.
+    /// Starts a driver on a free port and a browser with a new profile. On a machine with much to do, Chromium dies at its start once in
+    /// some hundred times: then it is started again.
     pub(crate) async fn start(launch: Launch) -> anyhow::Result<Self> {
-        let (chromedriver, port) = process::start_chromedriver().await?;
-        let profile = Profile::new()?;
-        let mut options = json!({ "args": launch.arguments(profile.path()) });
-        if let Ok(binary) = std::env::var("CHROMIUM") {
-            options["binary"] = Value::String(binary);
+        match Self::try_to_start(&launch).await {
+            Ok(browser) => Ok(browser),
+            Err(error) => {
+                eprintln!("another try, since {error:#}");
+                Self::try_to_start(&launch).await
+            }
         }
+    }
+
+    async fn try_to_start(launch: &Launch) -> anyhow::Result<Self> {
+        let (child, port) = process::start_driver(launch.program).await?;
+        let profile = Profile::new()?;
+        let (key, options) = launch.options(profile.path());
         let mut capabilities = Capabilities::new();
-        capabilities.set("goog:chromeOptions", options)?;
-        capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+        capabilities.set(key, options)?;
+        if launch.program == Program::Chromium {
+            capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+        }
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
-            .context("Chromium could not be started (CHROMIUM names the program)")?;
-        Ok(Self { driver, _profile: profile, _chromedriver: chromedriver })
+            .with_context(|| format!("{:?} could not be started", launch.program))?;
+        Ok(Self { driver, program: launch.program, scripts: Mutex::default(), _profile: profile, _driver: child })
     }
 
     /// Opens a page in the current tab and waits for its `load`.
     pub(crate) async fn open(&self, url: &str) -> anyhow::Result<()> {
-        self.driver.goto(url).await.with_context(|| format!("opening {url}"))
+        self.driver.goto(url).await.with_context(|| format!("opening {url}"))?;
+        // Chromium's driver now and then comes back while the page is still being read, and a script would meet half of it.
+        self.becomes::<bool>("document.readyState === 'complete'").await?;
+        let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for script in scripts {
+            let _: Value = self.run(&script, Vec::new()).await?;
+        }
+        Ok(())
     }
 
     /// The top page.
@@ -172,6 +111,58 @@ impl Browser {
     /// Waits until an expression of the top page is truthy, and returns it.
     pub(crate) async fn becomes<T: DeserializeOwned>(&self, expression: &str) -> anyhow::Result<T> {
         self.page().becomes(expression).await
+    }
+
+    /// Waits as [`until`] does; when it was in vain, the error has what the page says of itself.
+    pub(crate) async fn until<T>(
+        &self,
+        what: &str,
+        limit: Duration,
+        question: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+    ) -> anyhow::Result<T> {
+        self.page().until(what, limit, question).await
+    }
+
+    /// Runs a script in every page that the current tab opens from now on, before the page's own, in frames too. In Firefox it runs
+    /// right after the page was loaded, and only after [`Self::open`].
+    pub(crate) async fn before_every_page(&self, script: &str) -> anyhow::Result<()> {
+        if self.program == Program::Firefox {
+            self.scripts.lock().unwrap_or_else(PoisonError::into_inner).push(script.to_owned());
+            return Ok(());
+        }
+        self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
+        Ok(())
+    }
+
+    /// Answers, as a person would, what the pages of an origin ask for: `camera`, `microphone`, `notifications`. Without an
+    /// answer a question stays open, as nobody sees it.
+    pub(crate) async fn answer(&self, origin: &str, asked: &str, allowed: bool) -> anyhow::Result<()> {
+        let setting = if allowed { "granted" } else { "denied" };
+        let permission = json!({ "permission": { "name": asked }, "setting": setting, "origin": origin });
+        self.driver.cdp().send_raw("Browser.setPermission", permission).await?;
+        Ok(())
+    }
+
+    /// Opens another tab of the same profile and makes it the current one.
+    pub(crate) async fn new_tab(&self) -> anyhow::Result<WindowHandle> {
+        let tab = self.driver.new_tab().await?;
+        self.go_to(&tab).await?;
+        Ok(tab)
+    }
+
+    /// The current tab.
+    pub(crate) async fn tab(&self) -> anyhow::Result<WindowHandle> {
+        Ok(self.driver.window().await?)
+    }
+
+    /// Makes a tab the current one and brings it to the front.
+    pub(crate) async fn go_to(&self, tab: &WindowHandle) -> anyhow::Result<()> {
+        Ok(self.driver.switch_to_window(tab.clone()).await?)
+    }
+
+    /// Closes the current tab, as a person does who has enough of it.
+    pub(crate) async fn close_tab(&self) -> anyhow::Result<()> {
+        Ok(self.driver.close_window().await?)
     }
 
     /// Lets the page believe in a viewport of this size (CSS pixels) and in a dark or light colour scheme.
@@ -202,7 +193,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Elements may still hold the session: it must not be asked to end itself once chromedriver is gone.
+        // Elements may still hold the session: it must not be asked to end itself once the driver is gone.
         let _already_quit = self.driver.clone().leak();
     }
 }

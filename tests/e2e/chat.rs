@@ -3,7 +3,6 @@
 use axum::Router;
 use axum::http::header;
 use serde_json::{Value, json};
-use thirtyfour::By;
 use xtask::bed::{Person, RoomSpec, listener};
 use xtask::serve::serve;
 
@@ -17,28 +16,16 @@ async fn sign_in_page(scene: &Scene, config: &Value) -> anyhow::Result<Seat> {
     Ok(Seat { browser, pages })
 }
 
-async fn fill(seat: &Seat, css: &str, text: &str) -> anyhow::Result<()> {
-    seat.browser.page().shown(css).await?;
-    seat.browser.driver.find(By::Css(css)).await?.clear().await?;
-    seat.browser.page().type_into(css, text).await
-}
-
-async fn sign_in(seat: &Seat, user: &str, password: &str) -> anyhow::Result<()> {
-    fill(seat, "input[autocomplete=username]", user).await?;
-    fill(seat, "input[autocomplete=current-password]", password).await?;
-    seat.browser.page().click("form button[type=submit]").await
-}
-
 #[tokio::test]
 async fn a_person_signs_in_with_a_password_stays_signed_in_and_signs_out() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, ..], room) = scene.three().await?;
     let seat = sign_in_page(&scene, &scene.config(&scene.domain)).await?;
 
-    sign_in(&seat, "alice", "not her password").await?;
+    seat.sign_in("alice", "not her password").await?;
     seat.sees("password").await?;
     seat.browser.becomes::<bool>("document.querySelector('[role=alert]')?.textContent.includes('password')").await?;
-    sign_in(&seat, "alice", PASSWORD).await?;
+    seat.sign_in("alice", PASSWORD).await?;
     seat.open_room(&room).await?;
 
     seat.browser.driver.refresh().await?;
@@ -48,7 +35,7 @@ async fn a_person_signs_in_with_a_password_stays_signed_in_and_signs_out() -> an
 
     seat.browser.page().click("[aria-haspopup=menu]").await?;
     seat.press_words("Sign out").await?;
-    seat.browser.page().click("dialog[open] .danger").await?;
+    seat.browser.page().click("dialog.card .danger").await?;
     seat.browser.page().shown("input[autocomplete=current-password]").await?;
     let devices = alice.request(reqwest::Method::GET, "client/v3/devices", None).await?;
     assert_eq!(devices["devices"].as_array().map(Vec::len), Some(1), "the page's device is gone: {devices}");
@@ -70,7 +57,7 @@ async fn an_address_without_a_homeserver_is_named_in_words() -> anyhow::Result<(
         let mut config = scene.config(&scene.domain);
         config["default_server_config"] = json!({ "m.homeserver": { "base_url": format!("http://{address}") } });
         let seat = sign_in_page(&scene, &config).await?;
-        sign_in(&seat, "alice", PASSWORD).await?;
+        seat.sign_in("alice", PASSWORD).await?;
         let said: String = seat.browser.becomes("document.querySelector('[role=alert]')?.textContent").await?;
         assert!(said.contains(says) && said.contains(&address), "{said}");
     }
@@ -108,7 +95,7 @@ async fn messages_go_out_and_come_in_and_older_ones_are_loaded() -> anyhow::Resu
     let seat = scene.seat(&alice, &room).await?;
     seat.sees("message number 60.").await?;
 
-    fill(&seat, "textarea", "A line of her own\u{e007}").await?;
+    seat.fill("textarea", "A line of her own\u{e007}").await?;
     until("the server has it", WAIT, async || {
         Ok(texts(&bob, &room).await?.iter().any(|text| text == "A line of her own").then_some(()))
     })
@@ -138,7 +125,7 @@ async fn a_lost_homeserver_is_said_and_a_failed_message_can_be_sent_again() -> a
     let seat = scene.seat(&alice, &room).await?;
     seat.sees("Garden club").await?;
     scene.stop_homeserver().await;
-    fill(&seat, "textarea", "into the void\u{e007}").await?;
+    seat.fill("textarea", "into the void\u{e007}").await?;
     seat.sees("No connection").await?;
     seat.sees("Retry").await?;
     scene.restart_homeserver().await?;

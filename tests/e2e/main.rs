@@ -1,9 +1,21 @@
 //! The whole product in real browsers against a real homeserver: `cargo xtask test e2e`. One test alone:
 //! `cargo xtask test e2e its_name`; with the browser on screen: `--visible`.
 
+mod axe;
 mod bed;
 mod browser;
+mod calls;
+mod calls_accessible;
+mod calls_endings;
+mod calls_firefox;
+mod calls_js_sdk;
+mod calls_network;
+mod calls_ours;
+mod calls_page;
+mod calls_stranger;
 mod chat;
 mod conference;
+mod hosting;
 mod meet_stand_in;
 mod scene;
+mod wrapper;

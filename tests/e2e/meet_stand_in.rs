@@ -14,6 +14,7 @@ use self::oracle::{Bed, ROOM};
 use crate::browser::{Devices, Launch, WAIT};
 
 mod oracle;
+mod releases;
 
 #[tokio::test]
 async fn the_library_hears_a_whole_call_in_meets_order() -> anyhow::Result<()> {
@@ -166,7 +167,7 @@ async fn who_refuses_camera_and_microphone_is_in_the_meeting_without_them() -> a
 #[tokio::test]
 async fn who_has_no_camera_and_no_microphone_is_in_the_meeting_too() -> anyhow::Result<()> {
     let bed = Bed::make(Options::default()).await?;
-    let none = Launch::default().flag("--use-fake-device-for-media-stream=device-count=0");
+    let none = Launch::default().devices(Devices::None);
     let ann = bed.person_with(none, "Ann", json!({})).await?;
     ann.hears("videoConferenceJoined").await?;
     assert_eq!(ann.hears("videoAvailabilityChanged").await?["available"], false);

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
+use thirtyfour::By;
 use xtask::bed::{Person, RoomSpec, Synapse, SynapseSettings, listener};
-use xtask::meet_stand_in::{MeetStandIn, Options};
+use xtask::meet_stand_in::{MeetStandIn, Options, TokenCheck};
 use xtask::serve::PageServer;
 use xtask::setup;
 
-use crate::browser::{Browser, Frame, Launch, WAIT, until};
+use super::browser::{Browser, Frame, Launch, WAIT};
 
 /// The widgets' event type.
 pub(crate) const WIDGETS: &str = "im.vector.modular.widgets";
@@ -26,6 +27,7 @@ pub(crate) const PASSWORD: &str = "three people walk into a room";
 pub(crate) struct Scene {
     /// The homeserver; gone between [`Self::stop_homeserver`] and [`Self::restart_homeserver`].
     synapse: Option<Synapse>,
+    settings: SynapseSettings,
     homeserver: String,
     /// The Meet server.
     pub(crate) meet: MeetStandIn,
@@ -48,41 +50,56 @@ impl Scene {
 
     /// A world with this Meet server. With TLS its domain is the first of its names.
     pub(crate) async fn with_meet(options: Options) -> anyhow::Result<Self> {
-        Self::with(options, |_| None).await
+        Self::with(options, |_| Ok(SynapseSettings::default())).await
+    }
+
+    /// A world with this homeserver.
+    pub(crate) async fn with_homeserver(settings: SynapseSettings) -> anyhow::Result<Self> {
+        Self::with(Options::default(), |_| Ok(settings)).await
     }
 
     /// A world whose homeserver names the Meet server in its client well-known. The users' ids name the homeserver's own address, so
     /// that a browser finds the document.
     pub(crate) async fn with_well_known() -> anyhow::Result<Self> {
         Self::with(Options::default(), |domain| {
+            let port = xtask::bed::free_port()?;
             let chosen = json!({ "preferredDomain": domain });
-            Some(Map::from_iter([("io.element.jitsi".to_owned(), chosen)]))
+            Ok(SynapseSettings {
+                server_name: format!("127.0.0.1:{port}"),
+                port: Some(port),
+                well_known: Map::from_iter([("io.element.jitsi".to_owned(), chosen)]),
+                ..SynapseSettings::default()
+            })
         })
         .await
     }
 
     async fn with(
         options: Options,
-        well_known: impl FnOnce(&str) -> Option<Map<String, Value>>,
+        homeserver: impl FnOnce(&str) -> anyhow::Result<SynapseSettings>,
     ) -> anyhow::Result<Self> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scene-{}-{number}", std::process::id()));
+        let directory = new_directory();
         let tools = setup::bed_tools(setup::Report::OnlyWork)?;
         let host = options.tls.as_ref().and_then(|names| names.first()).cloned();
         let meet = MeetStandIn::start(listener().await?, options).await?;
         let domain = format!("{}:{}", host.as_deref().unwrap_or("127.0.0.1"), meet.addr().port());
-        let settings = match well_known(&domain) {
-            Some(well_known) => {
-                let port = xtask::bed::free_port()?;
-                let server_name = format!("127.0.0.1:{port}");
-                SynapseSettings { server_name, port: Some(port), well_known, ..SynapseSettings::default() }
-            }
-            None => SynapseSettings::default(),
-        };
+        let mut settings = homeserver(&domain)?;
         let synapse = Synapse::start(&tools.synapse_python, &directory.join("synapse"), &settings).await?;
+        settings.port = Some(synapse.port());
         let homeserver = synapse.url();
-        Ok(Self { synapse: Some(synapse), homeserver, meet, domain, directory })
+        Ok(Self { synapse: Some(synapse), settings, homeserver, meet, domain, directory })
+    }
+
+    /// Lets in at the Meet server only who proves to this homeserver who they are.
+    pub(crate) fn check_tokens(&self) {
+        self.meet.check_tokens(TokenCheck { domain: self.domain.clone(), homeserver: self.homeserver.clone() });
+    }
+
+    /// Whose OpenID token this is, as any server may ask.
+    pub(crate) async fn openid_user(&self, token: &str) -> anyhow::Result<String> {
+        let url = format!("{}/_matrix/federation/v1/openid/userinfo?access_token={token}", self.homeserver);
+        let answer: Value = reqwest::get(url).await?.error_for_status()?.json().await?;
+        Ok(answer["sub"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Stops the homeserver; what is sent now gets no answer.
@@ -94,10 +111,8 @@ impl Scene {
 
     /// Starts it again with its data, at the same address.
     pub(crate) async fn restart_homeserver(&mut self) -> anyhow::Result<()> {
-        let port = self.homeserver.rsplit(':').next().and_then(|port| port.parse().ok());
-        let settings = SynapseSettings { port, ..SynapseSettings::default() };
         let tools = setup::bed_tools(setup::Report::OnlyWork)?;
-        let synapse = Synapse::start(&tools.synapse_python, &self.directory.join("synapse"), &settings).await?;
+        let synapse = Synapse::start(&tools.synapse_python, &self.directory.join("synapse"), &self.settings).await?;
         self.synapse = Some(synapse);
         Ok(())
     }
@@ -158,6 +173,13 @@ impl Scene {
     }
 }
 
+/// A directory that no other test has; it is made by whoever writes there first.
+pub(crate) fn new_directory() -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scene-{}-{number}", std::process::id()))
+}
+
 /// The built pages: `MEET_IN_CHAT_DIST`, which `cargo xtask test` sets, or `dist/`.
 pub(crate) fn dist() -> PathBuf {
     std::env::var_os("MEET_IN_CHAT_DIST")
@@ -175,7 +197,21 @@ pub(crate) struct Seat {
 impl Seat {
     /// Opens a room by pressing its row.
     pub(crate) async fn open_room(&self, room: &str) -> anyhow::Result<()> {
-        self.browser.page().click(&format!("[data-room='{room}']")).await
+        self.browser.page().click(&format!("a[data-room='{room}']")).await
+    }
+
+    /// Types into a field what it is to hold.
+    pub(crate) async fn fill(&self, css: &str, text: &str) -> anyhow::Result<()> {
+        self.browser.page().shown(css).await?;
+        self.browser.driver.find(By::Css(css)).await?.clear().await?;
+        self.browser.page().type_into(css, text).await
+    }
+
+    /// Signs in with a password, at a page where nobody is.
+    pub(crate) async fn sign_in(&self, user: &str, password: &str) -> anyhow::Result<()> {
+        self.fill("input[autocomplete=username]", user).await?;
+        self.fill("input[autocomplete=current-password]", password).await?;
+        self.browser.page().click("form button[type=submit]").await
     }
 
     /// The wrapper's frame.
@@ -199,11 +235,12 @@ impl Seat {
              const found = [...document.querySelectorAll('button')] \
                .find(button => button.textContent.trim() === words && button.offsetParent); \
              found?.click(); return found ? true : null;";
-        until(&format!("there is a button {words:?}"), WAIT, async || {
-            self.browser.run::<Option<bool>>(script, vec![words.into()]).await
-        })
-        .await
-        .map(|_| ())
+        self.browser
+            .until(&format!("there is a button {words:?}"), WAIT, async || {
+                self.browser.run::<Option<bool>>(script, vec![words.into()]).await
+            })
+            .await
+            .map(|_| ())
     }
 
     /// Waits until the visible text of the page has these words.
@@ -219,11 +256,12 @@ impl Seat {
     /// Waits until frames of `others` other people are decoded here, and returns the counts.
     pub(crate) async fn decodes_from(&self, others: usize) -> anyhow::Result<Vec<u64>> {
         let script = "return window.standIn.stats().then(all => all.map(one => one.framesDecoded))";
-        until(&format!("frames of {others} others are decoded"), WAIT, async || {
-            let counts: Vec<u64> = self.meet().run(script, Vec::new()).await?;
-            Ok((counts.len() == others && counts.iter().all(|count| *count > 5)).then_some(counts))
-        })
-        .await
+        self.browser
+            .until(&format!("frames of {others} others are decoded"), WAIT, async || {
+                let counts: Vec<u64> = self.meet().run(script, Vec::new()).await?;
+                Ok((counts.len() == others && counts.iter().all(|count| *count > 5)).then_some(counts))
+            })
+            .await
     }
 
     /// Waits until no frame is left on the page. What lived in a frame, its camera and microphone too, went with it.
@@ -235,11 +273,12 @@ impl Seat {
 /// Waits until the visible text of a frame has these words; when it never does, says what it has.
 pub(crate) async fn sees(frame: Frame<'_>, words: &str) -> anyhow::Result<()> {
     let script = "return document.body.innerText";
-    let shown = until(&format!("{words:?} is on the page"), WAIT, async || {
-        let text: String = frame.run(script, Vec::new()).await?;
-        Ok(text.contains(words).then_some(()))
-    })
-    .await;
+    let shown = frame
+        .until(&format!("{words:?} is on the page"), WAIT, async || {
+            let text: String = frame.run(script, Vec::new()).await?;
+            Ok(text.contains(words).then_some(()))
+        })
+        .await;
     match shown {
         Ok(()) => Ok(()),
         Err(error) => {

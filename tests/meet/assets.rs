@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::options::Framing;
+use super::options::{Framing, Release};
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -26,15 +26,16 @@ const FILES: &[(&str, &str, &str)] = &[
     ("others.js", SCRIPT, include_str!("page/others.js")),
     ("peer.js", SCRIPT, include_str!("page/peer.js")),
     ("postis.js", SCRIPT, include_str!("page/postis.js")),
+    ("release.js", SCRIPT, include_str!("page/release.js")),
     ("requests.js", SCRIPT, include_str!("page/requests.js")),
     ("signalling.js", SCRIPT, include_str!("page/signalling.js")),
     ("style.css", STYLE, include_str!("page/style.css")),
     ("view.js", SCRIPT, include_str!("page/view.js")),
 ];
 
-/// The page of a room.
-pub(super) fn page(framing: Framing) -> Response {
-    let body = include_str!("page/room.html");
+/// The page of a room, as this release serves it.
+pub(super) fn page(framing: Framing, release: Release) -> Response {
+    let body = include_str!("page/room.html").replace("{release}", release.as_str());
     let mut response = ([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], body).into_response();
     if framing == Framing::Forbid {
         let policy = header::HeaderValue::from_static("frame-ancestors 'none'");

@@ -1,7 +1,6 @@
 //! What a stand-in is told to do, among it everything that goes wrong with real servers (`meet-iframe.md` 6).
 
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How a stand-in behaves. The default is a healthy server over plain http that asks for no token.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +14,31 @@ pub struct Options {
     pub framing: Framing,
     /// What the server and the page in it do.
     pub behaviour: Behaviour,
+    /// Which release of Meet it stands in for.
+    pub release: Release,
+}
+
+/// The releases of Meet that differ in something an embedding page notices; `page/release.js` says in what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Release {
+    /// An old one, as on servers that nobody updates.
+    V1_0_3,
+    /// In between.
+    V11_6_3,
+    /// The newest one that the stand-in was made after.
+    #[default]
+    V13_2_0,
+}
+
+impl Release {
+    /// Its number, the key in `page/release.js`.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::V1_0_3 => "1.0.3",
+            Self::V11_6_3 => "11.6.3",
+            Self::V13_2_0 => "13.2.0",
+        }
+    }
 }
 
 /// Whether other pages may frame the room.
@@ -28,8 +52,7 @@ pub enum Framing {
 }
 
 /// What the server and the page in it do. A server that refuses connections needs no stand-in: take a closed port.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Behaviour {
     /// Everything works.
     #[default]
@@ -44,4 +67,23 @@ pub enum Behaviour {
     Lobby,
     /// Every token is wrong: `connection.passwordRequired` that claims not to be fatal, and then nothing.
     RefusesToken,
+}
+
+impl Behaviour {
+    /// The error that everybody hears who wants in, and waits with.
+    pub(super) fn door(self) -> Option<Value> {
+        match self {
+            Self::Lobby => {
+                let name = "conference.connectionError.membersOnly";
+                Some(json!({ "name": name, "type": "CONFERENCE", "isFatal": false, "recoverable": true }))
+            }
+            Self::RefusesToken => Some(token_refused()),
+            Self::Normal | Self::Hangs | Self::HangsOnPage | Self::NoMeet => None,
+        }
+    }
+}
+
+/// What Meet says of a token that it does not like. It means that it would now ask for a password, and then does not.
+pub(super) fn token_refused() -> Value {
+    json!({ "name": "connection.passwordRequired", "type": "CONNECTION", "isFatal": false })
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    options::Behaviour,
     snapshot::{Opened, Seen, Snapshot},
     wire::{FromPage, FromServer, Participant, Profile},
 };
@@ -49,6 +48,8 @@ pub(super) struct Rooms {
     subjects: BTreeMap<String, String>,
     opened: Vec<Opened>,
     joined: u64,
+    /// The error that everybody hears who wants in, and waits with.
+    door: Option<Value>,
 }
 
 /// Meet's spelling of a room's name (`meet-iframe.md` 2): lower case, without the characters that it drops.
@@ -71,12 +72,13 @@ impl Rooms {
     }
 
     /// A page said something. What it may not say does nothing.
-    pub(super) fn handle(&mut self, page: PageId, said: FromPage, behaviour: Behaviour) -> Deliveries {
-        let lobby = behaviour == Behaviour::Lobby;
+    pub(super) fn handle(&mut self, page: PageId, said: FromPage) -> Deliveries {
         let deliveries = match said {
-            FromPage::Hello { url } => self.hello(page, url, behaviour),
-            FromPage::Join { profile } if lobby => self.knock(page, profile),
-            FromPage::Join { profile } => self.join(page, profile),
+            FromPage::Hello { url } => self.hello(page, url),
+            FromPage::Join { profile, .. } => match self.door.clone() {
+                Some(error) => self.knock(page, profile, error),
+                None => self.join(page, profile),
+            },
             FromPage::Update { profile } => self.update(page, profile),
             FromPage::Signal { to, signal } => self.pass_on(page, &to, signal),
             FromPage::Subject { subject } => self.set_subject(page, subject),
@@ -85,6 +87,11 @@ impl Rooms {
             FromPage::Leave => self.leave(page),
         };
         deliveries.unwrap_or_default()
+    }
+
+    /// What everybody hears from now on who wants in, and then waits with. `None`: they come in.
+    pub(super) fn set_door(&mut self, error: Option<Value>) {
+        self.door = error;
     }
 
     /// Opens the lobby's door for everybody who waits for this room, or sends them away.
@@ -106,6 +113,17 @@ impl Rooms {
         to_all(self.inside(&room_name(room)), &FromServer::Fail { error })
     }
 
+    /// Throws everybody out of a room, in somebody's name.
+    pub(super) fn kick_all(&self, room: &str, by: Option<&str>) -> Deliveries {
+        let kicked = FromServer::Kicked { by: "somebody".to_owned(), name: by.map(str::to_owned) };
+        to_all(self.inside(&room_name(room)), &kicked)
+    }
+
+    /// Ends the meeting in a room for all.
+    pub(super) fn end_all(&self, room: &str) -> Deliveries {
+        to_all(self.inside(&room_name(room)), &FromServer::Ended)
+    }
+
     /// What a test may look at.
     pub(super) fn snapshot(&self) -> Snapshot {
         let mut snapshot = Snapshot { opened: self.opened.clone(), ..Snapshot::default() };
@@ -122,7 +140,7 @@ impl Rooms {
         snapshot
     }
 
-    fn hello(&mut self, page: PageId, url: String, behaviour: Behaviour) -> Option<Deliveries> {
+    fn hello(&mut self, page: PageId, url: String) -> Option<Deliveries> {
         let found = self.pages.get_mut(&page)?;
         found.url.clone_from(&url);
         let (id, room) = (found.id.clone(), found.room.clone());
@@ -131,13 +149,13 @@ impl Rooms {
         }
         let opened_room = room.clone();
         self.opened.push(Opened { room: opened_room, url });
-        let welcome = FromServer::Welcome { id, room, behaviour };
+        let welcome = FromServer::Welcome { id, room };
         Some(vec![(page, welcome)])
     }
 
-    fn knock(&mut self, page: PageId, profile: Profile) -> Option<Deliveries> {
+    fn knock(&mut self, page: PageId, profile: Profile, error: Value) -> Option<Deliveries> {
         self.pages.get_mut(&page)?.state = State::Knocking(profile);
-        Some(vec![(page, FromServer::Lobby)])
+        Some(vec![(page, FromServer::Fail { error })])
     }
 
     fn join(&mut self, page: PageId, profile: Profile) -> Option<Deliveries> {

@@ -1,3 +1,4 @@
+use super::super::options::Behaviour;
 use super::*;
 
 fn named(name: &str) -> Profile {
@@ -5,12 +6,15 @@ fn named(name: &str) -> Profile {
 }
 
 /// Pages 1, 2, … with the ids `p1`, `p2`, … in the room `r`.
-fn room_of(pages: PageId, behaviour: Behaviour) -> Rooms {
-    let mut rooms = Rooms::default();
+fn room_of(pages: PageId) -> Rooms {
+    filled(Rooms::default(), pages)
+}
+
+fn filled(mut rooms: Rooms, pages: PageId) -> Rooms {
     for page in 1..=pages {
         rooms.open(page, "R", format!("p{page}"));
-        rooms.handle(page, FromPage::Hello { url: format!("https://meet.test/R#{page}") }, behaviour);
-        rooms.handle(page, FromPage::Join { profile: named(&format!("Person {page}")) }, behaviour);
+        rooms.handle(page, FromPage::Hello { url: format!("https://meet.test/R#{page}") });
+        rooms.handle(page, FromPage::Join { profile: named(&format!("Person {page}")), token: None });
     }
     rooms
 }
@@ -28,9 +32,9 @@ fn a_room_name_is_spelt_as_meet_spells_it() {
 
 #[test]
 fn who_joins_last_hears_of_those_before_and_makes_the_offers() {
-    let mut rooms = room_of(2, Behaviour::Normal);
+    let mut rooms = room_of(2);
     rooms.open(3, "r", "p3".to_owned());
-    let deliveries = rooms.handle(3, FromPage::Join { profile: named("Person 3") }, Behaviour::Normal);
+    let deliveries = rooms.handle(3, FromPage::Join { profile: named("Person 3"), token: None });
     let recipients: Vec<PageId> = deliveries.iter().map(|(page, _)| *page).collect();
     assert_eq!(recipients, [3, 1, 2]);
     let Some((_, FromServer::Joined { participants, moderator, .. })) = deliveries.first() else {
@@ -43,7 +47,7 @@ fn who_joins_last_hears_of_those_before_and_makes_the_offers() {
 
 #[test]
 fn when_the_moderator_leaves_the_next_one_is_moderator() {
-    let mut rooms = room_of(3, Behaviour::Normal);
+    let mut rooms = room_of(3);
     assert_eq!(moderator(&rooms), ["p1"]);
     let deliveries = rooms.close(1);
     assert_eq!(moderator(&rooms), ["p2"]);
@@ -52,30 +56,32 @@ fn when_the_moderator_leaves_the_next_one_is_moderator() {
 
 #[test]
 fn a_signal_goes_to_the_one_it_is_for_and_never_into_another_room() {
-    let mut rooms = room_of(2, Behaviour::Normal);
+    let mut rooms = room_of(2);
     rooms.open(3, "elsewhere", "p3".to_owned());
-    rooms.handle(3, FromPage::Join { profile: named("Stranger") }, Behaviour::Normal);
+    rooms.handle(3, FromPage::Join { profile: named("Stranger"), token: None });
     let signal = |to: &str| FromPage::Signal { to: to.to_owned(), signal: Value::Null };
-    assert!(matches!(rooms.handle(1, signal("p2"), Behaviour::Normal).as_slice(), [(2, FromServer::Signal { .. })]));
-    assert!(rooms.handle(3, signal("p2"), Behaviour::Normal).is_empty());
+    assert!(matches!(rooms.handle(1, signal("p2")).as_slice(), [(2, FromServer::Signal { .. })]));
+    assert!(rooms.handle(3, signal("p2")).is_empty());
 }
 
 #[test]
 fn only_the_moderator_kicks_ends_and_names_the_meeting() {
-    let mut rooms = room_of(2, Behaviour::Normal);
+    let mut rooms = room_of(2);
     let kick = |id: &str| FromPage::Kick { id: id.to_owned() };
     let subject = || FromPage::Subject { subject: "Tea".to_owned() };
-    assert!(rooms.handle(2, kick("p1"), Behaviour::Normal).is_empty());
-    assert!(rooms.handle(2, FromPage::End, Behaviour::Normal).is_empty());
-    assert!(rooms.handle(2, subject(), Behaviour::Normal).is_empty());
-    assert!(matches!(rooms.handle(1, kick("p2"), Behaviour::Normal).as_slice(), [(2, FromServer::Kicked { .. })]));
-    assert_eq!(rooms.handle(1, subject(), Behaviour::Normal).len(), 2);
-    assert_eq!(rooms.handle(1, FromPage::End, Behaviour::Normal).len(), 2);
+    assert!(rooms.handle(2, kick("p1")).is_empty());
+    assert!(rooms.handle(2, FromPage::End).is_empty());
+    assert!(rooms.handle(2, subject()).is_empty());
+    assert!(matches!(rooms.handle(1, kick("p2")).as_slice(), [(2, FromServer::Kicked { .. })]));
+    assert_eq!(rooms.handle(1, subject()).len(), 2);
+    assert_eq!(rooms.handle(1, FromPage::End).len(), 2);
 }
 
 #[test]
 fn nobody_gets_past_the_lobby_without_an_answer() {
-    let mut rooms = room_of(2, Behaviour::Lobby);
+    let mut rooms = Rooms::default();
+    rooms.set_door(Behaviour::Lobby.door());
+    let mut rooms = filled(rooms, 2);
     assert!(rooms.snapshot().rooms.is_empty());
     assert_eq!(rooms.snapshot().opened.len(), 2);
     rooms.answer_lobby("R", true);
@@ -83,9 +89,24 @@ fn nobody_gets_past_the_lobby_without_an_answer() {
 }
 
 #[test]
+fn an_open_door_lets_in_who_comes_next_and_not_who_waits() {
+    let mut rooms = Rooms::default();
+    rooms.set_door(Some(json!({ "name": "conference.passwordRequired" })));
+    let mut rooms = filled(rooms, 1);
+    rooms.set_door(None);
+    assert!(rooms.snapshot().rooms.is_empty());
+    rooms.open(2, "R", "p2".to_owned());
+    rooms.handle(2, FromPage::Join { profile: named("Person 2"), token: None });
+    assert_eq!(moderator(&rooms), ["p2"]);
+    assert_eq!(rooms.snapshot().rooms.get("r").map(Vec::len), Some(1));
+    assert!(matches!(rooms.kick_all("R", Some("Ann")).as_slice(), [(2, FromServer::Kicked { .. })]));
+    assert!(matches!(rooms.end_all("R").as_slice(), [(2, FromServer::Ended)]));
+}
+
+#[test]
 fn a_full_room_says_so() {
     let pages = PageId::try_from(MAX_PARTICIPANTS).expect("small") + 1;
-    let rooms = room_of(pages, Behaviour::Normal);
+    let rooms = room_of(pages);
     assert_eq!(rooms.snapshot().rooms.get("r").map(Vec::len), Some(MAX_PARTICIPANTS));
 }
 
@@ -94,7 +115,7 @@ fn the_list_of_opened_pages_does_not_grow_for_ever() {
     let mut rooms = Rooms::default();
     for page in 0..300 {
         rooms.open(page, "r", String::new());
-        rooms.handle(page, FromPage::Hello { url: page.to_string() }, Behaviour::Normal);
+        rooms.handle(page, FromPage::Hello { url: page.to_string() });
         rooms.close(page);
     }
     assert_eq!(rooms.snapshot().opened.len(), MAX_OPENED);

@@ -7,7 +7,7 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use axum::{
@@ -33,11 +33,13 @@ mod listen;
 mod options;
 mod rooms;
 mod snapshot;
+mod tokens;
 mod wire;
 
 pub use self::{
-    options::{Behaviour, Framing, Options},
+    options::{Behaviour, Framing, Options, Release},
     snapshot::{Opened, Seen, Snapshot},
+    tokens::TokenCheck,
     wire::{Participant, Profile},
 };
 use self::{
@@ -63,15 +65,20 @@ pub struct MeetStandIn {
 #[derive(Debug)]
 struct Server {
     options: Options,
+    token_check: OnceLock<TokenCheck>,
     inner: Mutex<Inner>,
     closed: watch::Receiver<()>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
+    behaviour: Behaviour,
+    framing: Framing,
     rooms: Rooms,
     pages: HashMap<PageId, mpsc::Sender<FromServer>>,
     next: PageId,
+    /// Why tokens were refused.
+    refused: Vec<String>,
 }
 
 impl MeetStandIn {
@@ -84,7 +91,10 @@ impl MeetStandIn {
         let tls = options.tls.clone().map(listen::acceptor).transpose()?;
         let hangs = options.behaviour == Behaviour::Hangs;
         let (open, closed) = watch::channel(());
-        let server = Arc::new(Server { options, inner: Mutex::default(), closed });
+        let (behaviour, framing) = (options.behaviour, options.framing);
+        let inner = Mutex::new(Inner { behaviour, framing, ..Inner::default() });
+        let server = Arc::new(Server { options, token_check: OnceLock::new(), inner, closed });
+        server.lock().rooms.set_door(behaviour.door());
         let router = Router::new()
             .route("/{room}", get(room))
             .route("/.well-known/element/jitsi", get(well_known))
@@ -108,14 +118,52 @@ impl MeetStandIn {
         self.server.lock().rooms.snapshot()
     }
 
-    /// Lets in everybody who waits in the lobby of a room.
+    /// Behaves like this from now on; only a server that [hangs](Behaviour::Hangs) does so for ever.
+    pub fn behave(&self, behaviour: Behaviour, framing: Framing) {
+        let mut inner = self.server.lock();
+        (inner.behaviour, inner.framing) = (behaviour, framing);
+        inner.rooms.set_door(behaviour.door());
+    }
+
+    /// Stops everybody who wants in from now on with this error; they wait for [`admit`](Self::admit) or [`deny`](Self::deny).
+    /// `None` lets them in again.
+    pub fn stop_at_the_door(&self, error: Option<&Value>) {
+        self.server.lock().rooms.set_door(error.cloned());
+    }
+
+    /// Lets in only those whose token is good; the others get `connection.passwordRequired`. Takes effect once.
+    pub fn check_tokens(&self, check: TokenCheck) {
+        let _set_before = self.server.token_check.set(check);
+    }
+
+    /// Why tokens were refused, oldest first: Meet's page does not tell.
+    #[must_use]
+    pub fn refused_tokens(&self) -> Vec<String> {
+        self.server.lock().refused.clone()
+    }
+
+    /// Throws everybody out of a room, in somebody's name.
+    pub fn kick(&self, room: &str, by: Option<&str>) {
+        let inner = self.server.lock();
+        let deliveries = inner.rooms.kick_all(room, by);
+        inner.deliver(deliveries);
+    }
+
+    /// Ends the meeting in a room for all.
+    pub fn end(&self, room: &str) {
+        let inner = self.server.lock();
+        let deliveries = inner.rooms.end_all(room);
+        inner.deliver(deliveries);
+    }
+
+    /// Lets in everybody who waits at the door of a room.
     pub fn admit(&self, room: &str) {
         let mut inner = self.server.lock();
         let deliveries = inner.rooms.answer_lobby(room, true);
         inner.deliver(deliveries);
     }
 
-    /// Sends away everybody who waits in the lobby of a room.
+    /// Sends away everybody who waits at the door of a room.
     pub fn deny(&self, room: &str) {
         let mut inner = self.server.lock();
         let deliveries = inner.rooms.answer_lobby(room, false);
@@ -145,6 +193,18 @@ impl Server {
     }
 }
 
+impl Server {
+    /// The error for somebody who wants in without a good token, where one is wanted.
+    async fn refuses(&self, said: &FromPage, room: &str) -> Option<Value> {
+        let (Some(check), FromPage::Join { token, .. }) = (self.token_check.get(), said) else {
+            return None;
+        };
+        let reason = check.user_of(token.as_deref(), room).await.err()?;
+        self.lock().refused.push(format!("{reason:#}"));
+        Some(options::token_refused())
+    }
+}
+
 impl Inner {
     fn deliver(&self, deliveries: Deliveries) {
         for (page, message) in deliveries {
@@ -157,12 +217,16 @@ impl Inner {
 }
 
 async fn room(State(server): State<Arc<Server>>, Path(_room): Path<String>) -> Response {
-    match server.options.behaviour {
+    let (behaviour, framing) = {
+        let inner = server.lock();
+        (inner.behaviour, inner.framing)
+    };
+    match behaviour {
         Behaviour::HangsOnPage => std::future::pending().await,
         Behaviour::NoMeet => {
             Html("<!doctype html><title>Some other site</title><p>There is no Meet here.").into_response()
         }
-        _ => assets::page(server.options.framing).into_response(),
+        _ => assets::page(framing, server.options.release).into_response(),
     }
 }
 
@@ -214,8 +278,12 @@ async fn serve_page(server: Arc<Server>, room: String, mut socket: WebSocket) {
                 Some(Ok(Message::Text(text))) => {
                     // What can't be read is another version's: not an error.
                     let Ok(said) = serde_json::from_str::<FromPage>(&text) else { continue };
+                    let refused = server.refuses(&said, &room).await;
                     let mut inner = server.lock();
-                    let deliveries = inner.rooms.handle(page, said, server.options.behaviour);
+                    let deliveries = match refused {
+                        Some(error) => vec![(page, FromServer::Fail { error })],
+                        None => inner.rooms.handle(page, said),
+                    };
                     inner.deliver(deliveries);
                 }
                 Some(Ok(_)) => {}

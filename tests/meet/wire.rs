@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::options::Behaviour;
-
 /// What everybody in a room may know of a participant.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -42,8 +40,12 @@ pub struct Participant {
 pub(super) enum FromPage {
     /// First of all: the address that the page was opened with, fragment included.
     Hello { url: String },
-    /// Wants to be in the room.
-    Join { profile: Profile },
+    /// Wants to be in the room, with the token that the page was opened with.
+    Join {
+        profile: Profile,
+        #[serde(default)]
+        token: Option<String>,
+    },
     /// Something about this participant is different now.
     Update { profile: Profile },
     /// A session description or candidate for one other participant.
@@ -62,12 +64,10 @@ pub(super) enum FromPage {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub(super) enum FromServer {
-    /// Answer to `hello`: who you are, the room's name as Meet spells it, and what is to go wrong.
-    Welcome { id: String, room: String, behaviour: Behaviour },
+    /// Answer to `hello`: who you are, and the room's name as Meet spells it.
+    Welcome { id: String, room: String },
     /// Answer to `join`: who was here before. The one who joins makes the offers.
     Joined { participants: Vec<Participant>, moderator: bool, subject: Option<String> },
-    /// Answer to `join` while the lobby is closed.
-    Lobby,
     /// The lobby's answer is no.
     Denied,
     /// Somebody else joined.
@@ -86,6 +86,6 @@ pub(super) enum FromServer {
     Kicked { by: String, name: Option<String> },
     /// The moderator ended the meeting.
     Ended,
-    /// A test wants this error shown to the embedding page.
+    /// This error is to be shown to the embedding page: also the answer to `join` where one is not let in.
     Fail { error: Value },
 }

@@ -42,9 +42,11 @@ fn free(room: &RoomFacts) -> Situation<'_> {
         widgets_enabled: true,
         online: true,
         webrtc: true,
-        one_to_one_calls: true,
+        can_encrypt: false,
         starting: false,
         busy_elsewhere: false,
+        calling: false,
+        calls_elsewhere: 0,
         joined: None,
     }
 }
@@ -112,26 +114,50 @@ fn a_room_may_forbid_one_to_one_calls() {
     let levels = json!({ "events": { "m.call.invite": 50 } });
     assert_eq!(
         decide(&free(&room_with(2, &levels, &[]))),
-        disabled(Reason::NoPower { own: Power::Level(0), needed: 50 })
+        disabled(Reason::NoPowerToCall { own: Power::Level(0), needed: 50 })
     );
 }
 
+/// No call event may leave in clear in an encrypted room.
 #[test]
-fn two_people_are_told_what_is_missing_for_their_call() {
-    let plain = room(2, 100);
-    let encrypted = room_with(2, &json!({}), &[event("m.room.encryption", "", json!({}))]);
-    let not_yet = |room| Situation { one_to_one_calls: false, ..free(room) };
-    assert_eq!(decide(&not_yet(&plain)), disabled(Reason::OneToOneNotYet));
-    assert_eq!(decide(&not_yet(&encrypted)), disabled(Reason::OneToOneNeedsEncryption));
-}
-
-/// No call event may leave in clear in an encrypted room, also once 1:1 calls are built in.
-#[test]
-fn an_encrypted_room_has_conferences_but_no_calls() {
+fn an_encrypted_room_has_conferences_but_calls_only_where_the_chat_can_encrypt() {
     let encryption = [event("m.room.encryption", "", json!({}))];
     let levels = json!({ "users": { ME: 50 } });
-    assert_eq!(decide(&free(&room_with(2, &levels, &encryption))), disabled(Reason::OneToOneNeedsEncryption));
-    assert_eq!(decide(&free(&room_with(3, &levels, &encryption))), both(Button::StartConference));
+    let (two, three) = (room_with(2, &levels, &encryption), room_with(3, &levels, &encryption));
+    assert_eq!(decide(&free(&two)), disabled(Reason::OneToOneNeedsEncryption));
+    assert_eq!(decide(&Situation { can_encrypt: true, ..free(&two) }), both(Button::StartCall));
+    assert_eq!(decide(&free(&three)), both(Button::StartConference));
+}
+
+#[test]
+fn who_is_in_a_call_is_led_back_to_it() {
+    let room = room(2, 0);
+    for situation in [
+        free(&room),
+        Situation { room: None, ..free(&room) },
+        Situation { online: false, webrtc: false, calls_elsewhere: 1, ..free(&room) },
+    ] {
+        assert_eq!(decide(&Situation { calling: true, ..situation }), both(|_| Button::ReturnToCall));
+    }
+}
+
+/// The first waits on hold; a third would find no place.
+#[test]
+fn a_second_call_can_be_made_beside_the_first() {
+    let room = room(2, 0);
+    let beside = |calls_elsewhere| decide(&Situation { calls_elsewhere, ..free(&room) });
+    assert_eq!(beside(1), both(Button::StartCall));
+    assert_eq!(beside(2), disabled(Reason::BusyElsewhere));
+}
+
+#[test]
+fn no_conference_is_started_or_joined_beside_a_call_and_no_call_beside_a_conference() {
+    let quiet = room(3, 100);
+    let running = room_with(3, &json!({}), &[conference("w", "meet.test")]);
+    for room in [&quiet, &running] {
+        assert_eq!(decide(&Situation { calls_elsewhere: 1, ..free(room) }), disabled(Reason::BusyElsewhere));
+    }
+    assert_eq!(decide(&Situation { busy_elsewhere: true, ..free(&room(2, 0)) }), disabled(Reason::BusyElsewhere));
 }
 
 /// In Chat Web the button is disabled for exactly those who could only join.
@@ -235,14 +261,15 @@ proptest! {
     #[test]
     fn nothing_is_offered_that_would_fail(
         room in rooms(), known in any::<bool>(), switches in any::<[bool; 8]>(), inside in any::<bool>(),
+        calling in any::<bool>(), calls_elsewhere in 0..3_usize,
     ) {
-        let [conference_for_two, calls_enabled, widgets_enabled, online, webrtc, one_to_one_calls, starting, busy_elsewhere] =
+        let [conference_for_two, calls_enabled, widgets_enabled, online, webrtc, can_encrypt, starting, busy_elsewhere] =
             switches;
         let joined = WidgetId::from("w");
         let situation = Situation {
             room: known.then_some(&room),
-            conference_for_two, calls_enabled, widgets_enabled, online, webrtc, one_to_one_calls, starting,
-            busy_elsewhere,
+            conference_for_two, calls_enabled, widgets_enabled, online, webrtc, can_encrypt, starting,
+            busy_elsewhere, calling, calls_elsewhere,
             joined: inside.then_some(&joined),
         };
         let buttons = decide(&situation);
@@ -254,23 +281,27 @@ proptest! {
                     prop_assert!(room.power.may_send_state(&me(), WIDGET));
                     prop_assert!(room.people > 2 || (room.people == 2 && conference_for_two));
                     prop_assert!(room.membership == Membership::Join && online && webrtc && widgets_enabled && !starting);
-                    prop_assert!(!busy_elsewhere);
+                    prop_assert!(!busy_elsewhere && !calling && calls_elsewhere == 0);
                     prop_assert!(room.conferences.iter().all(|conference| conference.domain.is_err()));
                 }
                 Button::StartCall(offered) => {
                     prop_assert_eq!(*offered, kind);
-                    prop_assert!(room.people == 2 && !room.encrypted && !conference_for_two && one_to_one_calls);
+                    prop_assert!(room.people == 2 && (!room.encrypted || can_encrypt) && !conference_for_two);
+                    prop_assert!(!busy_elsewhere && !calling && calls_elsewhere < 2);
                     prop_assert!(room.power.may_send_event(&me(), "m.call.invite") && online && webrtc);
                 }
                 Button::JoinConference(id, offered) => {
-                    prop_assert!(!busy_elsewhere);
+                    prop_assert!(!busy_elsewhere && !calling && calls_elsewhere == 0);
                     prop_assert_eq!(*offered, kind);
                     prop_assert!(room.conferences.iter().any(|conference| conference.id == *id && conference.domain.is_ok()));
                     prop_assert!(room.membership == Membership::Join && widgets_enabled && webrtc);
                 }
                 Button::ReturnToConference(id) => prop_assert!(inside && *id == joined),
-                Button::Disabled(Reason::NoPower { own, needed }) => prop_assert!(*own < Power::Level(*needed)),
-                Button::Disabled(_) => prop_assert!(calls_enabled && !inside),
+                Button::ReturnToCall => prop_assert!(calling && !inside),
+                Button::Disabled(Reason::NoPower { own, needed } | Reason::NoPowerToCall { own, needed }) => {
+                    prop_assert!(*own < Power::Level(*needed));
+                }
+                Button::Disabled(_) => prop_assert!(calls_enabled && !inside && !calling),
             }
         }
     }

@@ -2,9 +2,11 @@
 
 mod address;
 mod buttons;
+mod calls;
 mod created;
 mod domain;
 mod frame;
+mod garbage;
 mod golden;
 mod hostile;
 mod rooms;

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
@@ -42,6 +41,11 @@ impl Seen {
     pub(super) fn was_aborted(&self) -> bool {
         self.request.signal().aborted()
     }
+
+    /// Whether the browser goes on with it when the page is gone.
+    pub(super) fn outlives_the_page(&self) -> bool {
+        Reflect::get(&self.request, &JsValue::from_str("keepalive")).is_ok_and(|keepalive| keepalive.is_truthy())
+    }
 }
 
 type Rule = (&'static str, Reply);
@@ -53,6 +57,8 @@ struct Script {
     /// The sync that waits, and what answers it.
     waiting: Option<(AbortSignal, Function)>,
     rules: Vec<Rule>,
+    /// Rules that count once.
+    faults: Vec<Rule>,
 }
 
 pub(super) struct Homeserver {
@@ -85,6 +91,12 @@ impl Homeserver {
     /// Answers every request whose URL contains this; later rules win.
     pub(super) fn rule(self, part: &'static str, reply: Reply) -> Self {
         self.script.borrow_mut().rules.push((part, reply));
+        self
+    }
+
+    /// Answers one request whose URL contains this in another way than the rules say.
+    pub(super) fn once(self, part: &'static str, reply: Reply) -> Self {
+        self.script.borrow_mut().faults.push((part, reply));
         self
     }
 
@@ -133,6 +145,9 @@ impl Script {
         if url.starts_with("/_matrix/client/v3/sync") {
             return self.syncs.pop_front();
         }
+        if let Some(at) = self.faults.iter().position(|(part, _)| url.contains(part)) {
+            return Some(self.faults.remove(at).1);
+        }
         let rule = self.rules.iter().rev().find(|(part, _)| url.contains(part));
         let missing = || Reply::Json(404, json!({ "errcode": "M_NOT_FOUND" }));
         Some(rule.map_or_else(missing, |(_, reply)| reply.clone()))
@@ -155,20 +170,4 @@ fn promise(reply: Reply) -> Promise {
         }
     };
     Promise::resolve(&JsValue::from(response.unwrap()))
-}
-
-/// Waits until this is so.
-pub(super) async fn until(what: &str, is_so: impl Fn() -> bool) {
-    for _ in 0..500 {
-        if is_so() {
-            return;
-        }
-        TimeoutFuture::new(10).await;
-    }
-    panic!("never: {what}");
-}
-
-/// Lets everything that is under way happen.
-pub(super) async fn settle() {
-    TimeoutFuture::new(60).await;
 }

@@ -1,11 +1,49 @@
 //! A place in a browser where a test looks and presses: the top page or a frame in it.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thirtyfour::{By, WebDriver, WebElement};
 
 use super::{WAIT, until};
+
+/// How long a page that may have died is asked what it says of itself.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Where the browser is, what its frames say, and the errors on its console, for whoever reads why a test failed.
+async fn said_by(driver: &WebDriver) -> String {
+    let said = async {
+        let url = driver.current_url().await.map_or_else(|error| format!("no page: {error}"), String::from);
+        // Firefox tells no log.
+        let log = driver.browser_log().await.unwrap_or_default();
+        let errors: Vec<String> =
+            log.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect();
+        let frames = said_by_frames(driver).await;
+        format!("at {url}, with these errors on the console: {errors:#?}, and these frames: {frames:#?}")
+    };
+    tokio::time::timeout(LAST_WORDS, said).await.unwrap_or_else(|_| "in a browser that does not answer".to_owned())
+}
+
+/// The address and the state of each frame on the way down to the innermost; of one that died, what the driver says of it.
+async fn said_by_frames(driver: &WebDriver) -> Vec<String> {
+    let mut frames = Vec::new();
+    let said = async {
+        driver.enter_default_frame().await?;
+        while let Ok(frame) = driver.find(By::Css("iframe")).await {
+            frame.enter_frame().await?;
+            let script = "return [location.href, document.readyState, window.standIn?.phase()].join(' ')";
+            frames.push(driver.execute(script, Vec::new()).await?.convert()?);
+        }
+        anyhow::Ok(())
+    };
+    if let Err(error) = said.await {
+        frames.push(format!("{error:#}"));
+    }
+    let _back = driver.enter_default_frame().await;
+    frames
+}
 
 /// The top page or a frame in it. It is found anew for each step, so a frame may be replaced between two of them.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +80,7 @@ impl<'a> Frame<'a> {
     /// Waits until an expression is truthy, and returns it. A promise is awaited.
     pub(crate) async fn becomes<T: DeserializeOwned>(&self, expression: &str) -> anyhow::Result<T> {
         let script = format!("return Promise.resolve({expression}).then(value => value || null)");
-        until(expression, WAIT, async || self.run(&script, Vec::new()).await).await
+        self.until(expression, WAIT, async || self.run(&script, Vec::new()).await).await
     }
 
     /// Waits for an element to be shown, and returns its text.
@@ -77,7 +115,21 @@ impl<'a> Frame<'a> {
         css: &str,
         mut step: impl AsyncFnMut(WebElement) -> anyhow::Result<Option<T>>,
     ) -> anyhow::Result<T> {
-        until(what, WAIT, async || self.inside(async || step(self.driver.find(By::Css(css)).await?).await).await).await
+        let step = async || self.inside(async || step(self.driver.find(By::Css(css)).await?).await).await;
+        self.until(what, WAIT, step).await
+    }
+
+    /// Waits as [`until`] does; when it was in vain, the error has what the page says of itself.
+    pub(crate) async fn until<T>(
+        &self,
+        what: &str,
+        limit: Duration,
+        question: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+    ) -> anyhow::Result<T> {
+        match until(what, limit, question).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(error.context(said_by(self.driver).await)),
+        }
     }
 
     async fn inside<T>(&self, step: impl AsyncFnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {

@@ -1,4 +1,4 @@
-//! The processes behind a browser: chromedriver on a free port, Chromium by its pid, a profile in a folder of its own.
+//! The processes behind a browser: its driver on a free port, the browser by its pid, a profile in a folder of its own.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,44 +13,62 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// Starts a chromedriver and returns its port. It is killed when the child is dropped.
+use super::Program;
+
+impl Program {
+    /// What speaks WebDriver for it, the name of the variable that names another, and its arguments.
+    fn driver(self) -> (&'static str, &'static str, &'static [&'static str]) {
+        match self {
+            Self::Chromium => ("chromedriver", "CHROMEDRIVER", &["--port=0", "--log-level=WARNING"]),
+            Self::Firefox => ("geckodriver", "GECKODRIVER", &["--port=0", "--websocket-port=0"]),
+        }
+    }
+
+    /// What the line of its port has before the port.
+    fn says_port(self) -> &'static str {
+        match self {
+            Self::Chromium => "started successfully on port ",
+            Self::Firefox => "Listening on 127.0.0.1:",
+        }
+    }
+}
+
+/// Starts a driver and returns its port. It is killed when the child is dropped.
 ///
-/// Two that start at the same moment may pick the same free port, one for IPv4 and one for IPv6, and one of them gives
-/// up: it is started again.
-pub(super) async fn start_chromedriver() -> anyhow::Result<(Child, u16)> {
-    let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+/// Two chromedrivers that start at the same moment may pick the same free port, one for IPv4 and one for IPv6, and one of them
+/// gives up: it is started again.
+pub(super) async fn start_driver(browser: Program) -> anyhow::Result<(Child, u16)> {
+    let (name, variable, arguments) = browser.driver();
+    let program = std::env::var(variable).unwrap_or_else(|_| name.to_owned());
     for _attempt in 0..5 {
-        if let Some(started) = try_chromedriver(&program).await? {
-            return Ok(started);
+        let mut command = Command::new(&program);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("{program} could not be started ({variable} names the program)"))?;
+        if let Some(port) = port_of(&mut child, browser.says_port()).await? {
+            return Ok((child, port));
         }
     }
     bail!("{program} ended before it said its port, five times")
 }
 
-async fn try_chromedriver(program: &str) -> anyhow::Result<Option<(Child, u16)>> {
-    let mut child = Command::new(program)
-        .args(["--port=0", "--log-level=WARNING"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .with_context(|| format!("{program} could not be started (CHROMEDRIVER names the program)"))?;
-    let mut lines = BufReader::new(child.stdout.take().context("chromedriver has no output")?).lines();
+async fn port_of(child: &mut Child, before: &str) -> anyhow::Result<Option<u16>> {
+    let mut lines = BufReader::new(child.stdout.take().context("a driver without output")?).lines();
     while let Some(line) = lines.next_line().await? {
-        let Some((_, rest)) = line.split_once("started successfully on port ") else {
+        let Some((_, rest)) = line.split_once(before) else {
             continue;
         };
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         let port = digits.parse().with_context(|| format!("reading a port from {line:?}"))?;
-        // The pipe is read to its end, or chromedriver would stop when it is full.
+        // The pipe is read to its end, or the driver would stop when it is full.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        return Ok(Some((child, port)));
+        return Ok(Some(port));
     }
     Ok(None)
 }
 
-/// A profile's folder. Dropping it ends the Chromium that uses it, also one whose start was broken off, and removes it.
+/// A profile's folder. Dropping it ends the browser that uses it, also one whose start was broken off, and removes it.
 #[derive(Debug)]
 pub(super) struct Profile {
     path: PathBuf,
@@ -72,10 +90,11 @@ impl Profile {
         &self.path
     }
 
-    /// The Chromium that uses it: the link `SingletonLock` reads "host-pid".
+    /// The browser that uses it: Chromium's link `SingletonLock` reads "host-pid", Firefox's `lock` "address:+pid".
     fn user(&self) -> Option<u32> {
-        let lock = std::fs::read_link(self.path.join("SingletonLock")).ok()?;
-        let pid: u32 = lock.to_str()?.rsplit_once('-')?.1.parse().ok()?;
+        let link = |name: &str| std::fs::read_link(self.path.join(name)).ok();
+        let lock = link("SingletonLock").or_else(|| link("lock"))?;
+        let pid: u32 = lock.to_str()?.rsplit_once(['-', '+'])?.1.parse().ok()?;
         // After a crash the link stays, and the number may be somebody else's by now.
         let Ok(command) = std::fs::read(format!("/proc/{pid}/cmdline")) else {
             return Some(pid);
@@ -89,7 +108,7 @@ impl Drop for Profile {
         if let Some(pid) = self.user() {
             end(pid);
         }
-        // A child of Chromium may still be writing its last file; what it writes even later stays in `target`.
+        // A child of the browser may still be writing its last file; what it writes even later stays in `target`.
         for _attempt in 0..50 {
             let _removed = std::fs::remove_dir_all(&self.path);
             std::thread::sleep(Duration::from_millis(20));

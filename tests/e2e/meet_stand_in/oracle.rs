@@ -46,7 +46,8 @@ impl Bed {
         }
         let user = json!({ "displayName": name, "email": "someone@example.org" });
         let options = json!({ "roomName": ROOM, "configOverwrite": overwrite, "userInfo": user, "lang": "de" });
-        let _: Value = browser.run("open(arguments[0], arguments[1])", vec![json!(self.domain()), options]).await?;
+        let _: Value =
+            browser.run("openMeeting(arguments[0], arguments[1])", vec![json!(self.domain()), options]).await?;
         Ok(Person { browser })
     }
 }

@@ -1,14 +1,16 @@
 // What the page's own address says: the fragment's keys are JSON values, as Meet reads them.
 
+import { release } from "./release.js";
+
 /**
  * @param {Location} location
  * @returns {{apiId: number|undefined, room: string, lang: string, config: object, userInfo: object,
- *   devices: object, token: object|null}}
+ *   devices: object, jwt: string|undefined, token: object|null}}
  */
 export function readAddress(location) {
   const hash = readHash(location.hash);
   const query = new URLSearchParams(location.search);
-  const jwt = query.get("jwt") ?? hash.jwt;
+  const jwt = (release.tokenInFragment && hash.jwt) || query.get("jwt");
   const apiId = hash.jitsi_meet_external_api_id;
   return {
     apiId: typeof apiId === "number" ? apiId : undefined,
@@ -17,6 +19,7 @@ export function readAddress(location) {
     config: unflatten(hash, "config."),
     userInfo: unflatten(hash, "userInfo."),
     devices: unflatten(hash, "devices."),
+    jwt: typeof jwt === "string" ? jwt : undefined,
     token: typeof jwt === "string" ? readToken(jwt) : null,
   };
 }
@@ -53,7 +56,7 @@ function unflatten(values, prefix) {
   return result;
 }
 
-/** The token's payload, unchecked: the stand-in trusts everybody. `{}` for a token that can't be read. */
+/** The token's payload, unchecked: that is the server's part. `{}` for a token that can't be read. */
 function readToken(jwt) {
   try {
     const payload = jwt.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");

@@ -3,12 +3,24 @@
 import { Devices } from "./devices.js";
 import { escapeName, formatLocal, normalizeName } from "./names.js";
 import { Others } from "./others.js";
+import { release, showsPrejoin } from "./release.js";
 import { Signalling } from "./signalling.js";
 
 /** After a fatal error Meet counts down and loads itself again. */
 const RELOAD_SECONDS = 10;
 /** After `video-ready-to-close` Meet stays for half a second and then goes to its close page. */
 const CLOSE_AFTER_MS = 500;
+
+/** What is shown about an error that leaves one waiting, or outside. */
+const NOTICES = {
+  "connection.passwordRequired": "Authentication failed.",
+  "conference.authenticationRequired": "Waiting for an authenticated user.",
+  "conference.connectionError.accessDenied": "A moderator did not let you in.",
+  "conference.connectionError.membersOnly": "Waiting for a moderator to let you in.",
+  "conference.connectionError.notAllowed": "You are not allowed to join this meeting.",
+  "conference.max_users": "The meeting is full.",
+  "conference.passwordRequired": "This meeting has a password.",
+};
 
 export class Conference {
   /** @type {Others} */
@@ -43,6 +55,10 @@ export class Conference {
     this.#devices.prefer(address.devices);
   }
 
+  get phase() {
+    return this.#phase;
+  }
+
   get joined() {
     return this.#phase === "joined";
   }
@@ -62,7 +78,7 @@ export class Conference {
   start(api) {
     this.#api = api;
     api.event("browser-support", { supported: true });
-    api.event("ready");
+    if (release.saysReady) api.event("ready");
     this.#signalling = new Signalling(this.#address.room, (message) => this.#receive(message), () => this.#lost());
     this.others = new Others({ me: this, view: this.#view, api, devices: this.#devices, signalling: this.#signalling });
     this.#signalling.send({ type: "hello", url: location.href });
@@ -74,12 +90,7 @@ export class Conference {
     await this.#openDevices();
     if (this.#phase === "left") return;
     this.#phase = "joining";
-    if (this.behaviour === "refuses-token") {
-      this.fail({ name: "connection.passwordRequired", type: "CONNECTION", isFatal: false });
-      this.#view.message("Authentication failed.");
-      return;
-    }
-    this.#signalling.send({ type: "join", profile: this.#profile() });
+    this.#signalling.send({ type: "join", profile: this.#profile(), token: this.#address.jwt });
   }
 
   toggle(kind) {
@@ -152,6 +163,7 @@ export class Conference {
     const { joined } = this;
     // Meet says so just before leaving, and embedders must not take it for the person's wish.
     if (joined && !this.muted("video")) this.#api.event("video-mute-status-changed", { muted: true });
+    if (joined) this.others.sayGone();
     this.#leave();
     if (joined) this.#api.event("video-conference-left", { roomName: this.#roomName() });
     this.#api.event("video-ready-to-close");
@@ -167,6 +179,8 @@ export class Conference {
 
   fail(error) {
     this.#api.event("error-occurred", { error });
+    if (error.name === "conference.passwordRequired") this.#api.event("password-required");
+    if (NOTICES[error.name]) this.#view.message(NOTICES[error.name]);
     if (!error.isFatal || this.#reloading) return;
     this.#reloading = true;
     let left = RELOAD_SECONDS;
@@ -182,7 +196,6 @@ export class Conference {
     if (this.#phase === "left") return;
     switch (message.type) {
       case "welcome": return this.#welcome(message);
-      case "lobby": return this.#lobby();
       case "denied": return this.#denied();
       case "joined": return this.#joined(message);
       case "participant-joined": return this.others.add(message.participant, false);
@@ -197,15 +210,13 @@ export class Conference {
     }
   }
 
-  async #welcome({ id, room, behaviour }) {
+  async #welcome({ id, room }) {
     Object.assign(this.me, { id, room });
-    this.behaviour = behaviour;
     const devices = await navigator.mediaDevices.enumerateDevices();
     for (const kind of ["audio", "video"]) {
       this.#setAvailable(kind, devices.some((device) => device.kind === `${kind}input`));
     }
-    const { prejoinConfig, prejoinPageEnabled } = this.#address.config;
-    if (prejoinConfig?.enabled === false || prejoinPageEnabled === false) return this.join();
+    if (!showsPrejoin(this.#address.config)) return this.join();
     this.#phase = "prejoin";
     const { displayName } = this.me;
     this.#api.event("prejoin-screen-loaded", { id: "local", displayName, formattedDisplayName: formatLocal(displayName) });
@@ -226,24 +237,19 @@ export class Conference {
     this.#phase = "joined";
     const { id, displayName, avatarURL, email } = this.me;
     this.#view.showMeeting(this);
+    // As from XMPP: those who are in come first, oneself last.
+    for (const participant of participants) this.others.add(participant, true);
     this.#api.event("video-conference-joined", {
       roomName: this.#roomName(), id, displayName, formattedDisplayName: formatLocal(displayName), avatarURL, email,
       breakoutRoom: false, visitor: false,
     });
     this.#roleChanged(moderator);
     for (const kind of ["audio", "video"]) if (this.muted(kind)) this.#muteChanged(kind);
-    for (const participant of participants) this.others.add(participant, true);
     if (subject) this.#subjectChanged(subject);
-  }
-
-  #lobby() {
-    this.fail({ name: "conference.connectionError.membersOnly", type: "CONFERENCE", isFatal: false, recoverable: true });
-    this.#view.message("Waiting for a moderator to let you in.");
   }
 
   #denied() {
     this.fail({ name: "conference.connectionError.accessDenied", type: "CONFERENCE", isFatal: false });
-    this.#view.message("A moderator did not let you in.");
   }
 
   #kicked({ by, name }) {

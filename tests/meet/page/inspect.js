@@ -5,6 +5,9 @@ export function inspect(conference) {
   return {
     joined: () => conference.joined,
 
+    /** How far it is, for whoever reads why a test failed. */
+    phase: () => conference.phase,
+
     /** Oneself first. */
     participants: () =>
       [conference.me, ...conference.others.all()].map(({ id, displayName, audioMuted, videoMuted, sharing }) =>

@@ -87,6 +87,11 @@ export class Others {
     this.#api.event("content-sharing-participants-changed", { data });
   }
 
+  /** Meet takes everybody off its list before it says that one has left oneself. */
+  sayGone() {
+    for (const id of this.#all.keys()) this.#api.event("participant-left", { id });
+  }
+
   close() {
     for (const { peer } of this.#all.values()) peer.close();
     this.#all.clear();

@@ -1,7 +1,15 @@
 // Meet's inner request names, each with its answer.
 
+import { release } from "./release.js";
+
 /** @param {import("./conference.js").Conference} conference */
 export function requests(conference) {
+  const known = all(conference);
+  for (const name of release.lacks) delete known[name];
+  return known;
+}
+
+function all(conference) {
   return {
     "is-audio-muted": () => conference.muted("audio"),
     "is-video-muted": () => conference.muted("video"),
