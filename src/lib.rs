@@ -20,6 +20,7 @@ pub mod one_line;
 pub mod ordered;
 pub mod page;
 pub mod room;
+pub mod secret;
 pub mod site;
 pub mod time;
 pub mod widget_api;

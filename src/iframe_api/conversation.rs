@@ -7,6 +7,8 @@ use crate::iframe_api::end::{End, Failure, Waiting};
 use crate::iframe_api::message::{self, Event, MeetError, Message};
 use crate::iframe_api::others::Others;
 use crate::iframe_api::postis::Postis;
+use crate::json;
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::widget_api::{DeviceStates, Participant};
 
@@ -14,6 +16,8 @@ use crate::widget_api::{DeviceStates, Participant};
 pub const ANSWER_LIMIT: Millis = Millis::seconds(15);
 /// How long Meet may take to say goodbye after a hang-up, and to close after having left. Later it would show its welcome page.
 pub const CLOSE_LIMIT: Millis = Millis::seconds(3);
+/// How long Meet may take to be back in after its page began anew. A welcome page begins too, and leads nowhere.
+const RELOAD_LIMIT: Millis = Millis::seconds(30);
 
 /// Requests that are answered by id.
 const ASKED_AUDIO: u64 = 1;
@@ -29,6 +33,8 @@ pub struct Introduction {
     pub avatar_url: Option<String>,
     /// Whether the frame was opened with a token: then a refused connection means that the token was refused.
     pub signed_in: bool,
+    /// Whether everybody is to be seen in tiles; `None` leaves it to Meet.
+    pub tiles: Option<bool>,
 }
 
 /// What happens to a conversation.
@@ -40,6 +46,12 @@ pub enum ConversationInput<'a> {
     HangUp,
     /// The user wants devices on or off; `None` leaves one alone.
     SetDevices(DeviceStates),
+    /// Everybody in tiles, or whoever speaks large; for later, too, while the user is not in.
+    SetTiles(bool),
+    /// Stream the meeting to where this key leads. Whether it begins is for Meet to show: nothing of that comes back.
+    StartStream(&'a Secret),
+    /// The frame's `load` event, which says nothing of what has loaded.
+    Loaded,
     /// The time of [`Conversation::deadline`] has come. Too early or too often does no harm.
     Tick,
 }
@@ -80,6 +92,9 @@ pub struct Conversation {
     phase: Phase,
     joined: bool,
     says_ready: bool,
+    /// How often the frame has loaded, and whether Meet has said since that its page begins.
+    loads: u32,
+    begun: bool,
     waiting: Option<Waiting>,
     /// How it will end, as Meet said before the usual goodbye.
     announced: Option<End>,
@@ -98,6 +113,8 @@ impl Conversation {
             phase: Phase::Silent { until: now.plus(ANSWER_LIMIT) },
             joined: false,
             says_ready: false,
+            loads: 0,
+            begun: false,
             waiting: None,
             announced: None,
             audio: ToggledDevice::default(),
@@ -120,7 +137,7 @@ impl Conversation {
                     match received.message.as_ref().map(Message::read) {
                         Some(Message::Event(event)) => self.event(now, event, &mut outputs),
                         Some(Message::Response(id, result)) => {
-                            self.response(id, &result, &mut outputs);
+                            self.response(now, id, &result, &mut outputs);
                         }
                         Some(Message::Other) | None => {}
                     }
@@ -131,17 +148,36 @@ impl Conversation {
                 // Also out of `Left`, which may be a reload and lead back in.
                 Phase::Talking | Phase::Left { .. } => {
                     self.others.user_leaves(now);
-                    self.command("video-hangup", &[], &mut outputs);
+                    self.command("video-hangup", None, &mut outputs);
                     self.phase = Phase::HangingUp { until: now.plus(CLOSE_LIMIT) };
                 }
                 Phase::HangingUp { .. } | Phase::Over => {}
             },
             ConversationInput::SetDevices(wanted) => {
-                if wanted.audio_enabled.is_some_and(|on| self.audio.want(on)) {
-                    self.command("toggle-audio", &[], &mut outputs);
+                if wanted.audio_enabled.is_some_and(|on| self.audio.want(now, on)) {
+                    self.command("toggle-audio", None, &mut outputs);
                 }
-                if wanted.video_enabled.is_some_and(|on| self.video.want(on)) {
-                    self.command("toggle-video", &[], &mut outputs);
+                if wanted.video_enabled.is_some_and(|on| self.video.want(now, on)) {
+                    self.command("toggle-video", None, &mut outputs);
+                }
+            }
+            ConversationInput::SetTiles(on) => {
+                self.introduction.tiles = Some(on);
+                if self.joined {
+                    self.set_tiles(&mut outputs);
+                }
+            }
+            ConversationInput::StartStream(key) => {
+                let mut data = json::with("mode", "stream");
+                data.insert("youtubeStreamKey".into(), key.0.as_str().into());
+                self.command("start-recording", Some(data.into()), &mut outputs);
+            }
+            ConversationInput::Loaded => {
+                self.loads = self.loads.saturating_add(1);
+                // Something else than Meet is in the frame, unless it still says otherwise. Before the user is in, that may be a page
+                // to sign in at.
+                if !std::mem::take(&mut self.begun) && self.loads > 1 && self.joined {
+                    self.leaving(now);
                 }
             }
             ConversationInput::Tick => self.tick(now, &mut outputs),
@@ -207,17 +243,14 @@ impl Conversation {
                 self.people_changed(outputs);
             }
             Event::Left => {
-                self.others.user_leaves(now);
+                self.leaving(now);
                 self.others.forget(now);
-                if self.phase == Phase::Talking {
-                    self.phase = Phase::Left { until: now.plus(CLOSE_LIMIT) };
-                }
             }
             Event::ReadyToClose => self.end(End::Left, outputs),
             Event::PasswordRequired => self.waits(Waiting::Password, outputs),
-            Event::Error(error) => self.error(&error, outputs),
+            Event::Error(error) => self.error(now, &error, outputs),
             Event::RemovedByModerator { by } => {
-                self.others.user_leaves(now);
+                self.leaving(now);
                 self.announced = Some(End::Removed { by });
             }
             Event::ParticipantJoined(participant) => {
@@ -235,8 +268,23 @@ impl Conversation {
                 }
                 self.people_changed(outputs);
             }
-            Event::AudioMuted(muted) => self.audio_is(!muted, outputs),
-            Event::VideoMuted(muted) => self.video_is(!muted, outputs),
+            Event::AudioMuted(muted) => self.audio_is(now, !muted, outputs),
+            Event::VideoMuted(muted) => self.video_is(now, !muted, outputs),
+            Event::MicrophoneFailed => {
+                self.audio.failed();
+                outputs.push(devices(Some(false), None));
+            }
+            Event::CameraFailed => {
+                self.video.failed();
+                outputs.push(devices(None, Some(false)));
+            }
+            Event::Begins => {
+                self.begun = true;
+                // It loads itself again, which may take longer than a goodbye. What was announced comes all the same.
+                if matches!(self.phase, Phase::Left { .. }) && self.announced.is_none() {
+                    self.phase = Phase::Left { until: now.plus(RELOAD_LIMIT) };
+                }
+            }
             Event::Ready => {
                 self.says_ready = true;
                 // A page that loads itself again may be gone before it says so.
@@ -246,11 +294,19 @@ impl Conversation {
         }
     }
 
-    fn error(&mut self, error: &MeetError, outputs: &mut Vec<ConversationOutput>) {
+    /// Meet is about to say goodbye, or it loads itself again.
+    fn leaving(&mut self, now: Millis) {
+        self.others.user_leaves(now);
+        if self.phase == Phase::Talking {
+            self.phase = Phase::Left { until: now.plus(CLOSE_LIMIT) };
+        }
+    }
+
+    fn error(&mut self, now: Millis, error: &MeetError, outputs: &mut Vec<ConversationOutput>) {
         if let Some(waiting) = Waiting::of(error) {
             self.waits(waiting, outputs);
         } else if error.name == "conference.destroyed" {
-            // The usual goodbye follows.
+            self.leaving(now);
             self.announced = Some(End::EndedForAll);
         } else if let Some(failure) = Failure::of(error, self.joined, self.introduction.signed_in) {
             // Whoever hangs up is out, whatever Meet says to it.
@@ -261,16 +317,19 @@ impl Conversation {
 
     /// Meet repeats some of these every few seconds.
     fn waits(&mut self, waiting: Waiting, outputs: &mut Vec<ConversationOutput>) {
+        if matches!(self.phase, Phase::Left { .. }) && self.announced.is_none() {
+            self.phase = Phase::Talking;
+        }
         if !self.joined && self.waiting.replace(waiting) != Some(waiting) {
             outputs.push(ConversationOutput::Waits(waiting));
         }
     }
 
-    fn response(&mut self, id: u64, result: &Value, outputs: &mut Vec<ConversationOutput>) {
+    fn response(&mut self, now: Millis, id: u64, result: &Value, outputs: &mut Vec<ConversationOutput>) {
         // A Meet that lacks the request answers with an object.
         match (id, result.as_bool()) {
-            (ASKED_AUDIO, Some(muted)) => self.audio_is(!muted, outputs),
-            (ASKED_VIDEO, Some(muted)) => self.video_is(!muted, outputs),
+            (ASKED_AUDIO, Some(muted)) => self.audio_is(now, !muted, outputs),
+            (ASKED_VIDEO, Some(muted)) => self.video_is(now, !muted, outputs),
             _ => {}
         }
     }
@@ -278,27 +337,34 @@ impl Conversation {
     fn introduce(&mut self, outputs: &mut Vec<ConversationOutput>) {
         let Introduction { display_name, avatar_url, .. } = self.introduction.clone();
         if let Some(name) = display_name {
-            self.command("display-name", &[&name], outputs);
+            self.command("display-name", Some(name.into()), outputs);
         }
         if let Some(address) = avatar_url {
-            self.command("avatar-url", &[&address], outputs);
+            self.command("avatar-url", Some(address.into()), outputs);
         }
+        self.set_tiles(outputs);
         self.post(message::request(ASKED_AUDIO, "is-audio-muted"), outputs);
         self.post(message::request(ASKED_VIDEO, "is-video-muted"), outputs);
     }
 
-    fn audio_is(&mut self, on: bool, outputs: &mut Vec<ConversationOutput>) {
-        if self.audio.report(on) {
-            self.command("toggle-audio", &[], outputs);
+    fn set_tiles(&mut self, outputs: &mut Vec<ConversationOutput>) {
+        if let Some(on) = self.introduction.tiles {
+            self.command("set-tile-view", Some(on.into()), outputs);
         }
-        outputs.push(ConversationOutput::Devices(DeviceStates { audio_enabled: Some(on), video_enabled: None }));
     }
 
-    fn video_is(&mut self, on: bool, outputs: &mut Vec<ConversationOutput>) {
-        if self.video.report(on) {
-            self.command("toggle-video", &[], outputs);
+    fn audio_is(&mut self, now: Millis, on: bool, outputs: &mut Vec<ConversationOutput>) {
+        if self.audio.report(now, on) {
+            self.command("toggle-audio", None, outputs);
         }
-        outputs.push(ConversationOutput::Devices(DeviceStates { audio_enabled: None, video_enabled: Some(on) }));
+        outputs.push(devices(Some(on), None));
+    }
+
+    fn video_is(&mut self, now: Millis, on: bool, outputs: &mut Vec<ConversationOutput>) {
+        if self.video.report(now, on) {
+            self.command("toggle-video", None, outputs);
+        }
+        outputs.push(devices(None, Some(on)));
     }
 
     /// Meet names those who are in before it lets the user in.
@@ -321,13 +387,17 @@ impl Conversation {
         outputs.push(ConversationOutput::Ended(end));
     }
 
-    fn command(&mut self, name: &str, arguments: &[&str], outputs: &mut Vec<ConversationOutput>) {
-        self.post(message::command(name, arguments), outputs);
+    fn command(&mut self, name: &str, argument: Option<Value>, outputs: &mut Vec<ConversationOutput>) {
+        self.post(message::command(name, argument), outputs);
     }
 
     fn post(&mut self, message: Value, outputs: &mut Vec<ConversationOutput>) {
         outputs.extend(self.postis.send(message).map(ConversationOutput::Post));
     }
+}
+
+fn devices(audio_enabled: Option<bool>, video_enabled: Option<bool>) -> ConversationOutput {
+    ConversationOutput::Devices(DeviceStates { audio_enabled, video_enabled })
 }
 
 #[cfg(test)]

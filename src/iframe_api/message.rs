@@ -29,6 +29,8 @@ pub enum Event {
     Joined(Participant),
     /// The user is out: after hanging up, on a reload, on moving between breakout rooms, or without ever having been in.
     Left,
+    /// A page of Meet's begins: the first that any release says.
+    Begins,
     /// Meet's API is up, in a release that says so: not 1.0.3, but 10.2.0 and later.
     Ready,
     /// Meet has nothing more to show.
@@ -57,6 +59,10 @@ pub enum Event {
     AudioMuted(bool),
     /// The camera was switched off or on.
     VideoMuted(bool),
+    /// The microphone can't be opened.
+    MicrophoneFailed,
+    /// The camera can't be opened.
+    CameraFailed,
     /// Any other event, by its name.
     Other(String),
 }
@@ -107,6 +113,7 @@ impl Event {
         let name = json::string(data, "name")?;
         let known = match name {
             "video-conference-joined" => participant(data).map(Self::Joined),
+            "browser-support" => Some(Self::Begins),
             "ready" => Some(Self::Ready),
             "video-conference-left" => Some(Self::Left),
             "video-ready-to-close" => Some(Self::ReadyToClose),
@@ -118,6 +125,8 @@ impl Event {
             "participant-kicked-out" => removed(data),
             "audio-mute-status-changed" => json::boolean(data, "muted").map(Self::AudioMuted),
             "video-mute-status-changed" => json::boolean(data, "muted").map(Self::VideoMuted),
+            "mic-error" => Some(Self::MicrophoneFailed),
+            "camera-error" => Some(Self::CameraFailed),
             _ => None,
         };
         Some(known.unwrap_or_else(|| Self::Other(clip(name))))
@@ -125,10 +134,9 @@ impl Event {
 }
 
 /// The event that Meet carries out as a command.
-pub(super) fn command(name: &str, arguments: &[&str]) -> Value {
-    let arguments = arguments.iter().copied().map(Value::from).collect();
+pub(super) fn command(name: &str, argument: Option<Value>) -> Value {
     let mut data = json::with("name", name);
-    data.insert("data".into(), Value::Array(arguments));
+    data.insert("data".into(), Value::Array(argument.into_iter().collect()));
     typed("event", data).into()
 }
 
@@ -157,9 +165,11 @@ fn participant(data: &Object) -> Option<Participant> {
 
 fn error(data: &Object) -> Option<MeetError> {
     let error = json::object(data, "error")?;
+    // Why somebody is not let in stands in the first parameter alone.
+    let reason = || json::array(error, "params").first().and_then(Value::as_str).map(clip);
     Some(MeetError {
         name: text(error, "name")?,
-        message: text(error, "message"),
+        message: text(error, "message").or_else(reason),
         fatal: json::boolean(error, "isFatal") == Some(true),
     })
 }
@@ -210,6 +220,16 @@ mod tests {
                 json!({"name": "participant-kicked-out", "kicked": {"id": "a1", "local": true}, "kicker": {"id": "b", "name": "Bob"}}),
                 Event::RemovedByModerator { by: Some("Bob".into()) },
             ),
+            (
+                json!({"name": "error-occurred", "error": {"name": "conference.connectionError.notAllowed", "params": ["room-creation-restriction", 1]}}),
+                Event::Error(MeetError {
+                    name: "conference.connectionError.notAllowed".into(),
+                    message: Some("room-creation-restriction".into()),
+                    fatal: false,
+                }),
+            ),
+            (json!({"name": "browser-support", "supported": true}), Event::Begins),
+            (json!({"name": "camera-error", "type": "gum.permission_denied", "message": "no"}), Event::CameraFailed),
             (json!({"name": "audio-mute-status-changed", "muted": true}), Event::AudioMuted(true)),
             (
                 json!({"name": "display-name-change", "id": "b", "displayname": "Bo", "formattedDisplayName": "Bo (me)"}),

@@ -35,6 +35,8 @@ pub struct Opening<'a> {
     pub audio_input: Option<&'a str>,
     /// The label of the camera.
     pub video_input: Option<&'a str>,
+    /// It is the call of a video room, with a button to share the screen or without.
+    pub video_room: Option<bool>,
     /// The token that lets the user in.
     pub token: Option<Token<'a>>,
 }
@@ -103,6 +105,18 @@ pub fn frame_url(opening: &Opening<'_>) -> String {
     add("config.disableDeepLinking", "true");
     // Meet opens its own picture-in-picture when it finds its frame hidden; inside a widget that always fails.
     add("config.pip", r#"{"disabled":true}"#);
+    // A video room's own interface is the chat's (`chat-web.md` 5.3).
+    if let Some(screensharing) = opening.video_room {
+        add(
+            "config.toolbarButtons",
+            match screensharing {
+                true => r#"["microphone","camera","desktop","tileview","hangup"]"#,
+                false => r#"["microphone","camera","tileview","hangup"]"#,
+            },
+        );
+        add("config.conferenceInfo", r#"{"autoHide":[]}"#);
+        add("config.disableSelfViewSettings", "true");
+    }
     // Never "log": its circular values wedged Meet.
     add("config.apiLogLevels", r#"["warn","error"]"#);
     add("interfaceConfig.VIDEO_LAYOUT_FIT", r#""height""#);
@@ -172,6 +186,7 @@ mod tests {
             video_muted: Some(true),
             audio_input: None,
             video_input: Some("Cam=1"),
+            video_room: None,
             token: None,
         })
     }

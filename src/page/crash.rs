@@ -10,14 +10,19 @@ use crate::browser::crash;
 pub(crate) fn watch(clear: fn(&Document)) {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        crash::close_all();
         web_sys::console::error_1(&panic.to_string().into());
-        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-            clear(&document);
-            give_up(&document);
-        }
+        happens(clear);
         before(panic);
     }));
+}
+
+/// What the hook does beside reporting it.
+pub(crate) fn happens(clear: fn(&Document)) {
+    crash::close_all();
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        clear(&document);
+        give_up(&document);
+    }
 }
 
 fn give_up(document: &Document) {

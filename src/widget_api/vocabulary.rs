@@ -59,6 +59,11 @@ impl DeviceStates {
         }
     }
 
+    /// Both: microphone, camera.
+    pub fn each(self) -> [Option<bool>; 2] {
+        [self.audio_enabled, self.video_enabled]
+    }
+
     pub(super) fn write(self) -> Object {
         let mut data = Object::new();
         for (key, on) in [("audio_enabled", self.audio_enabled), ("video_enabled", self.video_enabled)] {

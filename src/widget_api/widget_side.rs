@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::widget_api::client_side::VERSIONS;
 use crate::widget_api::open_id::Credentials;
@@ -13,6 +14,8 @@ use crate::widget_api::{Device, DeviceStates, Direction, Message, NoOpenId, Open
 
 /// The longest text of the chat that is kept, in characters.
 const REASON_LIMIT: usize = 300;
+/// The longest stream key that is passed on, in bytes: it is an address.
+const KEY_LIMIT: usize = 2048;
 
 /// What happens to the widget's end.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +33,9 @@ pub enum WidgetInput<'a> {
     SayHungUp {
         /// What went wrong, in words.
         error: Option<&'a str>,
+        /// A stable code for how it ended, where that is no error and no wish of the user's either. For our own chat: others would
+        /// show it as an error.
+        reason: Option<&'static str>,
     },
     /// Tell the chat which devices are on.
     SayDevices(DeviceStates),
@@ -62,6 +68,10 @@ pub enum WidgetAction {
     },
     /// The chat wants devices switched; what is `None` stays as it is.
     SetDevices(DeviceStates),
+    /// The chat wants everybody in tiles, or else whoever speaks large.
+    SetTiles(bool),
+    /// The chat wants the meeting streamed to where this key leads. The user is in.
+    StartStream(Secret),
     /// The chat has a new look, of this name.
     Theme(String),
     /// The chat asks its user whether this widget may know who they are. That takes as long as it takes.
@@ -76,6 +86,8 @@ pub struct WidgetSide {
     requests: Requests,
     capabilities: Vec<&'static str>,
     devices: DeviceStates,
+    /// The user is in.
+    joined: bool,
     /// The request for a token that is open.
     asked_open_id: Option<String>,
 }
@@ -87,6 +99,7 @@ impl WidgetSide {
             requests: Requests::new(Direction::FromWidget, widget_id),
             capabilities,
             devices: DeviceStates::default(),
+            joined: false,
             asked_open_id: None,
         }
     }
@@ -110,13 +123,19 @@ impl WidgetSide {
             }
             WidgetInput::SayOpening => send("set_always_on_screen", json::with("value", true)),
             WidgetInput::SayJoined => {
+                self.joined = true;
                 send("set_always_on_screen", json::with("value", true));
                 send("io.element.join", Object::new());
             }
-            WidgetInput::SayHungUp { error } => {
-                send("im.vector.hangup", error.map_or_else(Object::new, |error| json::with("errorMessage", error)));
+            WidgetInput::SayHungUp { error, reason } => {
+                let mut data = Object::new();
+                for (key, value) in [("errorMessage", error), ("reason", reason)] {
+                    data.extend(value.map(|value| (key.into(), value.into())));
+                }
+                send("im.vector.hangup", data);
                 send("set_always_on_screen", json::with("value", false));
                 self.devices = DeviceStates::default();
+                self.joined = false;
             }
             WidgetInput::SayDevices(states) => {
                 self.devices = self.devices.overlaid_with(states);
@@ -203,6 +222,18 @@ impl WidgetSide {
                     self.devices.overlaid_with(wanted).write(),
                     (wanted != DeviceStates::default()).then_some(WidgetAction::SetDevices(wanted)),
                 )
+            }
+            "io.element.tile_layout" => (Object::new(), Some(WidgetAction::SetTiles(true))),
+            "io.element.spotlight_layout" => (Object::new(), Some(WidgetAction::SetTiles(false))),
+            "im.vector.start_live_stream" => {
+                let key = json::string(data, "rtmpStreamKey").filter(|key| !key.is_empty() && key.len() <= KEY_LIMIT);
+                match key {
+                    Some(key) if self.joined => (Object::new(), Some(WidgetAction::StartStream(Secret(key.into())))),
+                    _ => {
+                        let reason = if self.joined { "rtmpStreamKey is missing" } else { "Conference not joined" };
+                        return actions.push(WidgetAction::Post(message.refuse(reason)));
+                    }
+                }
             }
             "theme_change" => {
                 let name = json::string(data, "name");

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::call::media::Kind;
 use crate::page::labels;
-use crate::widget_api::Device;
+use crate::widget_api::{Device, DeviceStates};
 
 /// What the user does with the devices on the card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +40,14 @@ impl Wish {
         match device {
             Device::Any => on_the_card,
             Device::Muted => Self { muted: Some(true), label: None },
-            Device::Labelled(label) => Self { muted: Some(false), label: Some(label.clone()) },
+            // Which one, not whether it starts on (`chat-web.md` 5.3).
+            Device::Labelled(label) => Self { label: Some(label.clone()), ..on_the_card },
         }
+    }
+
+    /// On or off by a later wish, if there is one.
+    pub(super) fn switch(&mut self, on: Option<bool>) {
+        self.muted = on.map(|on| !on).or(self.muted);
     }
 }
 
@@ -92,14 +98,22 @@ impl Desk {
                     Kind::Audio => &mut self.microphone,
                     Kind::Video => &mut self.camera,
                 };
-                choice.on = !choice.on;
-                choice.touched = true;
+                (choice.on, choice.touched) = (!choice.on, true);
                 None
             }
             DeviceInput::Check if self.checking => self.close(),
             DeviceInput::Check => {
                 self.checking = true;
                 Some(DeviceAction::OpenCheck)
+            }
+        }
+    }
+
+    /// On or off by the client's wish; what it does not name stays.
+    pub(super) fn switch(&mut self, states: DeviceStates) {
+        for (choice, on) in [&mut self.microphone, &mut self.camera].into_iter().zip(states.each()) {
+            if let Some(on) = on {
+                (choice.on, choice.touched) = (on, true);
             }
         }
     }

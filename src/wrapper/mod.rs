@@ -14,7 +14,7 @@ mod view;
 
 pub use app::{Phone, app_link};
 pub use devices::{DeviceAction, DeviceInput, DevicesView};
-pub use machine::{Action, Input, Machine, Press, Secret};
+pub use machine::{Action, Input, Machine, Press};
 pub use parameters::{ClientAddress, Conference, ParameterError, Parameters};
 pub use site::Site;
 pub use token::SECRET;

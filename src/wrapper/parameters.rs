@@ -66,7 +66,7 @@ pub struct Conference {
     pub audio_only: bool,
     /// It is the call of a video room.
     pub video_channel: bool,
-    /// Whether the client can share screens; true unless it says `false`.
+    /// Whether the client can share screens, when it is a video room's.
     pub screensharing: bool,
     /// Whether the microphone starts muted; `None` leaves it to the server.
     pub start_audio_muted: Option<bool>,
@@ -158,7 +158,7 @@ impl Conference {
             auth,
             audio_only: values.get("isAudioOnly") == Some("true"),
             video_channel: values.get("isVideoChannel") == Some("true"),
-            screensharing: values.get("supportsScreensharing") != Some("false"),
+            screensharing: values.get("supportsScreensharing") == Some("true"),
             start_audio_muted: values.get("startWithAudioMuted").map(|value| value == "true"),
             start_video_muted: values.get("startWithVideoMuted").map(|value| value == "true"),
         })

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::meet::MeetDomain;
+use crate::meet::{MeetDomain, demo_server};
 use crate::page::config::{either, preferred_domain};
 
 /// The site's wishes. Without a file there are none.
@@ -43,8 +43,10 @@ impl Site {
 
     /// Whether a client's user enters a conference on this server without a press. Only where the site itself named the
     /// server: otherwise a pinned widget would reach camera, address and name of whoever opens its room.
+    ///
+    /// Nor on a demo server, of whose limits its user is to read before.
     pub fn enters_by_itself(&self, domain: &MeetDomain) -> bool {
-        self.skip_card && self.chose(domain)
+        self.skip_card && self.chose(domain) && !demo_server::is_demo(domain)
     }
 
     /// Whether the site itself named this server.
@@ -74,6 +76,8 @@ mod tests {
         assert!(enters(config.clone(), "meet.example.org"));
         assert!(enters(config.clone(), "other.example"));
         assert!(!enters(config, "evil.example"));
+        let demo = json!({"jitsi_widget": {"skip_built_in_welcome_screen": true}, "jitsi": {"preferred_domain": "meet.jit.si"}});
+        assert!(!enters(demo, "meet.jit.si"), "its limits are to be read first");
     }
 
     #[test]

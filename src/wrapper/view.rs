@@ -74,6 +74,8 @@ pub struct View {
     pub room_name: Option<String>,
     /// The server that the conference is on, named before anything of it loads, and who chose it once that is known.
     pub place: Option<Words>,
+    /// What to know of the server before joining.
+    pub warning: Option<Words>,
     /// What goes on, announced politely.
     pub status: Option<Words>,
     /// Who was still in the meeting as the user left it.
@@ -97,6 +99,7 @@ impl View {
             stage: Stage::Card,
             room_name: None,
             place: None,
+            warning: None,
             status: None,
             stayed: None,
             alert: None,
@@ -128,6 +131,10 @@ impl View {
         if conference.auth.is_some() && machine.client.is_none() {
             self.alert = Some(words_for_unproven(&Unproven::Alone, domain));
             return;
+        }
+        let cut = matches!(machine.state, State::Card(Some(Outcome::Cut)));
+        if demo_server::is_demo(&conference.domain) && !cut {
+            self.warning = Some(Words::new(text_key!("warning.demo", WRAPPER_EN)).with("domain", domain));
         }
         match &machine.state {
             State::Card(outcome) => {
@@ -197,7 +204,6 @@ fn place(machine: &Machine, conference: &Conference) -> Words {
 fn ready(conference: &Conference) -> Words {
     let domain = &conference.domain;
     Words::new(match conference.auth {
-        _ if demo_server::is_demo(domain) => text_key!("status.ready_demo", WRAPPER_EN),
         Some(_) => text_key!("status.ready_sign_in", WRAPPER_EN),
         None => text_key!("status.ready", WRAPPER_EN),
     })

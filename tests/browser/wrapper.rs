@@ -2,6 +2,7 @@
 //! machine decides is tested natively, here it is that the decisions reach the document.
 
 use gloo_timers::future::TimeoutFuture;
+use meet_in_chat::browser::crash;
 use meet_in_chat::wrapper::page;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -99,6 +100,26 @@ async fn the_frame_may_use_devices_but_not_navigate_and_cancelling_removes_it() 
     assert_eq!(page.stage().as_deref(), Some("card"));
     assert!(page.frame().is_none() && !frame.is_connected());
     assert_eq!(frame.get_attribute("src").as_deref(), Some("about:blank"));
+}
+
+/// The browser still calls what was listening: a press, a message, a file of words that arrives late.
+#[wasm_bindgen_test]
+async fn a_page_that_stops_working_closes_meet_and_stays_closed() {
+    let page = Opened::at(ADDRESS);
+    page.element("join").click();
+    let frame = page.frame().expect("a frame");
+    page::crash();
+    assert!(page.frame().is_none() && !frame.is_connected());
+    assert_eq!(frame.get_attribute("src").as_deref(), Some("about:blank"));
+    assert!(page.visible("crashed"));
+
+    TimeoutFuture::new(A_MOMENT).await;
+    for button in ["join", "cancel", "look"] {
+        page.element(button).click();
+    }
+    assert!(page.frame().is_none() && page.check().is_none());
+    assert_eq!(page.stage().as_deref(), Some("crashed"));
+    crash::survived();
 }
 
 #[wasm_bindgen_test]

@@ -20,7 +20,7 @@ use std::{
 use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::{BrowserLogEntry, Capabilities, WebDriver, WindowHandle};
+use thirtyfour::{BrowserLogEntry, Capabilities, Key, WebDriver, WindowHandle};
 use tokio::process::Child;
 
 mod frame;
@@ -173,6 +173,26 @@ impl Browser {
         let scheme = if dark { "dark" } else { "light" };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         cdp.send_raw("Emulation.setEmulatedMedia", media).await?;
+        Ok(())
+    }
+
+    /// Presses a key, and lets go of it, where the keyboard is; with Shift held or without.
+    pub(crate) async fn key(&self, key: Key, shift: bool) -> anyhow::Result<()> {
+        let mut chain = self.driver.action_chain();
+        if shift {
+            chain = chain.key_down(Key::Shift);
+        }
+        chain = chain.key_down(key.clone()).key_up(key);
+        if shift {
+            chain = chain.key_up(Key::Shift);
+        }
+        Ok(chain.perform().await?)
+    }
+
+    /// The person's system asks for less movement from now on.
+    pub(crate) async fn reduce_motion(&self) -> anyhow::Result<()> {
+        let media = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
         Ok(())
     }
 

@@ -4,9 +4,11 @@
 
 mod accessible;
 mod actions;
+mod alone;
 pub(crate) mod client;
 mod devices;
 mod ends;
 mod guest;
 mod hostile;
+mod leaving;
 mod sign_in;

@@ -4,6 +4,9 @@ use serde_json::json;
 
 use super::*;
 
+mod reloads;
+mod wishes;
+
 const OPENED: Millis = Millis(1_000);
 
 fn posted(method: &str, params: Value) -> Value {
@@ -116,7 +119,7 @@ fn joining_introduces_the_user_and_asks_for_the_devices() {
     let mut meet = Meet::opened(Introduction {
         display_name: Some("Ann <b>".into()),
         avatar_url: Some("https://chat.test/ann.png".into()),
-        signed_in: false,
+        ..Introduction::default()
     });
     meet.says(&named("browser-support"));
     let outputs = meet.says(&joined());

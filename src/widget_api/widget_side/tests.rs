@@ -86,7 +86,7 @@ fn a_device_request_without_wishes_only_asks() {
 
 #[test]
 fn the_hang_up_is_told_before_the_widget_may_go_off_screen() {
-    let told = said(&widget().handle(NOW, WidgetInput::SayHungUp { error: Some("lost") }));
+    let told = said(&widget().handle(NOW, WidgetInput::SayHungUp { error: Some("lost"), reason: None }));
     assert_eq!(
         told,
         vec![
@@ -208,4 +208,42 @@ fn a_new_look_is_passed_on() {
     let (reply, follows) = ask(&mut widget(), "theme_change", json!({"name": "dark"}));
     assert_eq!((reply, follows), (json!({}), vec![WidgetAction::Theme("dark".into())]));
     assert_eq!(ask(&mut widget(), "theme_change", json!({})), (json!({}), Vec::new()), "it names none");
+}
+
+#[test]
+fn tiles_and_a_speaker_are_the_two_layouts() {
+    let mut widget = widget();
+    for (action, tiles) in [("io.element.tile_layout", true), ("io.element.spotlight_layout", false)] {
+        assert_eq!(ask(&mut widget, action, json!({})), (json!({}), vec![WidgetAction::SetTiles(tiles)]));
+    }
+}
+
+#[test]
+fn a_stream_needs_a_user_who_is_in_and_a_key() {
+    let mut widget = widget();
+    let refused = |reason: &str| json!({"error": {"message": reason}});
+    let action = "im.vector.start_live_stream";
+    let key = json!({"rtmpStreamKey": "rtmp://audio.test/1"});
+    assert_eq!(ask(&mut widget, action, key.clone()), (refused("Conference not joined"), vec![]));
+    widget.handle(NOW, WidgetInput::SayJoined);
+    let (reply, follows) = ask(&mut widget, action, key.clone());
+    assert_eq!((reply, follows), (json!({}), vec![WidgetAction::StartStream(Secret("rtmp://audio.test/1".into()))]));
+    for bad in [
+        json!({}),
+        json!({"rtmpStreamKey": ""}),
+        json!({"rtmpStreamKey": 7}),
+        json!({"rtmpStreamKey": "x".repeat(3000)}),
+    ] {
+        assert_eq!(ask(&mut widget, action, bad), (refused("rtmpStreamKey is missing"), vec![]));
+    }
+    widget.handle(NOW, WidgetInput::SayHungUp { error: None, reason: None });
+    assert_eq!(ask(&mut widget, action, key).0, refused("Conference not joined"));
+}
+
+/// A chat that shows every `errorMessage` would call it a lost connection.
+#[test]
+fn an_end_that_is_no_error_is_told_beside_it() {
+    let hung_up = WidgetInput::SayHungUp { error: None, reason: Some("meet_ended_for_all") };
+    let told = said(&widget().handle(NOW, hung_up));
+    assert_eq!(told.first(), Some(&("im.vector.hangup".into(), json!({"reason": "meet_ended_for_all"}))));
 }

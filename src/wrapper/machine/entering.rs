@@ -2,10 +2,11 @@
 //! frame.
 
 use crate::iframe_api::{Conversation, End, Introduction, NOT_POSSIBLE, Opening, Token, frame_url};
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::widget_api::{Device, NoOpenId, OpenIdToken, WidgetInput};
 use crate::wrapper::devices::Wish;
-use crate::wrapper::machine::{Action, Machine, Outcome, Proof, Secret, State, Unproven};
+use crate::wrapper::machine::{Action, Machine, Outcome, Proof, State, Unproven};
 use crate::wrapper::{Stage, token};
 
 impl Machine {
@@ -51,7 +52,7 @@ impl Machine {
             Ok(conference) if conference.auth.is_some() => self.sign_in(now, wishes, actions),
             Ok(_) => self.open(now, wishes, None, actions),
             // The client waits for an answer, and the card already says what is wrong.
-            Err(_) => self.say_hung_up(now, Some(NOT_POSSIBLE), actions),
+            Err(_) => self.say_hung_up(now, Some(NOT_POSSIBLE), None, actions),
         }
     }
 
@@ -128,12 +129,14 @@ impl Machine {
             video_muted: video.muted.or(conference.starts_without_camera()),
             audio_input: audio.label.as_deref(),
             video_input: video.label.as_deref(),
+            video_room: conference.video_channel.then_some(conference.screensharing),
             token: jwt.as_ref().map(|jwt| Token { jwt: &jwt.0, in_query: self.token_in_query }),
         };
         let introduction = Introduction {
             display_name: conference.display_name.clone(),
             avatar_url: conference.avatar_url.clone(),
             signed_in: jwt.is_some(),
+            tiles: self.tiles,
         };
         actions.push(Action::OpenFrame { url: Secret(frame_url(&opening)), domain: conference.domain.as_str().into() });
         self.state = State::Meeting {

@@ -4,18 +4,19 @@
 //! names the server, a join from the client, or the site's own wish for its own server. And leaving never enters again.
 
 mod entering;
+mod leaving;
 mod outcome;
 mod vocabulary;
 
-use crate::iframe_api::{Conversation, ConversationInput, ConversationOutput, End, Failure, Waiting};
-use crate::meet::demo_server;
+use crate::iframe_api::{Conversation, ConversationInput, ConversationOutput, Waiting};
 use crate::page::Theme;
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::widget_api::{WidgetAction, WidgetInput, WidgetSide};
 use crate::wrapper::devices::{Desk, Wish};
-use crate::wrapper::{Conference, ParameterError, Parameters, Phone, Site, Stage, View, names};
+use crate::wrapper::{Conference, ParameterError, Parameters, Phone, Site, Stage, View};
 pub(super) use outcome::{Outcome, Unproven};
-pub use vocabulary::{Action, Input, Press, Secret};
+pub use vocabulary::{Action, Input, Press};
 
 /// How soon after a press another one belongs to it. The buttons stand in each other's place, so a double click on one would
 /// else press the other too.
@@ -93,6 +94,8 @@ pub struct Machine {
     signed: u32,
     /// This server's Meet reads its token in the query alone.
     token_in_query: bool,
+    /// The layout that the client wants, or that a video room has: everybody in tiles, or whoever speaks large.
+    pub(super) tiles: Option<bool>,
     pressed: Option<Millis>,
     shown: Option<View>,
     wake: Option<Millis>,
@@ -105,9 +108,12 @@ impl Machine {
         let needs_client = matches!(&parameters.conference, Ok(conference) if conference.auth.is_some());
         let mut capabilities = vec!["m.always_on_screen"];
         capabilities.extend(needs_client.then_some("io.element.requires_client"));
-        let desk = match &parameters.conference {
-            Ok(conference) => Desk::new(conference.start_audio_muted, conference.starts_without_camera()),
-            Err(_) => Desk::default(),
+        let (desk, tiles) = match &parameters.conference {
+            Ok(conference) => (
+                Desk::new(conference.start_audio_muted, conference.starts_without_camera()),
+                conference.video_channel.then_some(true),
+            ),
+            Err(_) => (Desk::default(), None),
         };
         Self {
             desk,
@@ -127,6 +133,7 @@ impl Machine {
             enters_by_itself: true,
             signed: 0,
             token_in_query: false,
+            tiles,
             pressed: None,
             shown: None,
             wake: None,
@@ -160,11 +167,12 @@ impl Machine {
                     self.converse(now, ConversationInput::Received(message), &mut actions);
                 }
             }
+            Input::FrameLoaded => self.converse(now, ConversationInput::Loaded, &mut actions),
             Input::Press(press) => {
                 if !self.is_second_click(now) {
                     match press {
                         Press::Join => self.join(now, self.desk.wishes(), &mut actions),
-                        Press::Cancel => self.end(now, Outcome::Met(End::NotJoined), &mut actions),
+                        Press::Cancel => self.cancel(now, &mut actions),
                     }
                 }
             }
@@ -213,9 +221,18 @@ impl Machine {
                     self.join(now, wishes, actions);
                 }
                 WidgetAction::HangUp { force } => self.hang_up(now, force, actions),
-                WidgetAction::SetDevices(states) => {
-                    self.converse(now, ConversationInput::SetDevices(states), actions);
+                WidgetAction::SetDevices(states) => match &mut self.state {
+                    State::Card(_) => self.desk.switch(states),
+                    State::SigningIn { devices, .. } => {
+                        devices.iter_mut().zip(states.each()).for_each(|(wish, on)| wish.switch(on))
+                    }
+                    State::Meeting { .. } => self.converse(now, ConversationInput::SetDevices(states), actions),
+                },
+                WidgetAction::SetTiles(on) => {
+                    self.tiles = Some(on);
+                    self.converse(now, ConversationInput::SetTiles(on), actions);
                 }
+                WidgetAction::StartStream(key) => self.converse(now, ConversationInput::StartStream(&key), actions),
                 WidgetAction::Theme(name) => actions.push(Action::Look(Theme::of_name(&name))),
                 WidgetAction::OpenIdAsking => self.chat_asks_its_user(),
                 WidgetAction::OpenId(result) => self.chat_answered(now, result, actions),
@@ -280,62 +297,6 @@ impl Machine {
     fn is_second_click(&mut self, now: Millis) -> bool {
         let before = self.pressed.replace(now);
         before.is_some_and(|before| now.since(before) < DOUBLE_CLICK)
-    }
-
-    fn hang_up(&mut self, now: Millis, force: bool, actions: &mut Vec<Action>) {
-        self.enters_by_itself = false;
-        match &mut self.state {
-            State::Meeting { stage, .. } if !force => {
-                *stage = Stage::Leaving;
-                self.converse(now, ConversationInput::HangUp, actions);
-            }
-            State::Meeting { .. } => self.end(now, Outcome::Met(End::Left), actions),
-            State::SigningIn { .. } => self.end(now, Outcome::Met(End::NotJoined), actions),
-            // Not in, but whoever hangs up waits to hear that the user is out.
-            State::Card(_) => self.say_hung_up(now, None, actions),
-        }
-    }
-
-    /// A conversation is over. A release of Meet that looks for its token in the query alone has not found it: it gets it there,
-    /// without another question to the user.
-    fn meeting_ended(&mut self, now: Millis, end: End, actions: &mut Vec<Action>) {
-        let State::Meeting { conversation, devices, stage, joined, jwt, .. } = &self.state else { return };
-        let rejected = matches!(end, End::Failed(Failure::TokenRejected(_)));
-        if rejected && !conversation.reads_token_in_fragment() && !self.token_in_query {
-            self.token_in_query = true;
-            let (devices, jwt) = (devices.clone(), jwt.clone());
-            actions.push(Action::CloseFrame);
-            return self.open(now, devices, jwt, actions);
-        }
-        // Meet says a plain goodbye when its demo server cuts a call.
-        let cut = end == End::Left
-            && *stage != Stage::Leaving
-            && matches!((&self.conference, joined), (Ok(conference), Some(joined))
-                if demo_server::was_cut(&conference.domain, now.since(*joined)));
-        self.end(now, if cut { Outcome::Cut } else { Outcome::Met(end) }, actions);
-    }
-
-    /// Closes the frame and tells the client, once for every time that the user wanted in.
-    fn end(&mut self, now: Millis, outcome: Outcome, actions: &mut Vec<Action>) {
-        self.enters_by_itself = false;
-        match &self.state {
-            State::Card(_) => return,
-            State::SigningIn { .. } => self.stayed = None,
-            State::Meeting { conversation, .. } => {
-                actions.push(Action::CloseFrame);
-                self.stayed = match outcome {
-                    Outcome::Met(End::EndedForAll) => None,
-                    _ => names::line_of(conversation.stayed(now)),
-                };
-            }
-        }
-        let report = outcome.report().map(str::to_owned);
-        self.state = State::Card(Some(outcome));
-        self.say_hung_up(now, report.as_deref(), actions);
-    }
-
-    fn say_hung_up(&mut self, now: Millis, error: Option<&str>, actions: &mut Vec<Action>) {
-        self.tell_client(now, WidgetInput::SayHungUp { error }, actions);
     }
 
     fn frame_origin(&self) -> Option<String> {

@@ -38,4 +38,9 @@ impl Outcome {
             Self::Unproven(Unproven::NotSecure) => Some("open_id_not_secure"),
         }
     }
+
+    /// A stable code for an end that was neither the user's wish nor an error.
+    pub(super) fn reason(&self) -> Option<&'static str> {
+        (*self == Self::Met(End::EndedForAll)).then_some("meet_ended_for_all")
+    }
 }

@@ -72,6 +72,19 @@ impl Visit {
         self.does(Input::FromFrame { origin: MEET, message: &message })
     }
 
+    /// Meet's transport is up, and so its page.
+    fn meet_speaks(&mut self) {
+        self.meet_posts("__ready__", json!("inner"));
+        let id = [
+            crate::iframe_api::scope(self.machine.opened.saturating_sub(1)).as_str(),
+            "-outer-",
+            &self.now.0.to_string(),
+        ]
+        .concat();
+        self.meet_posts("__ready__", json!(id));
+        self.meet_says("browser-support");
+    }
+
     fn meet_event(&mut self, data: Value) -> Vec<Action> {
         self.meet_posts("message", json!({"type": "event", "data": data}))
     }
@@ -102,6 +115,7 @@ impl Visit {
 
 mod card;
 mod devices;
+mod layout;
 mod signing_in;
 mod waiting;
 

@@ -1,10 +1,9 @@
 //! What the machine is told and what it asks for.
 
-use std::fmt;
-
 use serde_json::Value;
 
 use crate::page::Theme;
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::wrapper::{DeviceAction, DeviceInput, Site, View};
 
@@ -38,6 +37,8 @@ pub enum Input<'a> {
         /// What was posted: a string of JSON, parsed.
         message: &'a Value,
     },
+    /// The `load` event of the Meet frame that is open.
+    FrameLoaded,
     /// The card's button.
     Press(Press),
     /// The card's devices.
@@ -96,14 +97,4 @@ pub enum Action {
     Look(Theme),
     /// Pass [`Input::Tick`] at this time. Replaces the wake-up before it.
     WakeAt(Millis),
-}
-
-/// A text that is not to be shown anywhere.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
 }

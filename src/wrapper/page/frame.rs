@@ -1,6 +1,7 @@
 //! The page's frames, Meet's and the one with the check of the devices: opened once in their place, never moved (that would reload
 //! them), emptied and removed when dropped.
 
+use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Window};
 
@@ -24,7 +25,10 @@ const CHECK: &[(&str, &str)] = &[("allow", "camera; microphone; autoplay")];
 const PLACES: [&str; 2] = ["meeting", "check"];
 
 /// An open frame.
-pub(super) struct Frame(HtmlIFrameElement);
+pub(super) struct Frame {
+    frame: HtmlIFrameElement,
+    loads: Option<EventListener>,
+}
 
 impl Frame {
     /// Opens Meet's inside `place`.
@@ -44,28 +48,41 @@ impl Frame {
             frame.set_attribute(name, value).ok()?;
         }
         place.append_child(&frame).ok()?;
-        Some(Self(frame))
+        Some(Self { frame, loads: None })
     }
 
     /// The window that it speaks from.
     pub(super) fn window(&self) -> Option<Window> {
-        self.0.content_window()
+        self.frame.content_window()
     }
 
     /// What is in it, if it is of this page's origin.
     pub(super) fn document(&self) -> Option<Document> {
-        self.0.content_document()
+        self.frame.content_document()
+    }
+
+    /// Listens to its `load` event for as long as it is open.
+    pub(super) fn on_load(&mut self, loaded: impl FnMut() + 'static) {
+        let mut loaded = loaded;
+        self.loads = Some(EventListener::new(&self.frame, "load", move |_| loaded()));
+    }
+
+    /// Gives it another title.
+    pub(super) fn call(&self, title: &str) {
+        self.frame.set_title(title);
     }
 
     /// Gives it the keyboard.
     pub(super) fn focus(&self) {
-        let _ = self.0.focus();
+        let _ = self.frame.focus();
     }
 }
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        clear(&self.0);
+        // The blank page loads too.
+        self.loads = None;
+        clear(&self.frame);
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) struct Markup {
     page: Element,
     heading: Element,
     place: Element,
+    warning: Element,
     status: Element,
     stayed: Element,
     alert: Element,
@@ -42,6 +43,7 @@ impl Markup {
             page: element("page")?,
             heading: element("heading")?,
             place: element("place")?,
+            warning: element("warning")?,
             status: element("status")?,
             stayed: element("stayed")?,
             alert: element("alert")?,
@@ -106,6 +108,7 @@ impl Markup {
         document.set_title(&heading);
         write(&self.heading, Some(&heading));
         write(&self.place, spoken(view.place.as_ref(), texts).as_deref());
+        write(&self.warning, spoken(view.warning.as_ref(), texts).as_deref());
         write(&self.status, spoken(view.status.as_ref(), texts).as_deref());
         write(&self.stayed, spoken(view.stayed.as_ref(), texts).as_deref());
         write(&self.alert, spoken(view.alert.as_ref(), texts).as_deref());

@@ -18,6 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, MessageEvent, Window};
 
 use crate::browser::clock::now;
+use crate::browser::crash::crashed;
 use crate::call::media::Kind;
 use crate::check::{self, Subject};
 use crate::locale::{Texts, WRAPPER_EN};
@@ -37,6 +38,11 @@ pub fn start() {
     }
 }
 
+/// What happens when the program fails, for tests of it.
+pub fn crash() {
+    crash::happens(frame::clear_all);
+}
+
 struct Shell {
     window: Window,
     document: Document,
@@ -47,6 +53,8 @@ struct Shell {
     texts: RefCell<Texts>,
     view: RefCell<Option<Box<View>>>,
     frame: RefCell<Option<Frame>>,
+    /// The server in it, for its title.
+    domain: RefCell<String>,
     check: RefCell<Option<Frame>>,
     timer: RefCell<Option<Timeout>>,
     /// As the client has it, unless it has not said so.
@@ -87,6 +95,7 @@ impl Shell {
             texts: RefCell::new(Texts::from_json(&english)),
             view: RefCell::new(None),
             frame: RefCell::new(None),
+            domain: RefCell::default(),
             check: RefCell::new(None),
             timer: RefCell::new(None),
             theme: Cell::new(theme),
@@ -158,6 +167,9 @@ impl Shell {
 
     /// Lays a translation over the texts and shows everything again.
     fn speak(&self, language: &str, file: Value) {
+        if crashed() {
+            return;
+        }
         let english = self.texts.take();
         self.texts.replace(english.overlaid_with(Texts::from_json(&file)));
         dress::speak(&self.document, language);
@@ -165,6 +177,12 @@ impl Shell {
         self.markup.prepare_for_a_crash(&texts);
         if let Some(view) = self.view.borrow().as_ref() {
             self.markup.show(&self.document, view, &texts);
+        }
+        if let Some(frame) = self.frame.borrow().as_ref() {
+            frame.call(&texts.fill("frame", &[("domain", &self.domain.borrow())]));
+        }
+        if let Some(check) = self.check.borrow().as_ref() {
+            check.call(&texts.get(text_key!("devices.frame", WRAPPER_EN)));
         }
     }
 
@@ -206,6 +224,10 @@ impl Shell {
     }
 
     fn apply(self: &Rc<Self>, input: Input<'_>) {
+        // What was left in the middle is not to be gone on with, and no frame to be opened over the words about it.
+        if crashed() {
+            return;
+        }
         // Asked beforehand: with the frame that has it, the focus goes too.
         let focused = self.document.has_focus().unwrap_or_default();
         // What was chosen in the check a moment ago counts, also if the check's word of it is still on its way.
@@ -234,8 +256,13 @@ impl Shell {
             }
             Action::OpenFrame { url, domain } => {
                 let title = self.texts.borrow().fill("frame", &[("domain", &domain)]);
-                let frame = Frame::of_meet(&self.document, &self.markup.meeting, &url.0, &title);
+                let mut frame = Frame::of_meet(&self.document, &self.markup.meeting, &url.0, &title);
+                if let Some(frame) = &mut frame {
+                    let shell = Rc::clone(self);
+                    frame.on_load(move || shell.apply(Input::FrameLoaded));
+                }
                 self.frame.replace(frame);
+                self.domain.replace(domain);
             }
             Action::CloseFrame => drop(self.frame.take()),
             Action::PostToFrame { message, origin } => {

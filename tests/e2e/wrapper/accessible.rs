@@ -2,9 +2,10 @@
 
 use anyhow::ensure;
 use serde_json::{Value, json};
+use thirtyfour::Key;
 use xtask::meet_stand_in::{Behaviour, Framing};
 
-use super::client::Client;
+use super::client::{Client, Setting};
 use crate::axe;
 
 async fn nothing_is_found(client: &Client, what: &str) -> anyhow::Result<()> {
@@ -73,4 +74,71 @@ async fn axe_finds_nothing_on_the_card_while_waiting_in_the_call_and_after_it() 
     client.meeting().click("#hangup").await?;
     client.reads("status.left", &[]).await?;
     nothing_is_found(&client, "after the call").await
+}
+
+/// What the card says when it leads nowhere, and before a server with limits.
+#[tokio::test]
+async fn axe_finds_nothing_in_the_cards_warnings_and_refusals() -> anyhow::Result<()> {
+    let demo = Setting { domain: Some("meet.jit.si".to_owned()), ..Setting::default() };
+    let refused = Setting {
+        data: json!({ "roomName": "Garden club", "auth": "openidtoken-jwt" }),
+        host: json!({ "openId": { "state": "blocked" } }),
+        ..Setting::default()
+    };
+    let nameless = Setting { data: json!({ "conferenceId": "", "domain": "" }), ..Setting::default() };
+    let no_server = Setting { domain: Some("not a server".to_owned()), ..Setting::default() };
+    for (setting, what, press, words) in [
+        (demo, "a demo server's card", false, "warning.demo"),
+        (refused, "a refused proof", true, "failed.identity_blocked"),
+        (nameless, "an address without a meeting", false, "address.missing"),
+        (no_server, "an address without a server", false, "address.domain"),
+    ] {
+        let client = Client::with(setting).await?;
+        client.browser.becomes::<bool>("client.stages.includes('ready')").await?;
+        if press {
+            client.press("button.join").await?;
+            client.answer_open_id("blocked", None).await?;
+        }
+        client.reads(words, &[("name", "conferenceDomain")]).await?;
+        nothing_is_found(&client, what).await?;
+    }
+    Ok(())
+}
+
+/// By the keyboard alone: each control is reached in the order in which it is read, shows that it is, and the focus follows what takes
+/// the page over.
+#[tokio::test]
+async fn the_keyboard_reaches_everything_and_goes_where_the_page_goes() -> anyhow::Result<()> {
+    let client = Client::start().await?;
+    client.reads("status.ready", &[]).await?;
+    let focused = "document.activeElement?.id";
+    client.wrapper().run::<Value>("document.getElementById('microphone').focus(); return null", Vec::new()).await?;
+    for next in ["camera", "look", "join", "tab"] {
+        client.browser.key(Key::Tab, false).await?;
+        client.wrapper().becomes::<bool>(&format!("{focused} === '{next}'")).await?;
+        let outline = "getComputedStyle(document.activeElement).outlineStyle !== 'none'";
+        let visible: bool = client.wrapper().run(&format!("return {outline}"), Vec::new()).await?;
+        ensure!(visible, "nothing shows that {next} has the keyboard");
+    }
+    client.browser.key(Key::Tab, true).await?;
+    client.browser.key(Key::Enter, false).await?;
+    client.is_in().await?;
+    client.wrapper().becomes::<bool>("document.activeElement?.closest('#meeting') !== null").await?;
+    client.send("im.vector.hangup", json!({})).await?;
+    client.reads("status.left", &[]).await?;
+    client.wrapper().becomes::<bool>(&format!("{focused} === 'join'")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_moves_for_those_who_want_it_so() -> anyhow::Result<()> {
+    let client = Client::start().await?;
+    client.meet.behave(Behaviour::HangsOnPage, Framing::Allow);
+    client.press("button.join").await?;
+    client.stage_is("opening").await?;
+    let moves = "document.getAnimations().some(animation => animation.playState === 'running')";
+    client.wrapper().becomes::<bool>(moves).await?;
+    client.browser.reduce_motion().await?;
+    client.wrapper().becomes::<bool>(&format!("!{moves}")).await?;
+    Ok(())
 }

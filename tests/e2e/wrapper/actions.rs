@@ -260,3 +260,51 @@ async fn a_site_can_skip_the_card_for_its_own_server_alone() -> anyhow::Result<(
     assert!(client.seen().opened.is_empty());
     Ok(())
 }
+
+#[tokio::test]
+async fn the_client_lays_meet_out_and_has_it_streamed() -> anyhow::Result<()> {
+    let client = Client::start().await?;
+    client.browser.becomes::<bool>("client.stages.includes('ready')").await?;
+    let key = json!({ "rtmpStreamKey": "rtmp://audiostream.dummy/1" });
+    let refused = client.send("im.vector.start_live_stream", key.clone()).await?;
+    assert_eq!(refused, json!({ "error": "Conference not joined" }));
+    client.join("button.join").await?;
+    for (action, tiles) in [("io.element.spotlight_layout", false), ("io.element.tile_layout", true)] {
+        assert_eq!(client.send(action, json!({})).await?, json!({}));
+        client.meeting().becomes::<bool>(&format!("standIn.tileView() === {tiles}")).await?;
+    }
+    assert_eq!(client.send("im.vector.start_live_stream", key).await?, json!({}));
+    client.meeting().becomes::<bool>("standIn.streams().join() === 'rtmp://audiostream.dummy/1'").await?;
+    Ok(())
+}
+
+/// `chat-web.md` 5.3: the room's own page has the rest of the interface.
+#[tokio::test]
+async fn a_video_room_is_entered_in_tiles_with_few_buttons() -> anyhow::Result<()> {
+    let data = json!({ "roomName": "Garden club", "isVideoChannel": "true" });
+    let client = Client::with(Setting { data, ..Setting::default() }).await?;
+    client.browser.becomes::<bool>("client.stages.includes('ready')").await?;
+    client.send("io.element.spotlight_layout", json!({})).await?;
+    client.send("io.element.join", json!({})).await?;
+    client.is_in().await?;
+    client.meeting().becomes::<bool>("standIn.tileView() === false").await?;
+    let url = &client.seen().opened[0].url;
+    for key in ["config.toolbarButtons=", "config.conferenceInfo=", "config.disableSelfViewSettings=true"] {
+        assert!(url.contains(key), "{key} is not in {url}");
+    }
+    Ok(())
+}
+
+/// What the client switches before the user is in counts when they come in.
+#[tokio::test]
+async fn a_device_that_the_client_mutes_on_the_card_is_muted_in_meet() -> anyhow::Result<()> {
+    let client = Client::start().await?;
+    client.browser.becomes::<bool>("client.stages.includes('ready')").await?;
+    let muted = json!({ "audio_enabled": false });
+    assert_eq!(client.send("io.element.device_mute", muted.clone()).await?, muted);
+    client.reads("microphone.off", &[]).await?;
+    client.join("button.join").await?;
+    client.hears_devices(false, true).await?;
+    client.meeting().becomes::<bool>("standIn.liveTracks().join() === 'video'").await?;
+    Ok(())
+}

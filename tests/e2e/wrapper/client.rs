@@ -48,7 +48,7 @@ const TEMPLATE: &str = "conferenceDomain=$domain&conferenceId=$conferenceId&isAu
 pub(super) struct Setting {
     /// The Meet server.
     pub(super) meet: Options,
-    /// The server that the widget names; the stand-in's when absent.
+    /// The server that the widget names; the stand-in's when absent, by the first name in its certificate if it has one.
     pub(super) domain: Option<String>,
     /// More of the widget's `data`.
     pub(super) data: Value,
@@ -94,11 +94,14 @@ impl Client {
     }
 
     pub(super) async fn with(setting: Setting) -> anyhow::Result<Self> {
+        let name = setting.meet.tls.as_ref().and_then(|names| names.first()).cloned();
         let meet = MeetStandIn::start(listener().await?, setting.meet).await?;
-        let domain = setting.domain.unwrap_or_else(|| format!("127.0.0.1:{}", meet.addr().port()));
+        let host = name.as_deref().unwrap_or("127.0.0.1");
+        let domain = setting.domain.unwrap_or_else(|| format!("{host}:{}", meet.addr().port()));
         let pages = PageServer::start(listener().await?, &scene::dist(), &(setting.config)(&domain)).await?;
         let server = serve_client().await?;
-        let browser = Browser::start(Launch::default()).await?;
+        let launch = name.iter().fold(Launch::default(), |launch, name| launch.name(name));
+        let browser = Browser::start(launch).await?;
         browser.before_every_page(OBSERVER).await?;
         browser.open(&server.origin()).await?;
 

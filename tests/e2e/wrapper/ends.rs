@@ -165,7 +165,7 @@ async fn an_end_for_all_and_a_removal_say_so() -> anyhow::Result<()> {
     client.forget().await?;
     client.meet.end(client.room());
     client.reads("status.ended_for_all", &[]).await?;
-    ends_and_leads_back_in(&client, "button.join_again", json!({})).await?;
+    ends_and_leads_back_in(&client, "button.join_again", json!({ "reason": "meet_ended_for_all" })).await?;
 
     client.forget().await?;
     client.meet.kick(client.room(), Some("Ben"));
@@ -259,9 +259,27 @@ async fn a_server_that_refuses_connections_is_named_after_15_seconds() -> anyhow
 #[tokio::test]
 async fn the_projects_own_server_is_said_to_be_a_demo_before_anything_of_it_loads() -> anyhow::Result<()> {
     let client = Client::with(Setting { domain: Some("meet.jit.si".to_owned()), ..Setting::default() }).await?;
-    client.reads("status.ready_demo", &[]).await?;
+    client.reads("warning.demo", &[]).await?;
+    client.reads("status.ready", &[]).await?;
     let tab = "document.getElementById('tab').checkVisibility() && document.getElementById('tab').href";
     let link: String = client.wrapper().becomes(tab).await?;
     assert_eq!(link, "https://meet.jit.si/JitsiGardenClub");
     client.has_left_nothing_open().await
+}
+
+/// The server leads the frame away after five minutes. Nobody waits for that here: the clock goes forward.
+#[tokio::test]
+async fn the_projects_own_server_is_named_when_it_cuts_a_call() -> anyhow::Result<()> {
+    let meet = Options { tls: Some(vec!["meet.jit.si".to_owned()]), ..Options::default() };
+    let client = Client::with(Setting { meet, ..Setting::default() }).await?;
+    client.join("button.join").await?;
+    client.forget().await?;
+    let forward = "const now = Date.now; Date.now = () => now() + 298_000; return null";
+    client.wrapper().run::<Value>(forward, Vec::new()).await?;
+    // Gone without a word, as a page is that a browser takes away.
+    let gone = "addEventListener('pagehide', event => event.stopImmediatePropagation(), true); \
+         setTimeout(() => location.replace('about:blank')); return null";
+    client.meeting().run::<Value>(gone, Vec::new()).await?;
+    client.reads("failed.demo_limit", &[]).await?;
+    ends_and_leads_back_in(&client, "button.join_again", json!({ "errorMessage": "meet_demo_limit" })).await
 }

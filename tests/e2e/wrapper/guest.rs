@@ -132,3 +132,33 @@ async fn a_wrapper_of_somebody_elses_gets_a_token_where_the_event_asks_for_one()
     assert_eq!(whose, "@alice:localhost");
     Ok(())
 }
+
+/// A window that is not the wrapper's, with the right ids: it gets no answer, and nothing of what it says counts.
+#[tokio::test]
+async fn a_window_beside_the_wrapper_is_not_heard_by_the_chat() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let seat = seat(&scene).await?;
+    say(&seat, "io.element.join", json!({})).await?;
+    seat.sees("Leave").await?;
+    let stranger = "const frame = document.createElement('iframe'); frame.id = 'stranger'; document.body.append(frame); return null";
+    seat.browser.run::<Value>(stranger, Vec::new()).await?;
+    let id: String =
+        seat.wrapper().run("return new URLSearchParams(location.search).get('widgetId')", Vec::new()).await?;
+    let stranger = seat.browser.within(&["#stranger"]);
+    let speak = "window.got = []; addEventListener('message', ({ data }) => got.push(data)); \
+         for (const action of ['supported_api_versions', 'content_loaded', 'set_always_on_screen', 'get_openid', \
+             'io.element.join', 'io.element.device_mute', 'io.element.participants', 'im.vector.hangup']) \
+             parent.postMessage({ api: 'fromWidget', widgetId: arguments[0], requestId: 'stranger-' + action, action, \
+                 data: { value: true, errorMessage: 'stranger' } }, '*'); return null";
+    stranger.run::<Value>(speak, vec![json!(id)]).await?;
+    // Behind all of it, a question of the wrapper's own.
+    let answered = say(&seat, "supported_api_versions", json!({})).await?;
+    assert!(answered["supported_versions"].is_array(), "{answered}");
+    let got: Value = stranger.run("return window.got", Vec::new()).await?;
+    assert_eq!(got, json!([]));
+    seat.sees("Leave").await?;
+
+    // The very same goodbye from the wrapper counts.
+    say(&seat, "im.vector.hangup", json!({ "errorMessage": "stranger" })).await?;
+    seat.sees("Close").await
+}

@@ -15,6 +15,7 @@ export function commands(conference) {
     subject: (subject) => conference.setSubject(subject),
     "local-subject": (subject) => conference.setLocalSubject(subject),
     "overwrite-config": (config) => config?.subject !== undefined && conference.setSubject(config.subject),
+    "start-recording": (options) => conference.startRecording(options ?? {}),
     "kick-participant": (id) => conference.kick(id),
     "end-conference": () => conference.end(),
     // Picture in picture: heard, and refused as inside a frame of a frame.

@@ -27,6 +27,10 @@ export class Conference {
   others;
   available = { audio: true, video: true };
   tileView = true;
+  /** The keys of what is streamed. */
+  streams = [];
+  /** Does nothing about a hang-up, as a page that hangs does. */
+  deaf = false;
   sessionId = crypto.randomUUID();
   #address;
   #view;
@@ -150,6 +154,16 @@ export class Conference {
     this.#view.showSubject(subject);
   }
 
+  /** Streams alone, and for moderators: everything else is reported on the console, as in Meet, and the embedding page hears nothing. */
+  startRecording({ mode, youtubeStreamKey }) {
+    if (!this.joined || !this.me.moderator || mode !== "stream" || !youtubeStreamKey) {
+      console.error("no recording was started", mode);
+      return;
+    }
+    this.streams.push(youtubeStreamKey);
+    this.#api.event("recording-status-changed", { on: true, mode });
+  }
+
   kick(id) {
     this.#signalling.send({ type: "kick", id });
   }
@@ -159,7 +173,7 @@ export class Conference {
   }
 
   hangUp() {
-    if (this.#phase === "left") return;
+    if (this.#phase === "left" || this.deaf) return;
     const { joined } = this;
     // Meet says so just before leaving, and embedders must not take it for the person's wish.
     if (joined && !this.muted("video")) this.#api.event("video-mute-status-changed", { muted: true });

@@ -28,6 +28,17 @@ export function inspect(conference) {
         return result;
       })),
 
+    /** Whether everybody is shown in tiles. */
+    tileView: () => conference.tileView,
+
+    /** The keys of what is streamed. */
+    streams: () => conference.streams,
+
+    /** Hang-ups change nothing from now on. */
+    ignoreHangUps: () => {
+      conference.deaf = true;
+    },
+
     /** Local tracks that are live: "audio" for the microphone, "video" for camera and screen. */
     liveTracks: () => conference.liveTracks().map((track) => track.kind),
   };

@@ -109,3 +109,33 @@ fn the_button_says_with_which_camera_one_enters() {
         assert_eq!(button(&toggled), Some(label));
     }
 }
+
+#[test]
+fn a_device_mute_on_the_card_is_what_the_user_enters_with() {
+    let mut visit = Visit::in_client();
+    let actions = visit.client_asks("io.element.device_mute", json!({"audio_enabled": false}));
+    assert!(shown(&actions).devices.is_some_and(|devices| !devices.microphone_on && devices.camera_on));
+    let actions = visit.presses(Press::Join);
+    let url = opened_frame(&actions).expect("a frame");
+    assert!(url.contains("config.startWithAudioMuted=true") && !url.contains("startWithVideoMuted"), "{url}");
+}
+
+#[test]
+fn a_device_mute_while_signing_in_is_what_the_user_enters_with() {
+    let mut visit = Visit::opened(&[ADDRESS, "&auth=openidtoken-jwt&roomId=!r%3Achat.test"].concat(), true).0;
+    visit.presses(Press::Join);
+    visit.client_asks("io.element.device_mute", json!({"video_enabled": false}));
+    let State::SigningIn { devices: [microphone, camera], .. } = &visit.machine.state else { panic!("not signing in") };
+    assert_eq!((microphone.muted, camera.muted), (None, Some(true)));
+}
+
+#[test]
+fn a_device_named_by_a_client_is_chosen_and_not_switched_on() {
+    let mut visit = Visit::opened(&[ADDRESS, "&startWithAudioMuted=true"].concat(), true).0;
+    let actions = visit.client_asks("io.element.join", json!({"audioInput": "Headset"}));
+    let url = opened_frame(&actions).expect("a frame");
+    assert!(
+        url.contains("config.startWithAudioMuted=true") && url.contains("devices.audioInput=%22Headset%22"),
+        "{url}"
+    );
+}

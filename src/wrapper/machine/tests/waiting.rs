@@ -40,9 +40,26 @@ fn who_gives_up_waiting_has_not_joined() {
     let mut visit = in_frame(ADDRESS);
     meet_reports(&mut visit, "conference.connectionError.membersOnly");
     let actions = visit.presses(Press::Cancel);
+    assert_eq!((shown(&actions).stage, status(&actions)), (Stage::Leaving, "status.leaving"));
+    let actions = visit.meet_says("video-ready-to-close");
     assert!(actions.contains(&Action::CloseFrame));
     assert_eq!(status(&actions), "status.not_joined");
     assert_eq!(shown(&actions).button, Some(("button.join", Press::Join)));
+}
+
+/// Else they would go on knocking at the moderators' door for as long as the server remembers them.
+#[test]
+fn who_gives_up_waiting_hangs_up_and_is_out_within_3_seconds_all_the_same() {
+    let mut visit = Visit::in_client();
+    visit.presses(Press::Join);
+    visit.meet_speaks();
+    meet_reports(&mut visit, "conference.connectionError.membersOnly");
+    let actions = visit.presses(Press::Cancel);
+    let hang_up = |action: &Action| matches!(action, Action::PostToFrame { message, .. } if message["params"]["data"]["name"] == "video-hangup");
+    assert!(actions.iter().any(hang_up), "{actions:?}");
+    let actions = visit.waits(Millis::seconds(3));
+    assert!(actions.contains(&Action::CloseFrame));
+    assert_eq!(status(&actions), "status.not_joined");
 }
 
 #[test]
@@ -59,7 +76,9 @@ fn a_meeting_that_was_ended_for_everyone_says_so() {
     let mut visit = Visit::in_meeting();
     meet_reports(&mut visit, "conference.destroyed");
     visit.meet_says("video-conference-left");
-    assert_eq!(status(&visit.meet_says("video-ready-to-close")), "status.ended_for_all");
+    let actions = visit.meet_says("video-ready-to-close");
+    assert_eq!(status(&actions), "status.ended_for_all");
+    assert_eq!(told(&actions)[0], ("im.vector.hangup", &json!({"reason": "meet_ended_for_all"})));
 }
 
 const DEMO: &str = "conferenceDomain=meet.jit.si&conferenceId=JitsiAbc";
@@ -84,7 +103,36 @@ impl Visit {
 
 #[test]
 fn a_demo_server_says_beforehand_what_it_does() {
-    assert_eq!(status(&Visit::opened(DEMO, true).1), "status.ready_demo");
+    for (auth, ready) in [("", "status.ready"), ("&auth=openidtoken-jwt&roomId=!r%3Achat.test", "status.ready_sign_in")]
+    {
+        let mut visit = Visit::opened(&[DEMO, auth].concat(), true);
+        assert_eq!(status(&visit.1), ready, "what it gets to know is said besides");
+        assert_eq!(warning(&visit.1), "warning.demo");
+        let actions = visit.0.client_asks("io.element.join", json!({}));
+        assert_eq!(warning(&actions), "warning.demo", "also to who goes straight in");
+    }
+    assert_eq!(warning(&Visit::opened(ADDRESS, true).1), "none");
+}
+
+fn warning(actions: &[Action]) -> &'static str {
+    shown(actions).warning.as_ref().map_or("none", |words| words.key)
+}
+
+#[test]
+fn a_demo_server_is_not_entered_without_a_press() {
+    let mut visit = Visit::opened(DEMO, true).0;
+    visit.client_asks("notify_capabilities", json!({}));
+    let actions = visit.site(skipping("meet.jit.si"));
+    assert_eq!(opened_frame(&actions), None);
+}
+
+#[test]
+fn a_demo_server_that_leads_its_frame_away_has_cut_the_call() {
+    let mut visit = in_demo();
+    visit.does(Input::FrameLoaded);
+    visit.waits(Millis::seconds(300));
+    visit.does(Input::FrameLoaded);
+    assert_eq!(alert(&visit.waits(Millis::seconds(3))), "failed.demo_limit");
 }
 
 #[test]

@@ -1,0 +1,75 @@
+//! Meet's page goes and another one comes: its own again, or something else.
+
+use super::*;
+
+#[test]
+fn a_slow_reload_is_no_end() {
+    let mut meet = Meet::joined();
+    meet.says(&named("video-conference-left"));
+    meet.waits(Millis::seconds(2));
+    meet.says(&named("browser-support"));
+    assert_eq!(meet.waits(Millis::seconds(20)), vec![]);
+    assert!(meet.says(&joined()).contains(&ConversationOutput::Joined));
+    assert_eq!(meet.waits(Millis::seconds(600)), vec![]);
+}
+
+#[test]
+fn a_page_that_begins_and_leads_nowhere_is_an_end() {
+    let mut meet = Meet::joined();
+    meet.says(&named("video-conference-left"));
+    meet.says(&named("browser-support"));
+    assert_eq!(end(&meet.waits(Millis::seconds(30))), Some(&End::Left));
+}
+
+#[test]
+fn who_waits_to_be_let_in_again_after_a_reload_may_take_their_time() {
+    let mut meet = Meet::joined();
+    meet.says(&named("video-conference-left"));
+    meet.says(&named("browser-support"));
+    meet.says(&failure("conference.connectionError.membersOnly", false));
+    assert_eq!(meet.waits(Millis::seconds(600)), vec![]);
+}
+
+#[test]
+fn what_was_announced_comes_even_if_meet_begins_anew() {
+    for announced in [
+        failure("conference.destroyed", false),
+        event(json!({"name": "participant-kicked-out", "kicked": {"local": true}})),
+    ] {
+        let mut meet = Meet::joined();
+        meet.says(&announced);
+        meet.says(&named("browser-support"));
+        let outputs = meet.waits(Millis::seconds(3));
+        assert!(matches!(end(&outputs), Some(End::EndedForAll | End::Removed { by: None })), "{outputs:?}");
+    }
+}
+
+/// A server can lead its frame away, as the demo server does after five minutes; the page that goes may be gone before it says goodbye.
+#[test]
+fn a_frame_that_is_led_away_is_an_end() {
+    let mut meet = Meet::joined();
+    meet.does(ConversationInput::Loaded);
+    assert_eq!(meet.waits(Millis::seconds(300)), vec![]);
+    meet.does(ConversationInput::Loaded);
+    assert_eq!(end(&meet.waits(Millis::seconds(3))), Some(&End::Left));
+}
+
+#[test]
+fn a_frame_that_loads_meet_again_without_a_goodbye_is_none() {
+    // Meet says that it begins before its last script has loaded, or after.
+    let begins = named("browser-support");
+    let orders: [&[ConversationInput<'_>]; 2] = [
+        &[ConversationInput::Received(&begins), ConversationInput::Loaded],
+        &[ConversationInput::Loaded, ConversationInput::Received(&begins)],
+    ];
+    for order in orders {
+        let mut meet = Meet::joined();
+        meet.does(ConversationInput::Loaded);
+        for input in order {
+            meet.does(input.clone());
+        }
+        meet.waits(Millis::seconds(5));
+        meet.says(&joined());
+        assert_eq!(meet.waits(Millis::seconds(600)), vec![]);
+    }
+}
