@@ -26,7 +26,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub use vocabulary::{Action, Failure, Input, Stage, Start, Step, View};
+pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 
 /// How long a new widget may take to come back by sync (`chat-web.md` 3.2).
 pub const ECHO_LIMIT: Millis = Millis::seconds(20);
@@ -60,12 +60,23 @@ enum State {
         stage: Stage,
         client: ClientSide,
         deadline: Option<Millis>,
+        /// Where to go when this one is left: pressed during the goodbye.
+        next: Option<Box<Way>>,
     },
     Failed {
         room: RoomId,
         kind: Kind,
         failure: Failure,
     },
+}
+
+/// A way into a conference.
+#[derive(Debug)]
+struct Way {
+    room: RoomId,
+    widget: Box<MeetWidget>,
+    kind: Kind,
+    trusted: bool,
 }
 
 /// The machine. Ids, times and answers come in; it never waits for anything itself.
@@ -128,7 +139,9 @@ impl Session {
 
     /// Whether a change of this room matters here.
     pub fn watches(&self, room: &RoomId) -> bool {
-        self.room() == Some(room) || self.abandoned.iter().any(|(abandoned, _)| abandoned == room)
+        self.room() == Some(room)
+            || self.abandoned.iter().any(|(abandoned, _)| abandoned == room)
+            || matches!(&self.state, State::Open { next: Some(next), .. } if next.room == *room)
     }
 
     /// The room it is about.
@@ -146,8 +159,11 @@ impl Session {
         match input {
             Input::Start(room, start) => self.start(now, *room, start, &mut actions),
             Input::Join { room, widget, kind, trusted } => {
-                if !self.busy() {
-                    self.enter(now, room, widget, kind, trusted, &mut actions);
+                let way = Way { room, widget, kind, trusted };
+                if let State::Open { stage: Stage::Leaving, next, .. } = &mut self.state {
+                    *next = Some(Box::new(way));
+                } else if !self.busy() {
+                    self.enter(now, way, &mut actions);
                 }
             }
             Input::AuthKnown { generation, auth } if generation == self.generation => {
@@ -161,6 +177,8 @@ impl Session {
             Input::RoomGone(room) => {
                 if self.room() == Some(&room) {
                     self.end(State::Idle, &mut actions);
+                } else {
+                    self.reconsider_next(&room, None);
                 }
             }
             Input::Approve(domain) => self.approve(now, domain, &mut actions),
@@ -169,8 +187,8 @@ impl Session {
             Input::FrameImpossible => self.frame_impossible(&mut actions),
             Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
             Input::FrameMessage(message) => self.tell_client(now, ClientInput::Received(&message), &mut actions),
-            Input::OpenId { generation, token } if generation == self.generation => {
-                self.tell_client(now, ClientInput::OpenId(token), &mut actions);
+            Input::OpenId { generation, result } if generation == self.generation => {
+                self.tell_client(now, ClientInput::OpenId(frame::answer(result)), &mut actions);
             }
             Input::OpenId { .. } => {}
             Input::Look(theme) => {
@@ -194,7 +212,7 @@ impl Session {
     fn busy(&self) -> bool {
         match &self.state {
             State::Starting { .. } => true,
-            State::Open { stage, .. } => *stage != Stage::Ended,
+            State::Open { stage, .. } => !stage.is_over(),
             State::Idle | State::Consent { .. } | State::Failed { .. } => false,
         }
     }
@@ -255,16 +273,9 @@ impl Session {
     }
 
     /// Opens the conference, or asks about its domain.
-    fn enter(
-        &mut self,
-        now: Millis,
-        room: RoomId,
-        widget: Box<MeetWidget>,
-        kind: Kind,
-        trusted: bool,
-        actions: &mut Vec<Action>,
-    ) {
+    fn enter(&mut self, now: Millis, way: Way, actions: &mut Vec<Action>) {
         self.end(State::Idle, actions);
+        let Way { room, widget, kind, trusted } = way;
         match &widget.domain {
             Err(raw) => self.state = State::Failed { room, kind, failure: Failure::BadDomain(raw.clone()) },
             Ok(_) if trusted => self.open(now, room, widget, kind, actions),
@@ -284,6 +295,7 @@ impl Session {
 
     fn room_changed(&mut self, now: Millis, facts: &RoomFacts, actions: &mut Vec<Action>) {
         self.clean_up_abandoned(facts, actions);
+        self.reconsider_next(&facts.room_id, Some(facts));
         let running = |id: &WidgetId| facts.conferences.iter().find(|widget| widget.id == *id);
         match &mut self.state {
             State::Starting { room, widget, start, step, .. } if room.room_id == facts.room_id => {
@@ -295,15 +307,15 @@ impl Session {
                     if unedited {
                         self.made.push(echo.clone());
                     }
-                    let (room, kind, echo) = (room.room_id.clone(), start.kind, Box::new(echo.clone()));
-                    self.enter(now, room, echo, kind, unedited, actions);
+                    let (room, kind, widget) = (room.room_id.clone(), start.kind, Box::new(echo.clone()));
+                    self.enter(now, Way { room, widget, kind, trusted: unedited }, actions);
                 } else if let Some(other) =
                     facts.conferences.iter().find(|other| *step == Step::LookingUp && other.domain.is_ok())
                 {
                     // Somebody else was faster; two conferences would split the room (`mobile.md` 4.4).
-                    let same_server = other.domain.as_ref() == Ok(&start.choice.domain);
-                    let (room, kind, other) = (room.room_id.clone(), start.kind, Box::new(other.clone()));
-                    self.enter(now, room, other, kind, same_server, actions);
+                    let trusted = other.domain.as_ref() == Ok(&start.choice.domain);
+                    let (room, kind, widget) = (room.room_id.clone(), start.kind, Box::new(other.clone()));
+                    self.enter(now, Way { room, widget, kind, trusted }, actions);
                 }
             }
             State::Consent { room, widget, .. } if *room == facts.room_id => {
@@ -313,15 +325,33 @@ impl Session {
                     _ => self.state = State::Idle,
                 }
             }
-            State::Open { room, widget, kind, .. } if *room == facts.room_id => {
+            State::Open { room, widget, kind, stage, .. } if *room == facts.room_id => {
                 if facts.membership != Membership::Join {
                     self.end(State::Idle, actions);
                 } else if running(&widget.id).is_none() {
+                    if *stage == Stage::Leaving {
+                        return self.leave(now, actions);
+                    }
                     let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::Removed };
                     self.end(failed, actions);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What was pressed during a goodbye was decided on what its room said then: an edit may name another domain.
+    fn reconsider_next(&mut self, room: &RoomId, facts: Option<&RoomFacts>) {
+        let State::Open { next, .. } = &mut self.state else { return };
+        let Some(way) = next.as_mut().filter(|way| way.room == *room) else { return };
+        let member = facts.filter(|facts| facts.membership == Membership::Join);
+        match member.and_then(|facts| facts.conferences.iter().find(|widget| widget.id == way.widget.id)) {
+            Some(current) if *current == *way.widget => {}
+            Some(current) => {
+                *way.widget = current.clone();
+                way.trusted = false;
+            }
+            None => *next = None,
         }
     }
 
@@ -378,7 +408,7 @@ impl Session {
         let due = |deadline: &Option<Millis>| deadline.is_some_and(|at| at <= now);
         match &self.state {
             State::Starting { deadline, .. } if due(deadline) => self.give_up_start(Failure::EchoTimedOut),
-            State::Open { stage: Stage::Leaving, deadline, .. } if due(deadline) => self.end(State::Idle, actions),
+            State::Open { stage: Stage::Leaving, deadline, .. } if due(deadline) => self.leave(now, actions),
             State::Open { room, kind, deadline, .. } if due(deadline) => {
                 let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::WrapperSilent };
                 self.end(failed, actions);

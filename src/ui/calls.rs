@@ -28,7 +28,7 @@ use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::room::{self, RoomFacts, StateEvent};
 use crate::ui::call::desk::{Desk, Tell};
 use crate::ui::peer_calls::PeerCalls;
-use crate::widget_api::OpenIdToken;
+use crate::widget_api::{OpenIdGrant, Posted};
 
 /// The call engine of one page: what is starting, running, joined, and the 1:1 calls. Cloning gives another handle to the same one; dropping
 /// the last one closes the frame.
@@ -251,13 +251,13 @@ impl Engine {
                 let asking = self.host.open_id_token();
                 let weak = Rc::downgrade(self);
                 spawn_local(async move {
-                    let token = asking.await.ok().as_ref().and_then(OpenIdToken::read);
-                    feed(&weak, Input::OpenId { generation, token });
+                    let result = asking.await.map(|answer| OpenIdGrant::read(&answer));
+                    feed(&weak, Input::OpenId { generation, result });
                 });
             }
             Action::OpenFrame { room, widget } => self.open_frame(&room, &widget),
             Action::CloseFrame => drop(self.frame.borrow_mut().take()),
-            Action::Post(message) => {
+            Action::Post(Posted(message)) => {
                 if let Some(frame) = self.frame.borrow().as_ref() {
                     frame.post(&message);
                 }
@@ -303,7 +303,7 @@ impl Engine {
                 &weak,
                 match event {
                     FrameEvent::Loaded => Input::FrameLoaded,
-                    FrameEvent::Message(message) => Input::FrameMessage(message),
+                    FrameEvent::Message(message) => Input::FrameMessage(Posted(message)),
                 },
             );
         });

@@ -8,7 +8,7 @@ use crate::ui::Calls;
 use crate::ui::drawn::{Drawn, redrawn};
 use crate::ui::effect::memo;
 use crate::ui::element::{button, tag};
-use crate::ui::stage::{frame_box, leave_button};
+use crate::ui::stage::{ending, frame_box, leave_button};
 
 /// The floating conference; once per page. Shows itself while a conference is open and its room is not on screen.
 #[component]
@@ -37,7 +37,8 @@ pub fn CallOverlay(
                 .with(tag("strong", "meet-bar-text").text(name))
                 .with(back)
                 .with(leave_button(calls));
-            tag("aside", "meet-floating").set("aria-label", label).with(bar).with(frame_box(calls, false)).into()
+            let shown = tag("aside", "meet-floating").set("aria-label", label).with(bar).with(ending(calls));
+            shown.with(frame_box(calls, false)).into()
         })
     }))
 }

@@ -219,8 +219,10 @@ fn consent(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Se
 
 fn framed(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Send + Sync + 'static) -> Tag {
     let on = filled(calls, text_key!("conference.on"), &[("domain", &domain_of(widget))]);
-    let says =
-        tag("span", "meet-bar-text").with(tag("strong", "").text(on)).with(not_encrypted(calls, "span", encrypted));
+    let says = tag("span", "meet-bar-text")
+        .with(tag("strong", "").text(on))
+        .with(not_encrypted(calls, "span", encrypted))
+        .with(ending(calls));
     tag("div", "meet-tile")
         .with(tag("div", "meet-bar").with(says).with(leave_button(calls)))
         .with(frame_box(calls, true))
@@ -252,6 +254,14 @@ pub(super) fn frame_box(calls: Engine, on_stage: bool) -> Tag {
         })
 }
 
+/// Why the person is out of it, once that is so.
+pub(super) fn ending(calls: Engine) -> Tag {
+    tag("span", "").set("role", "status").words(Box::new(move || match calls.with_value(Calls::view) {
+        View::Open { stage: Stage::Ended(ending), .. } => text(calls, words::ending(ending)),
+        _ => String::new(),
+    }))
+}
+
 /// The button that leaves the conference.
 pub(super) fn leave_button(calls: Engine) -> Tag {
     let stage = move || match calls.with_value(Calls::view) {
@@ -263,7 +273,7 @@ pub(super) fn leave_button(calls: Engine) -> Tag {
             calls,
             match stage() {
                 Some(Stage::Leaving) => text_key!("conference.leaving"),
-                Some(Stage::Ended) => text_key!("conference.close"),
+                Some(Stage::Ended(_)) => text_key!("conference.close"),
                 _ => text_key!("conference.leave"),
             },
         )

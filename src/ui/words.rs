@@ -5,7 +5,7 @@ use crate::host::HostError;
 use crate::locale::Texts;
 use crate::meet::DomainError;
 use crate::meet::server::{Choice, Origin};
-use crate::meet::session::Failure;
+use crate::meet::session::{Ending, Failure};
 use crate::room::Power;
 use crate::text_key;
 
@@ -124,6 +124,16 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
         Failure::BadDomain(raw) => (texts.fill(text_key!("conference.bad_domain"), &[("value", raw.as_str())]), None),
         Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),
         Failure::Removed => (texts.get(text_key!("conference.removed")), None),
+    }
+}
+
+/// Why one is out of a conference whose page is still there; the key of the words.
+pub(super) fn ending(ending: Ending) -> &'static str {
+    match ending {
+        Ending::OnCard => text_key!("conference.ended_on_card"),
+        Ending::ForEveryone => text_key!("conference.removed"),
+        Ending::Unanswered => text_key!("conference.join_unanswered"),
+        Ending::Refused => text_key!("conference.join_refused"),
     }
 }
 

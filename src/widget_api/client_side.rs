@@ -8,19 +8,27 @@ use serde_json::Value;
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
 use crate::time::Millis;
-use crate::widget_api::open_id::Credentials;
+use crate::widget_api::client_side::questions::{Answer, Questions};
 use crate::widget_api::requests::Requests;
 use crate::widget_api::vocabulary::{clipped, listed};
-use crate::widget_api::{Device, DeviceStates, Direction, Message, OpenIdToken, Participant};
+use crate::widget_api::{Device, DeviceStates, Direction, Message, OpenIdAnswer, Participant, Posted};
+
+mod questions;
 
 /// The capabilities that a Meet widget may have: staying visible while another room is shown, and saying that it can't run
 /// without its chat.
 const GRANTED: [&str; 2] = ["m.always_on_screen", "io.element.requires_client"];
+/// To enter, and that one has entered (`chat-web.md` 5.3).
+pub const JOIN: &str = "io.element.join";
+/// To leave, and that one has left (`chat-web.md` 5.3).
+pub const HANG_UP: &str = "im.vector.hangup";
+/// The request that carries a token.
+const CREDENTIALS: &str = "openid_credentials";
 /// The versions of the API that both ends speak.
 pub(super) const VERSIONS: [&str; 2] = ["0.0.1", "0.0.2"];
 /// How many capabilities of a request are repeated in the answer; there are some thirty in all.
 const CAPABILITY_LIMIT: usize = 64;
-/// The longest error text of a widget that is kept, in characters.
+/// The longest error text that is kept or passed on, in characters.
 const ERROR_LIMIT: usize = 300;
 
 /// What happens to the chat's end.
@@ -29,7 +37,7 @@ pub enum ClientInput<'a> {
     /// The frame's `load` event. Again after a reload: then everything begins anew.
     FrameLoaded,
     /// The frame posted this (as JSON; an unreadable message need not be passed on).
-    Received(&'a Value),
+    Received(&'a Posted),
     /// Enter the conference. Waits until the widget is ready; a newer wish replaces an older one.
     Join {
         /// The microphone.
@@ -44,8 +52,8 @@ pub enum ClientInput<'a> {
     },
     /// Switch devices; what is `None` stays as it is.
     SetDevices(DeviceStates),
-    /// The answer to [`ClientAction::OpenIdWanted`]; without a token the widget is told that it gets none.
-    OpenId(Option<OpenIdToken>),
+    /// The answer to [`ClientAction::OpenIdWanted`].
+    OpenId(OpenIdAnswer),
     /// The chat has a new look; or it has this one, said before the widget is ready.
     Theme(&'static str),
     /// The time of [`ClientAction::WakeAt`] has come. Too early or too often does no harm.
@@ -56,7 +64,9 @@ pub enum ClientInput<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClientAction {
     /// Post this to the frame, for its origin only.
-    Post(Value),
+    Post(Posted),
+    /// The frame has another document than before: nothing that the old one said is true any more.
+    Reloaded,
     /// The handshake is done; a waiting join is being sent.
     Ready,
     /// The widget wants to stay visible, or no longer.
@@ -70,7 +80,8 @@ pub enum ClientAction {
     },
     /// The widget reports its devices; `None` was not reported.
     Devices(DeviceStates),
-    /// The widget wants a token that says who the user is. Answered with [`ClientInput::OpenId`], when the user allows it.
+    /// The widget wants a token that says who the user is. To be answered with [`ClientInput::OpenId`]; further questions until then
+    /// get the same answer.
     OpenIdWanted,
     /// Who is in the conference, the user included.
     Participants(Vec<Participant>),
@@ -80,7 +91,7 @@ pub enum ClientAction {
     Refused {
         /// What was asked.
         action: String,
-        /// Its reason.
+        /// Its reason; none of what was asked with a token, which it might repeat.
         reason: String,
     },
     /// Pass [`ClientInput::Tick`] at this time. Replaces the wake-up before it.
@@ -107,8 +118,8 @@ pub struct ClientSide {
     loaded: bool,
     may_stay_on_screen: bool,
     waiting_join: Option<Object>,
-    /// The widget's request for a token that is not answered yet.
-    open_id_request: Option<String>,
+    /// The widget's requests for a token that are not answered yet.
+    questions: Questions,
     theme: Option<&'static str>,
     wake: Option<Millis>,
 }
@@ -122,7 +133,7 @@ impl ClientSide {
             loaded: false,
             may_stay_on_screen: false,
             waiting_join: None,
-            open_id_request: None,
+            questions: Questions::default(),
             theme: None,
             wake: None,
         }
@@ -136,10 +147,11 @@ impl ClientSide {
             ClientInput::FrameLoaded => {
                 if std::mem::replace(&mut self.loaded, true) {
                     self.begin_anew();
+                    actions.push(ClientAction::Reloaded);
                 }
                 self.negotiate(now, &mut actions);
             }
-            ClientInput::Received(posted) => {
+            ClientInput::Received(Posted(posted)) => {
                 if let Some(message) = Message::read(posted).filter(|m| self.requests.concerns(m)) {
                     self.receive(now, &message, &mut actions);
                 }
@@ -157,16 +169,17 @@ impl ClientSide {
                 if force {
                     data.insert("force".into(), true.into());
                 }
-                self.send(now, "im.vector.hangup", data, &mut actions);
+                self.send(now, HANG_UP, data, &mut actions);
             }
             ClientInput::SetDevices(wanted) => {
                 self.send(now, "io.element.device_mute", wanted.write(), &mut actions);
             }
-            ClientInput::OpenId(token) => {
-                if let Some(request) = self.open_id_request.take() {
-                    let mut data = token.map_or(Credentials::Blocked, Credentials::Allowed).write();
-                    data.insert("original_request_id".into(), request.into());
-                    self.send(now, "openid_credentials", data, &mut actions);
+            ClientInput::OpenId(answer) => {
+                for given in self.questions.answer(&answer) {
+                    match given {
+                        Answer::Reply(reply) => actions.push(ClientAction::Post(Posted(reply))),
+                        Answer::Later(data) => self.send(now, CREDENTIALS, data, &mut actions),
+                    }
                 }
             }
             ClientInput::Theme(name) => {
@@ -176,9 +189,11 @@ impl ClientSide {
             ClientInput::Tick => {
                 let late = self.requests.expire(now);
                 actions.extend(late.into_iter().map(|request| ClientAction::TimedOut(request.action)));
+                let asking = self.questions.expire(now);
+                actions.extend(asking.into_iter().map(|reply| ClientAction::Post(Posted(reply))));
             }
         }
-        let wake = self.requests.deadline();
+        let wake = self.requests.deadline().into_iter().chain(self.questions.deadline()).min();
         if let Some(at) = wake.filter(|_| woken || wake != self.wake) {
             actions.push(ClientAction::WakeAt(at));
         }
@@ -192,7 +207,8 @@ impl ClientSide {
                 if let Some(action) = self.requests.settle(message) {
                     match message.error() {
                         Some(reason) => {
-                            actions.push(ClientAction::Refused { action, reason: clipped(reason, ERROR_LIMIT) })
+                            let reason = if action == CREDENTIALS { "" } else { reason };
+                            actions.push(ClientAction::Refused { action, reason: clipped(reason, ERROR_LIMIT) });
                         }
                         None => self.answered(now, &action, response, actions),
                     }
@@ -238,14 +254,15 @@ impl ClientSide {
         }
     }
 
-    /// The widget asks something of us. Every request gets exactly one reply, before what follows from it.
+    /// The widget asks something of us. Every request gets exactly one reply, before what follows from it; only whether the user shows
+    /// who they are has to be found out first.
     fn asked(&mut self, now: Millis, message: &Message, actions: &mut Vec<ClientAction>) {
-        let done = |actions: &mut Vec<ClientAction>| {
-            actions.push(ClientAction::Post(message.reply(Object::new())));
-        };
+        let reply = |response: Object| ClientAction::Post(Posted(message.reply(response)));
+        let refuse = |reason: &str| ClientAction::Post(Posted(message.refuse(reason)));
+        let done = |actions: &mut Vec<ClientAction>| actions.push(reply(Object::new()));
         match message.action.as_str() {
             "supported_api_versions" => {
-                actions.push(ClientAction::Post(message.reply(json::with("supported_versions", listed(&VERSIONS)))))
+                actions.push(reply(json::with("supported_versions", listed(&VERSIONS))));
             }
             "content_loaded" => {
                 done(actions);
@@ -254,23 +271,25 @@ impl ClientSide {
             }
             "set_always_on_screen" => match json::boolean(&message.data, "value") {
                 Some(value) if self.may_stay_on_screen => {
-                    actions.push(ClientAction::Post(message.reply(json::with("success", true))));
+                    actions.push(reply(json::with("success", true)));
                     actions.push(ClientAction::AlwaysOnScreen(value));
                 }
-                Some(_) => actions.push(ClientAction::Post(message.refuse("Missing capability m.always_on_screen"))),
-                None => actions.push(ClientAction::Post(message.refuse("value must be true or false"))),
+                Some(_) => actions.push(refuse("Missing capability m.always_on_screen")),
+                None => actions.push(refuse("value must be true or false")),
             },
-            // Always later: whether the user agrees is not known here.
             "get_openid" => {
-                self.open_id_request = Some(message.request_id.clone());
-                actions.push(ClientAction::Post(message.reply(Credentials::Asking.write())));
-                actions.push(ClientAction::OpenIdWanted);
+                let asked_already = self.questions.are_open();
+                if !self.questions.keep(now, message) {
+                    actions.push(refuse("Too many questions at a time"));
+                } else if !asked_already {
+                    actions.push(ClientAction::OpenIdWanted);
+                }
             }
-            "io.element.join" => {
+            JOIN => {
                 done(actions);
                 actions.push(ClientAction::Joined);
             }
-            "im.vector.hangup" => {
+            HANG_UP => {
                 done(actions);
                 let error = json::string(&message.data, "errorMessage").filter(|text| !text.is_empty());
                 actions.push(ClientAction::HungUp { error: error.map(|text| clipped(text, ERROR_LIMIT)) });
@@ -283,7 +302,7 @@ impl ClientSide {
                 done(actions);
                 actions.push(ClientAction::Participants(Participant::read_all(&message.data)));
             }
-            _ => actions.push(ClientAction::Post(message.refuse("Unknown or unsupported action"))),
+            _ => actions.push(refuse("Unknown or unsupported action")),
         }
     }
 
@@ -292,7 +311,7 @@ impl ClientSide {
         self.requests.forget();
         self.handshake = Handshake::Loading;
         self.may_stay_on_screen = false;
-        self.open_id_request = None;
+        self.questions.forget();
     }
 
     /// Asks for the capabilities, unless that is settled. Asked before and not answered yet, both answers count: a widget may have
@@ -314,12 +333,12 @@ impl ClientSide {
         if self.handshake == Handshake::Ready
             && let Some(data) = self.waiting_join.take()
         {
-            self.send(now, "io.element.join", data, actions);
+            self.send(now, JOIN, data, actions);
         }
     }
 
     fn send(&mut self, now: Millis, action: &str, data: Object, actions: &mut Vec<ClientAction>) {
-        actions.push(ClientAction::Post(self.requests.send(now, action, data)));
+        actions.push(ClientAction::Post(Posted(self.requests.send(now, action, data))));
     }
 }
 

@@ -1,5 +1,7 @@
 //! One message of the Widget API: `{api, widgetId, requestId, action, data}`; a reply is the same object with `response`.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::ids::WidgetId;
@@ -27,8 +29,20 @@ impl Direction {
     }
 }
 
-/// A request or a reply, of either direction. Actions are kept as they are: an unknown one deserves an answer.
-#[derive(Clone, Debug, PartialEq)]
+/// What the chat and its frame post to each other. It may hold an OpenID token, in a request or in the reply that repeats one: its
+/// `Debug` shows the action and nothing else.
+#[derive(Clone, PartialEq)]
+pub struct Posted(pub Value);
+
+impl fmt::Debug for Posted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Posted").field(&self.0.get("action").and_then(Value::as_str).unwrap_or_default()).finish()
+    }
+}
+
+/// A request or a reply, of either direction. Actions are kept as they are: an unknown one deserves an answer. `Debug` shows
+/// neither arguments nor answers, see [`Posted`].
+#[derive(Clone, PartialEq)]
 pub struct Message {
     /// Who asked whom.
     pub direction: Direction,
@@ -42,6 +56,12 @@ pub struct Message {
     pub data: Object,
     /// In a reply, what was answered.
     pub response: Option<Value>,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Message").field(&self.direction).field(&self.action).finish()
+    }
 }
 
 impl Message {
@@ -119,6 +139,16 @@ mod tests {
         assert_eq!(reply.data, message.data);
         assert_eq!(reply.error(), Some("No"));
         assert_eq!(message.error(), None, "a request reports no error of its own");
+    }
+
+    #[test]
+    fn what_is_said_is_never_printed() {
+        let posted = json!({
+            "api": "toWidget", "widgetId": "w", "requestId": "r", "action": "openid_credentials",
+            "data": {"access_token": "opensesame"}, "response": {"echo": "opensesame"},
+        });
+        let printed = format!("{:?} {:?}", Message::read(&posted), Posted(posted));
+        assert_eq!(printed, r#"Some(Message(ToWidget, "openid_credentials")) Posted("openid_credentials")"#);
     }
 
     #[test]

@@ -13,9 +13,9 @@ mod requests;
 mod vocabulary;
 mod widget_side;
 
-pub use client_side::{ClientAction, ClientInput, ClientSide};
-pub use message::{Direction, Message};
-pub use open_id::{NoOpenId, OpenIdToken};
+pub use client_side::{ClientAction, ClientInput, ClientSide, HANG_UP, JOIN};
+pub use message::{Direction, Message, Posted};
+pub use open_id::{NoOpenId, OpenIdAnswer, OpenIdGrant, OpenIdToken};
 pub use requests::ANSWER_LIMIT;
 pub use vocabulary::{Device, DeviceStates, Participant};
 pub use widget_side::{WidgetAction, WidgetInput, WidgetSide};

@@ -23,7 +23,7 @@ pub struct OpenIdToken {
 
 impl OpenIdToken {
     /// Reads a homeserver's answer (Matrix specification, "OpenID"), or a chat's, which repeats it.
-    pub fn read(answer: &Value) -> Option<Self> {
+    fn read(answer: &Value) -> Option<Self> {
         let answer = answer.as_object()?;
         Some(Self {
             access_token: bounded(answer, "access_token", TOKEN_LIMIT)?,
@@ -35,6 +35,54 @@ impl OpenIdToken {
 impl fmt::Debug for OpenIdToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OpenIdToken")
+    }
+}
+
+/// A token as a homeserver gives it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenIdGrant {
+    /// The token.
+    pub token: OpenIdToken,
+    /// For how many seconds it is good, where the homeserver says so.
+    pub expires_in: Option<u32>,
+}
+
+impl OpenIdGrant {
+    /// Reads a homeserver's answer (Matrix specification, "OpenID").
+    pub fn read(answer: &Value) -> Option<Self> {
+        Some(Self {
+            token: OpenIdToken::read(answer)?,
+            expires_in: answer.get("expires_in").and_then(json::as_integer).and_then(|length| length.try_into().ok()),
+        })
+    }
+}
+
+/// What became of a widget's question who the user is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenIdAnswer {
+    /// It may know, and others may ask the homeserver.
+    Allowed(OpenIdGrant),
+    /// The user, or the chat for them, said no.
+    Blocked,
+    /// The homeserver gave no token; why, in words.
+    Failed(String),
+}
+
+impl OpenIdAnswer {
+    /// The answer on the wire, `{"state": "allowed", …}`. It has no word for a failure: where no error reply is possible any
+    /// more, the widget is told that it gets none.
+    pub(super) fn write(&self) -> Object {
+        let Self::Allowed(grant) = self else { return json::with("state", "blocked") };
+        let mut answer = json::of([
+            ("state", "allowed".into()),
+            ("access_token", grant.token.access_token.as_str().into()),
+            ("matrix_server_name", grant.token.server_name.as_str().into()),
+            ("token_type", "Bearer".into()),
+        ]);
+        if let Some(length) = grant.expires_in {
+            answer.insert("expires_in".into(), length.into());
+        }
+        answer
     }
 }
 
@@ -69,25 +117,6 @@ impl Credentials {
             "request" => Some(Self::Asking),
             _ => None,
         }
-    }
-
-    /// The answer as this client gives it, `{"state": "allowed", …}`.
-    pub(super) fn write(&self) -> Object {
-        let mut answer = json::with(
-            "state",
-            match self {
-                Self::Allowed(_) => "allowed",
-                Self::Blocked => "blocked",
-                Self::Asking => "request",
-            },
-        );
-        if let Self::Allowed(token) = self {
-            let mut add = |key: &str, value: Value| answer.insert(key.into(), value);
-            add("access_token", token.access_token.as_str().into());
-            add("matrix_server_name", token.server_name.as_str().into());
-            add("token_type", "Bearer".into());
-        }
-        answer
     }
 }
 
@@ -134,13 +163,34 @@ mod tests {
 
     #[test]
     fn an_answer_is_written_as_it_is_read() {
-        for credentials in [Credentials::Allowed(token()), Credentials::Blocked, Credentials::Asking] {
-            assert_eq!(Credentials::read(&credentials.write().into()), Some(credentials));
+        let granted = OpenIdAnswer::Allowed(OpenIdGrant { token: token(), expires_in: Some(3600) });
+        assert_eq!(read(granted.write().into()), Some(Credentials::Allowed(token())));
+        for none in [OpenIdAnswer::Blocked, OpenIdAnswer::Failed("no".into())] {
+            assert_eq!(read(none.write().into()), Some(Credentials::Blocked));
+        }
+    }
+
+    #[test]
+    fn how_long_a_token_is_good_is_passed_on_where_it_is_known() {
+        for (said, passed_on) in [
+            (json!(3600), json!(3600)),
+            (json!(3600.0), json!(3600)),
+            (json!("3600"), json!(null)),
+            (json!(-1), json!(null)),
+            (json!(0.5), json!(null)),
+            (json!(null), json!(null)),
+        ] {
+            let answer = json!({"access_token": "secret", "matrix_server_name": "example.org", "expires_in": said});
+            let grant = OpenIdGrant::read(&answer).expect("a token");
+            let written = OpenIdAnswer::Allowed(grant).write();
+            assert_eq!(written.get("expires_in").cloned().unwrap_or_default(), passed_on, "{said}");
         }
     }
 
     #[test]
     fn a_token_is_never_shown() {
         assert_eq!(format!("{:?}", Credentials::Allowed(token())), "Allowed(OpenIdToken)");
+        let granted = OpenIdAnswer::Allowed(OpenIdGrant { token: token(), expires_in: None });
+        assert_eq!(format!("{granted:?}"), "Allowed(OpenIdGrant { token: OpenIdToken, expires_in: None })");
     }
 }

@@ -1,11 +1,15 @@
 //! While the wrapper's frame is open: opening it, what its page says, leaving.
 
 use crate::buttons::Kind;
+use crate::host::HostError;
 use crate::ids::RoomId;
-use crate::meet::session::{Action, Failure, LEAVE_LIMIT, Session, Stage, State, WRAPPER_LIMIT};
+use crate::meet::session::{Action, Ending, Failure, LEAVE_LIMIT, Session, Stage, State, WRAPPER_LIMIT};
 use crate::meet::widget::MeetWidget;
 use crate::time::Millis;
-use crate::widget_api::{ClientAction, ClientInput, ClientSide, Device};
+use crate::widget_api::{ClientAction, ClientInput, ClientSide, Device, HANG_UP, JOIN, OpenIdAnswer, OpenIdGrant};
+
+/// What our wrapper reports of a conference that somebody ended for everyone.
+const ENDED_FOR_EVERYONE: &str = "meet_ended_for_all";
 
 impl Session {
     pub(super) fn open(
@@ -28,6 +32,7 @@ impl Session {
             kind,
             stage: Stage::Connecting,
             deadline: Some(now.plus(WRAPPER_LIMIT)),
+            next: None,
         };
         if let Some(theme) = self.look {
             self.tell_client(now, ClientInput::Theme(theme), actions);
@@ -43,13 +48,13 @@ impl Session {
     }
 
     pub(super) fn hang_up(&mut self, now: Millis, actions: &mut Vec<Action>) {
-        let State::Open { stage, deadline, .. } = &mut self.state else {
+        let State::Open { stage, deadline, next, .. } = &mut self.state else {
             self.dismiss();
             return;
         };
         match stage {
-            Stage::Leaving => return,
-            Stage::Ended => return self.end(State::Idle, actions),
+            Stage::Leaving => return *next = None,
+            Stage::Ended(_) => return self.end(State::Idle, actions),
             Stage::Connecting | Stage::Joined => {}
         }
         *stage = Stage::Leaving;
@@ -61,8 +66,25 @@ impl Session {
         let State::Open { client, .. } = &mut self.state else {
             return;
         };
+        let generation = self.generation;
         for action in client.handle(now, input) {
             self.heard_from_client(now, action, actions);
+            // What is left concerns a frame that is gone, and another may be open.
+            if self.generation != generation {
+                return;
+            }
+        }
+    }
+
+    /// Out of it, as the person wanted: what they pressed meanwhile comes next.
+    pub(super) fn leave(&mut self, now: Millis, actions: &mut Vec<Action>) {
+        let next = match &mut self.state {
+            State::Open { next, .. } => next.take(),
+            _ => None,
+        };
+        self.end(State::Idle, actions);
+        if let Some(way) = next {
+            self.enter(now, *way, actions);
         }
     }
 
@@ -70,34 +92,62 @@ impl Session {
         let State::Open { widget, kind, stage, deadline, .. } = &mut self.state else {
             return;
         };
-        match action {
-            ClientAction::Post(message) => actions.push(Action::Post(message)),
-            ClientAction::WakeAt(at) => self.client_wake = Some(at),
-            ClientAction::Ready if *stage == Stage::Connecting => {
+        match (action, *stage) {
+            (ClientAction::Post(message), _) => actions.push(Action::Post(message)),
+            (ClientAction::WakeAt(at), _) => self.client_wake = Some(at),
+            (ClientAction::Ready, Stage::Connecting) => {
                 *deadline = None;
                 let video = if *kind == Kind::Video { Device::Any } else { Device::Muted };
                 self.tell_client(now, ClientInput::Join { audio: Device::Any, video }, actions);
             }
-            ClientAction::Joined if matches!(stage, Stage::Connecting | Stage::Ended) => {
+            (ClientAction::Joined, Stage::Connecting | Stage::Ended(_)) => {
                 *stage = Stage::Joined;
                 *deadline = None;
             }
             // Tried again on the card: Meet is there again, and may already have the camera.
-            ClientAction::AlwaysOnScreen(true) if *stage == Stage::Ended => *stage = Stage::Connecting,
-            // The wrapper's page has reloaded by itself: its card is back, and Meet is gone.
-            ClientAction::Ready if *stage == Stage::Joined => *stage = Stage::Ended,
-            ClientAction::HungUp { error: Some(_) } if *stage != Stage::Leaving => {
-                *stage = Stage::Ended;
+            (ClientAction::AlwaysOnScreen(true), Stage::Ended(_)) => *stage = Stage::Connecting,
+            // The wrapper's page has reloaded by itself: Meet is gone, and what comes is its card.
+            (ClientAction::Reloaded, Stage::Joined) => *stage = Stage::Ended(Ending::OnCard),
+            (ClientAction::Reloaded, Stage::Connecting) => *deadline = Some(now.plus(WRAPPER_LIMIT)),
+            // Whoever gets ready, or begins anew, is in no conference.
+            (ClientAction::Reloaded | ClientAction::Ready, Stage::Leaving) => self.leave(now, actions),
+            (ClientAction::HungUp { error: Some(error) }, Stage::Connecting | Stage::Joined | Stage::Ended(_)) => {
+                let for_everyone = error == ENDED_FOR_EVERYONE;
+                *stage = Stage::Ended(if for_everyone { Ending::ForEveryone } else { Ending::OnCard });
                 *deadline = None;
             }
-            ClientAction::HungUp { .. } => self.end(State::Idle, actions),
+            (ClientAction::HungUp { .. }, _) => self.leave(now, actions),
+            (ClientAction::TimedOut(action), Stage::Connecting) if action == JOIN => {
+                *stage = Stage::Ended(Ending::Unanswered);
+            }
+            (ClientAction::Refused { action, .. }, Stage::Connecting) if action == JOIN => {
+                *stage = Stage::Ended(Ending::Refused);
+            }
+            // No goodbye is to be expected: the frame goes at once.
+            (ClientAction::TimedOut(action) | ClientAction::Refused { action, .. }, Stage::Leaving)
+                if action == HANG_UP =>
+            {
+                self.leave(now, actions);
+            }
             // The frame is open because its user agreed to this server, or made the conference: that they show who they are was part of
             // it exactly when the event asks for it.
-            ClientAction::OpenIdWanted if widget.auth.is_some() => {
+            (ClientAction::OpenIdWanted, _) if widget.auth.is_some() => {
                 actions.push(Action::FetchOpenId { generation: self.generation });
             }
-            ClientAction::OpenIdWanted => self.tell_client(now, ClientInput::OpenId(None), actions),
+            (ClientAction::OpenIdWanted, _) => {
+                self.tell_client(now, ClientInput::OpenId(OpenIdAnswer::Blocked), actions);
+            }
             _ => {}
         }
     }
+}
+
+/// What the widget hears of what the homeserver said. Not the homeserver's own words, which may repeat what it was sent.
+pub(super) fn answer(result: Result<Option<OpenIdGrant>, HostError>) -> OpenIdAnswer {
+    OpenIdAnswer::Failed(match result {
+        Ok(Some(grant)) => return OpenIdAnswer::Allowed(grant),
+        Ok(None) => "the homeserver's answer holds no token".into(),
+        Err(HostError::Refused { errcode, .. }) => ["the homeserver refused: ", &errcode].concat(),
+        Err(error) => error.to_string(),
+    })
 }

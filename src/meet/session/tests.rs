@@ -3,8 +3,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::meet::server::{Choice, Origin};
 use crate::room::StateEvent;
-use crate::widget_api::ANSWER_LIMIT;
+use crate::widget_api::{ANSWER_LIMIT, Posted};
 
+mod ends;
 mod open_id;
 
 const T0: Millis = Millis(1_000_000);
@@ -85,7 +86,7 @@ fn joined() -> (Session, MeetWidget) {
     let asked = posted(&actions, "capabilities");
     let mut answer = asked.clone();
     answer["response"] = json!({"capabilities": ["m.always_on_screen"]});
-    let actions = session.handle(T0, Input::FrameMessage(answer));
+    let actions = session.handle(T0, Input::FrameMessage(Posted(answer)));
     posted(&actions, "io.element.join");
     (session, widget)
 }
@@ -94,16 +95,16 @@ fn posted<'a>(actions: &'a [Action], action: &str) -> &'a Value {
     actions
         .iter()
         .find_map(|posted| match posted {
-            Action::Post(message) if message["action"] == action => Some(message),
+            Action::Post(Posted(message)) if message["action"] == action => Some(message),
             _ => None,
         })
         .unwrap_or_else(|| panic!("no {action} in {actions:?}"))
 }
 
 fn says(widget: &MeetWidget, action: &str, data: Value) -> Input {
-    Input::FrameMessage(json!({
+    Input::FrameMessage(Posted(json!({
         "api": "fromWidget", "widgetId": widget.id, "requestId": "r1", "action": action, "data": data,
-    }))
+    })))
 }
 
 fn failure(session: &Session) -> Option<Failure> {
@@ -273,7 +274,7 @@ fn voice_joins_with_the_camera_off() {
     let actions = session.handle(T0, Input::FrameLoaded);
     let mut answer = posted(&actions, "capabilities").clone();
     answer["response"] = json!({"capabilities": []});
-    let actions = session.handle(T0, Input::FrameMessage(answer));
+    let actions = session.handle(T0, Input::FrameMessage(Posted(answer)));
     assert_eq!(posted(&actions, "io.element.join")["data"], json!({"videoInput": null}));
 }
 
@@ -314,7 +315,7 @@ fn a_conference_that_breaks_off_keeps_the_card_that_says_so() {
     let broken = || says(&widget, "im.vector.hangup", json!({"errorMessage": "connection lost"}));
     let actions = session.handle(T0, broken());
     assert!(!actions.contains(&Action::CloseFrame));
-    assert!(matches!(session.view(), View::Open { stage: Stage::Ended, .. }));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Ended(_), .. }));
     session.handle(T0, says(&widget, "set_always_on_screen", json!({"value": true})));
     assert!(matches!(session.view(), View::Open { stage: Stage::Connecting, .. }), "tried again on the card");
     session.handle(T0, says(&widget, "io.element.join", json!({})));
@@ -464,8 +465,8 @@ fn a_wrapper_that_reloads_by_itself_is_no_longer_in_the_conference() {
     session.handle(T0, says(&widget, "io.element.join", json!({})));
     let mut answer = posted(&session.handle(T0, Input::FrameLoaded), "capabilities").clone();
     answer["response"] = json!({"capabilities": ["m.always_on_screen"]});
-    session.handle(T0, Input::FrameMessage(answer));
-    assert!(matches!(session.view(), View::Open { stage: Stage::Ended, .. }), "{:?}", session.view());
+    session.handle(T0, Input::FrameMessage(Posted(answer)));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Ended(_), .. }), "{:?}", session.view());
 }
 
 /// The look in the wrapper's address is for those who know that parameter.
@@ -479,7 +480,7 @@ fn each_wrapper_hears_of_the_chats_look_as_soon_as_it_listens() {
         assert!(matches!(session.handle(T0, join).as_slice(), [Action::OpenFrame { .. }, Action::WakeAt(_)]));
         let mut answer = posted(&session.handle(T0, Input::FrameLoaded), "capabilities").clone();
         answer["response"] = json!({"capabilities": []});
-        let actions = session.handle(T0, Input::FrameMessage(answer));
+        let actions = session.handle(T0, Input::FrameMessage(Posted(answer)));
         assert_eq!(posted(&actions, "theme_change")["data"], json!({ "name": look }));
         session.handle(T0, Input::RoomGone("!garden".into()));
         session.handle(T0, Input::Look("light"));

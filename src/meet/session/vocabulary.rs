@@ -13,7 +13,7 @@ use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::RoomFacts;
 use crate::time::Millis;
-use crate::widget_api::OpenIdToken;
+use crate::widget_api::{OpenIdGrant, Posted};
 
 /// What a start is made of, beside the room.
 #[derive(Clone, Debug)]
@@ -77,13 +77,13 @@ pub enum Input {
     /// The frame's document has loaded.
     FrameLoaded,
     /// A message from the frame; source and origin are checked.
-    FrameMessage(Value),
+    FrameMessage(Posted),
     /// The answer to [`Action::FetchOpenId`].
     OpenId {
         /// As in the action.
         generation: u64,
-        /// The token; `None` when the homeserver gave none.
-        token: Option<OpenIdToken>,
+        /// What the homeserver said; `None` when that holds no token.
+        result: Result<Option<OpenIdGrant>, HostError>,
     },
     /// The chat's look, by the name of its theme: at first, and whenever it changes.
     Look(&'static str),
@@ -129,7 +129,7 @@ pub enum Action {
         generation: u64,
     },
     /// Post this to the frame, to its origin only.
-    Post(Value),
+    Post(Posted),
     /// Give [`Input::Wake`] at this time. Only the latest counts.
     WakeAt(Millis),
 }
@@ -194,7 +194,7 @@ impl View {
     pub fn way_out(&self) -> Option<Input> {
         match self {
             Self::Starting { .. } => Some(Input::Dismiss),
-            Self::Open { stage, .. } if *stage != Stage::Ended => Some(Input::HangUp),
+            Self::Open { stage, .. } if !stage.is_over() => Some(Input::HangUp),
             Self::Idle | Self::Consent { .. } | Self::Open { .. } | Self::Failed { .. } => None,
         }
     }
@@ -218,11 +218,30 @@ pub enum Stage {
     Connecting,
     /// In.
     Joined,
-    /// Hanging up.
+    /// Hanging up. Who wants in again meanwhile gets in as soon as that is done.
     Leaving,
-    /// Out of it because something went wrong: the wrapper says what on its card and offers to try again. Meet's own frame, and with it
-    /// camera and microphone, is gone.
-    Ended,
+    /// Out of it without having wanted to be. The wrapper's page is still there, to say more and to try again on.
+    Ended(Ending),
+}
+
+impl Stage {
+    /// Whether only the wrapper's card is left.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Ended(_))
+    }
+}
+
+/// Why the person is out of it, or never got in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The wrapper's card says what went wrong. Meet's own frame, and with it camera and microphone, is gone.
+    OnCard,
+    /// Somebody ended it for everyone.
+    ForEveryone,
+    /// The wrapper did not answer when it was to let the person in.
+    Unanswered,
+    /// The wrapper refused to let the person in. One without this request may have a button of its own.
+    Refused,
 }
 
 /// Why it did not work.

@@ -17,7 +17,9 @@ impl Calls {
         let settings = self.0.settings();
         let here = |room: &RoomId| facts.is_some_and(|facts| facts.room_id == *room);
         let joined = match view {
-            View::Open { room, widget, stage } if here(room) && *stage != Stage::Ended => Some(&widget.id),
+            // A press during the goodbye is for going in again.
+            View::Open { stage: Stage::Leaving | Stage::Ended(_), .. } => None,
+            View::Open { room, widget, .. } if here(room) => Some(&widget.id),
             _ => None,
         };
         buttons::decide(&Situation {

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::*;
 
+mod open_id;
+
 const NOW: Millis = Millis(1_000);
 
 fn chat() -> ClientSide {
@@ -19,7 +21,7 @@ fn asked(actions: &[ClientAction]) -> Vec<(&str, &Value)> {
     actions
         .iter()
         .filter_map(|action| match action {
-            ClientAction::Post(post) if post.get("response").is_none() => {
+            ClientAction::Post(Posted(post)) if post.get("response").is_none() => {
                 Some((post["action"].as_str()?, &post["data"]))
             }
             _ => None,
@@ -38,13 +40,13 @@ fn answer(chat: &mut ClientSide, actions: &[ClientAction], action: &str, respons
         .iter()
         .rev()
         .find_map(|taken| match taken {
-            ClientAction::Post(post) if post["action"] == action => Some(post),
+            ClientAction::Post(Posted(post)) if post["action"] == action => Some(post),
             _ => None,
         })
         .expect("the request was sent");
     let mut reply = request.clone();
     reply["response"] = response;
-    chat.handle(NOW, ClientInput::Received(&reply))
+    chat.handle(NOW, ClientInput::Received(&Posted(reply)))
 }
 
 /// A chat whose widget has asked for staying on screen and is ready.
@@ -60,10 +62,10 @@ fn ready_chat() -> ClientSide {
 
 /// The reply to a request of the widget, and the facts that follow.
 fn ask(chat: &mut ClientSide, action: &str, data: Value) -> (Value, Vec<ClientAction>) {
-    let mut actions = chat.handle(NOW, ClientInput::Received(&from_widget(action, data)));
+    let mut actions = chat.handle(NOW, ClientInput::Received(&Posted(from_widget(action, data))));
     assert!(!actions.is_empty(), "{action} got no answer");
     match actions.remove(0) {
-        ClientAction::Post(reply) => (reply["response"].clone(), actions),
+        ClientAction::Post(Posted(reply)) => (reply["response"].clone(), actions),
         other => panic!("{other:?} came before the answer"),
     }
 }
@@ -139,6 +141,7 @@ fn a_widget_that_was_ready_before_its_frame_had_loaded_stays_so() {
 fn a_reload_of_the_frame_begins_anew() {
     let mut chat = ready_chat();
     let actions = chat.handle(NOW, ClientInput::FrameLoaded);
+    assert_eq!(facts(&actions), vec![&ClientAction::Reloaded]);
     assert_eq!(asked(&actions), vec![("capabilities", &json!({}))]);
     let (reply, _) = ask(&mut chat, "set_always_on_screen", json!({"value": true}));
     assert!(reply["error"].is_object(), "what the page before had does not carry over");
@@ -196,7 +199,7 @@ fn garbage_is_answered_or_ignored_but_never_believed() {
         json!({"api": "toWidget", "widgetId": "w", "requestId": "1", "action": "io.element.join", "data": {}}),
         json!({"api": "fromWidget", "widgetId": "w", "requestId": "1", "action": "io.element.join", "data": {}, "response": {}}),
     ] {
-        assert_eq!(chat.handle(NOW, ClientInput::Received(&posted)), vec![], "{posted}");
+        assert_eq!(chat.handle(NOW, ClientInput::Received(&Posted(posted.clone()))), vec![], "{posted}");
     }
 }
 
@@ -226,22 +229,6 @@ fn a_refused_join_says_why() {
 }
 
 #[test]
-fn a_token_is_given_later_to_the_request_that_asked() {
-    let mut chat = ready_chat();
-    let (reply, actions) = ask(&mut chat, "get_openid", json!({}));
-    assert_eq!(reply, json!({"state": "request"}));
-    assert_eq!(facts(&actions), vec![&ClientAction::OpenIdWanted]);
-    let token = OpenIdToken { access_token: "opensesame".into(), server_name: "example.org".into() };
-    let actions = chat.handle(NOW, ClientInput::OpenId(Some(token.clone())));
-    let (action, data) = asked(&actions)[0];
-    assert_eq!(
-        (action, &data["original_request_id"], &data["state"]),
-        ("openid_credentials", &json!("q1"), &json!("allowed"))
-    );
-    assert_eq!(asked(&chat.handle(NOW, ClientInput::OpenId(Some(token)))), vec![], "once");
-}
-
-#[test]
 fn the_look_is_told_once_the_widget_is_ready_and_again_when_it_changes() {
     let mut chat = chat();
     assert_eq!(asked(&chat.handle(NOW, ClientInput::Theme("dark"))), vec![]);
@@ -250,4 +237,30 @@ fn the_look_is_told_once_the_widget_is_ready_and_again_when_it_changes() {
     assert!(asked(&actions).contains(&("theme_change", &json!({"name": "dark"}))));
     let actions = chat.handle(NOW, ClientInput::Theme("light"));
     assert_eq!(asked(&actions), vec![("theme_change", &json!({"name": "light"}))]);
+}
+
+/// A frame may post as much as it likes, and be answered as often, without the chat's page growing.
+#[test]
+fn a_flood_of_messages_leaves_nothing_behind() {
+    let mut chat = chat();
+    let crowd: Vec<Value> = (0..5_000)
+        .map(|id| json!({"participantId": id.to_string(), "displayName": "x".repeat(1_000), "avatarURL": "y".repeat(9_000)}))
+        .collect();
+    let (_, follows) = ask(&mut chat, "io.element.participants", json!({ "participants": crowd }));
+    let [ClientAction::Participants(kept)] = follows.as_slice() else { panic!("the list is one fact") };
+    assert_eq!(kept.len(), 200);
+    assert!(kept.iter().all(|kept| kept.display_name.as_ref().is_some_and(|name| name.len() == 256)));
+    assert!(kept.iter().all(|kept| kept.avatar_url.is_none()));
+
+    for _ in 0..1_000 {
+        ask(&mut chat, "content_loaded", json!({}));
+        ask(&mut chat, "io.element.device_mute", json!({"audio_enabled": true, "audio_enabled2": "x".repeat(1_000)}));
+        ask(&mut chat, "im.vector.hangup", json!({"errorMessage": "x".repeat(1_000)}));
+    }
+    let wanted: Vec<String> = (0..1_000).map(|name| name.to_string()).collect();
+    let actions = chat.handle(NOW, ClientInput::FrameLoaded);
+    let actions = answer(&mut chat, &actions, "capabilities", json!({ "capabilities": wanted }));
+    assert_eq!(asked(&actions)[0].1["requested"].as_array().map(Vec::len), Some(64));
+    let late = chat.handle(NOW.plus(Millis::seconds(60)), ClientInput::Tick);
+    assert_eq!(late.len(), 64, "requests of ours that are still waited for");
 }
