@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::ids::WidgetId;
 use crate::json::{self, Object};
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::widget_api::client_side::questions::{Answer, Questions};
 use crate::widget_api::requests::Requests;
@@ -52,6 +53,10 @@ pub enum ClientInput<'a> {
     },
     /// Switch devices; what is `None` stays as it is.
     SetDevices(DeviceStates),
+    /// Everybody in tiles, or whoever speaks large.
+    SetTiles(bool),
+    /// Stream the conference to where this key leads. A widget whose user is not in refuses it.
+    StartStream(Secret),
     /// The answer to [`ClientAction::OpenIdWanted`].
     OpenId(OpenIdAnswer),
     /// The chat has a new look; or it has this one, said before the widget is ready.
@@ -73,9 +78,9 @@ pub enum ClientAction {
     AlwaysOnScreen(bool),
     /// The user is in the conference.
     Joined,
-    /// The user is out of it, or never got in; with the widget's own words when something went wrong.
+    /// The user is out of it, or never got in; with the widget's own words when that was not their wish.
     HungUp {
-        /// What the widget says went wrong.
+        /// What the widget says went wrong, or the code for how it ended.
         error: Option<String>,
     },
     /// The widget reports its devices; `None` was not reported.
@@ -173,6 +178,13 @@ impl ClientSide {
             }
             ClientInput::SetDevices(wanted) => {
                 self.send(now, "io.element.device_mute", wanted.write(), &mut actions);
+            }
+            ClientInput::SetTiles(on) => {
+                let layout = if on { "io.element.tile_layout" } else { "io.element.spotlight_layout" };
+                self.send(now, layout, Object::new(), &mut actions);
+            }
+            ClientInput::StartStream(key) => {
+                self.send(now, "im.vector.start_live_stream", json::with("rtmpStreamKey", key.0), &mut actions);
             }
             ClientInput::OpenId(answer) => {
                 for given in self.questions.answer(&answer) {
@@ -291,7 +303,9 @@ impl ClientSide {
             }
             HANG_UP => {
                 done(actions);
-                let error = json::string(&message.data, "errorMessage").filter(|text| !text.is_empty());
+                // Our own wrapper gives a reason where there is no error to show.
+                let text = |key| json::string(&message.data, key).filter(|text| !text.is_empty());
+                let error = text("errorMessage").or_else(|| text("reason"));
                 actions.push(ClientAction::HungUp { error: error.map(|text| clipped(text, ERROR_LIMIT)) });
             }
             "io.element.device_mute" => {

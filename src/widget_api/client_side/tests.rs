@@ -264,3 +264,26 @@ fn a_flood_of_messages_leaves_nothing_behind() {
     let late = chat.handle(NOW.plus(Millis::seconds(60)), ClientInput::Tick);
     assert_eq!(late.len(), 64, "requests of ours that are still waited for");
 }
+
+#[test]
+fn layouts_and_streams_are_asked_for_by_the_names_that_widgets_know() {
+    let mut chat = ready_chat();
+    for (tiles, action) in [(true, "io.element.tile_layout"), (false, "io.element.spotlight_layout")] {
+        assert_eq!(asked(&chat.handle(NOW, ClientInput::SetTiles(tiles))), [(action, &json!({}))]);
+    }
+    let actions = chat.handle(NOW, ClientInput::StartStream(Secret("rtmp://audio.test/1".into())));
+    let key = json!({"rtmpStreamKey": "rtmp://audio.test/1"});
+    assert_eq!(asked(&actions), [("im.vector.start_live_stream", &key)]);
+}
+
+#[test]
+fn an_end_that_is_no_error_has_a_reason() {
+    for (data, error) in [
+        (json!({"reason": "meet_ended_for_all"}), Some("meet_ended_for_all")),
+        (json!({"errorMessage": "lost", "reason": "x"}), Some("lost")),
+        (json!({"reason": 7}), None),
+    ] {
+        let (_, follows) = ask(&mut ready_chat(), "im.vector.hangup", data);
+        assert_eq!(follows, vec![ClientAction::HungUp { error: error.map(str::to_owned) }]);
+    }
+}
