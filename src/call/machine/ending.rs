@@ -70,7 +70,8 @@ impl Call {
     /// It gives way to the other side's call, which came at the same time. Gives its media to that one.
     pub(in crate::call) fn give_way(&mut self, desk: &mut Desk) -> super::Media {
         let media = self.take_media();
-        self.end(desk, Ending::Replaced, Some(Outgoing::Hangup(Reason::Replaced)));
+        let last_word = (!self.is_replaced()).then_some(Outgoing::Hangup(Reason::Replaced));
+        self.end(desk, Ending::Replaced, last_word);
         media
     }
 

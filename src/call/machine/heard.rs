@@ -13,6 +13,8 @@ const MOST_CANDIDATES: usize = 100;
 /// News that are older than what is known are passed over: a gap in a room's timeline is filled after what follows it. More than this is
 /// no gap but a homeserver's clock that was set back.
 const LATE_AT_MOST: Millis = Millis::seconds(300);
+/// How long a call of theirs may take to come for which they have ended mine: they may have to open a camera first.
+const REPLACEMENT: Millis = Millis::seconds(10);
 /// The most parties whose candidates are kept before one is chosen: a person's devices.
 const MOST_PARTIES: usize = 8;
 
@@ -215,7 +217,10 @@ impl Call {
     }
 
     fn hear_hangup(&mut self, desk: &mut Desk, event: &CallEvent, reason: &Reason) {
-        if self.is_opponent(event) || self.awaits_answer(event) {
+        if *reason == Reason::Replaced && self.awaits_answer(event) {
+            // matrix-js-sdk says so as soon as my invite has reached it, before its own call is out.
+            self.replaced_until.get_or_insert(desk.now.plus(REPLACEMENT));
+        } else if self.is_opponent(event) || self.awaits_answer(event) {
             let ending = self.ending_by_peer(reason);
             self.end(desk, ending, None);
         } else if self.is_mine_elsewhere(event) {

@@ -104,6 +104,8 @@ pub(super) struct Call {
     picture_in_first: bool,
     /// When it stops ringing.
     rings_until: Option<Millis>,
+    /// The other side has ended it for a call of its own, which may be on its way here until then.
+    replaced_until: Option<Millis>,
     lifeline: Lifeline,
     /// The caller has said that it took my answer.
     selected: bool,
@@ -141,6 +143,7 @@ impl Call {
             wants_video: false,
             picture_in_first: false,
             rings_until: None,
+            replaced_until: None,
             lifeline: Lifeline::default(),
             selected: false,
             on_hold: false,
@@ -189,6 +192,11 @@ impl Call {
     /// Mine, and nobody has answered yet.
     pub(super) fn is_waiting_for_answer(&self) -> bool {
         matches!(self.state, State::Preparing | State::InviteSent)
+    }
+
+    /// Mine, and the other side has ended it for a call of its own.
+    pub(super) fn is_replaced(&self) -> bool {
+        self.replaced_until.is_some()
     }
 
     /// Mine, answered at this time and going on.

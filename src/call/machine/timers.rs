@@ -15,6 +15,7 @@ impl Call {
         let setup = self.setup.as_ref().and_then(super::Setup::due_at);
         [
             self.rings_until,
+            self.replaced_until,
             setup,
             self.outbox.due_at(),
             self.trickle.due_at(),
@@ -32,6 +33,9 @@ impl Call {
         if self.is_alive() {
             if self.rings_until.take_if(|at| *at <= desk.now).is_some() {
                 self.rang_out(desk);
+            }
+            if self.replaced_until.is_some_and(|at| at <= desk.now) {
+                self.end(desk, Ending::Replaced, None);
             }
             self.setup_due(desk);
             self.lifeline_due(desk);

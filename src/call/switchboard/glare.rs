@@ -48,7 +48,8 @@ impl Switchboard {
             };
         };
         // Compared as bytes, as the specification wants it.
-        let theirs_survives = !call.is_known_there() || invite.call.as_str().as_bytes() < call.id().as_str().as_bytes();
+        let lesser = invite.call.as_str().as_bytes() < call.id().as_str().as_bytes();
+        let theirs_survives = !call.is_known_there() || call.is_replaced() || lesser;
         if theirs_survives {
             let key = call.key();
             self.take_instead(key, invite, random);
@@ -123,7 +124,8 @@ impl Switchboard {
             let mine = self.calls.iter().find(|call| call.key() == rival.mine);
             let waits = mine.is_some_and(Call::is_waiting_for_answer);
             let over = mine.is_none_or(|call| !call.is_alive());
-            if waits && rival.take_at.is_some_and(|at| at <= now) {
+            let replaced = mine.is_some_and(Call::is_replaced);
+            if waits && (replaced || rival.take_at.is_some_and(|at| at <= now)) {
                 if mine.is_some_and(|call| call.state() == State::Preparing) {
                     // Mine is not there yet, so nobody could answer it.
                     let take_at = Some(now.plus(patience(&rival.invite)));

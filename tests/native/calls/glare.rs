@@ -133,6 +133,62 @@ fn two_calls_that_give_way_to_each_other_are_worth_a_word() {
     assert_eq!((world.phase(ANN), said), (None, vec![(Ending::Crossed, true)]));
 }
 
+/// matrix-js-sdk, on whose side its own call survives, ends mine before that one is out: mine was over then, and theirs rang.
+#[test]
+fn who_hears_that_their_call_is_replaced_is_in_the_other_one_when_it_comes() {
+    for (id, mine) in [("0", GREATER), ("~", LESSER)] {
+        for invite_first in [false, true] {
+            let mut world = World::alone();
+            world.place_with(ANN, DM, true, mine);
+            world.run(500);
+            let call = world.call_id(ANN);
+            if invite_first {
+                world.say(BEN_ID, "m.call.invite", invite(id, "phone"));
+            }
+            world.say(BEN_ID, "m.call.hangup", with(&call, "phone", &json!({ "reason": "replaced" })));
+            world.run(2000);
+            if !invite_first {
+                assert_eq!((world.phase(ANN), world.ending(ANN)), (Some(Phase::Calling), None), "{id}");
+                world.say(BEN_ID, "m.call.invite", invite(id, "phone"));
+                world.run(1000);
+            }
+            assert_eq!((world.phase(ANN), world.ending(ANN)), (Some(Phase::Connecting), None), "{id}, {invite_first}");
+            assert_eq!(world.last(ANN, "m.call.answer").map(|sent| sent.content["call_id"].clone()), Some(id.into()));
+            assert!(world.pages[ANN].rang.is_empty());
+            assert_eq!(world.pages[ANN].media(|command| matches!(command, MediaCommand::Open(_))), 1);
+        }
+    }
+}
+
+#[test]
+fn a_call_that_is_replaced_by_none_is_over_after_10_seconds() {
+    let mut world = World::alone();
+    world.place_with(ANN, DM, true, LESSER);
+    world.run(500);
+    let call = world.call_id(ANN);
+    world.say(BEN_ID, "m.call.hangup", with(&call, "phone", &json!({ "reason": "replaced" })));
+    world.run(9_000);
+    assert_eq!(world.phase(ANN), Some(Phase::Calling));
+    world.run(1_500);
+    assert_eq!(world.phase(ANN), None);
+    assert_eq!((world.count(ANN, "m.call.hangup"), world.pages[ANN].open_resources().len()), (0, 0));
+    // A later one is a call like any other.
+    world.say(BEN_ID, "m.call.invite", invite("0", "phone"));
+    assert_eq!(world.phase(ANN), Some(Phase::Ringing));
+}
+
+/// Nobody else's call is taken in the place of mine, and nobody else ends it.
+#[test]
+fn only_whom_i_call_can_replace_my_call() {
+    let mut world = World::alone();
+    world.place_with(ANN, DM, true, LESSER);
+    world.run(500);
+    let call = world.call_id(ANN);
+    world.say(EVE_ID, "m.call.hangup", with(&call, "phone", &json!({ "reason": "replaced" })));
+    world.run(12_000);
+    assert_eq!(world.phase(ANN), Some(Phase::Calling));
+}
+
 #[test]
 fn a_ring_that_gives_way_to_no_other_call_was_missed() {
     let mut world = World::alone();
