@@ -41,14 +41,23 @@ async fn look(window: &Window, document: &Document) -> Facts {
     let program = document.query_selector("link[as=fetch]").ok().flatten();
     let program = program.and_then(|link| link.get_attribute("href")).unwrap_or_default();
     let page = load::answer("jitsi.html", "HEAD", RequestCache::NoStore).await;
+    let check = load::answer("check.html", "HEAD", RequestCache::NoStore).await;
     let program = load::answer(&program, "HEAD", RequestCache::NoStore).await;
     let config = load::answer("config.json", "GET", RequestCache::NoStore).await;
-    let [page, program, about_config] = [&page, &program, &config].map(read);
+    let [page, check, program, about_config] = [&page, &check, &program, &config].map(read);
     let site = match &config {
         Some(config) if config.ok() => load::content(config).await,
         _ => None,
     };
-    Facts { secure: window.is_secure_context(), page, program, config: about_config, site }
+    Facts {
+        origin: window.location().origin().unwrap_or_default(),
+        secure: window.is_secure_context(),
+        page,
+        check,
+        program,
+        config: about_config,
+        site,
+    }
 }
 
 fn read(response: &Option<Response>) -> Option<Answer> {
