@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use self::policy::{Ancestors, Framing, denies, lists, parts, shows};
 use self::source::Source;
-use crate::locale::HOSTING_EN;
+use crate::locale::{HOSTING_EN, Texts};
 use crate::meet::MeetDomain;
 use crate::page::config::preferred_domain;
 use crate::text_key;
@@ -45,7 +45,7 @@ pub struct Answer {
     pub headers: Vec<(&'static str, String)>,
 }
 
-/// What is known of the hosting. `None` stands for a question that got no answer.
+/// What is known of the hosting. `None` stands for a question that got no answer, or none in time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// The origin of all the files, `location.origin`.
@@ -104,6 +104,12 @@ pub struct Finding {
     pub key: &'static str,
     /// What fills the gap `{what}` in that; empty where it has none.
     pub what: String,
+}
+
+/// The words for all of this, from what came as their file; `None` when that holds none, as where a server gives a page for whatever
+/// it lacks.
+pub fn words(file: Option<&Value>) -> Option<Texts> {
+    file.filter(|file| file.is_object()).map(Texts::from_json)
 }
 
 /// Looks at everything.

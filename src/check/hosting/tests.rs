@@ -419,3 +419,12 @@ fn a_site_that_names_the_page_s_own_server_as_meet_is_told_so() {
         assert!(!says(&names_meet(other), Level::Wrong, "hosting.config_own"), "{other}");
     }
 }
+
+#[test]
+fn what_is_no_file_of_words_is_not_taken_for_one() {
+    for came in [None, Some(json!(null)), Some(json!("<!doctype html>")), Some(json!([]))] {
+        assert_eq!(words(came.as_ref()), None, "{came:?}");
+    }
+    let texts = words(Some(&json!({"level.fine": "Good"})));
+    assert_eq!(texts.map(|texts| texts.get("level.fine")), Some("Good".to_owned()));
+}

@@ -1,18 +1,24 @@
 //! Asks the server about the pages' own files, past every cache, and lists what is to be said about it.
 
+use serde_json::Value;
 use web_sys::{Document, Element, RequestCache, Response, Window};
 
-use super::Visit;
-use crate::check::{Answer, Facts, Finding, HEADERS, findings};
-use crate::locale::{HOSTING_EN, Texts};
-use crate::page::load;
+use super::{Visit, patience};
+use crate::check::{Answer, Facts, Finding, HEADERS, findings, words};
+use crate::locale::{CHECK_EN, HOSTING_EN, Texts};
+use crate::page::{json, load};
 use crate::text_key;
 
-/// Fills the list of findings. Its words are a file of their own, in English too: the look at the devices needs none of them.
-pub(super) async fn show(visit: Visit) {
+/// Fills the list of findings. Its words are a file of their own, in English too: the look at the devices needs none of them. Where it
+/// does not come, the page's own words say that.
+pub(super) async fn show(visit: Visit, own: Texts) {
     let language = visit.language.unwrap_or("en");
-    let words = load::fetch(&["locales/hosting.", language, ".json"].concat()).await;
-    let texts = Texts::from_json(&words.unwrap_or_default());
+    let file = ["locales/hosting.", language, ".json"].concat();
+    let came = load::fetch_until(&file, patience().as_ref()).await;
+    let Some(texts) = words(came.as_ref()) else {
+        visit.write("about", &own.fill(text_key!("hosting.no_words", CHECK_EN), &[("file", &file)]));
+        return;
+    };
     let heading = texts.get(text_key!("hosting.heading", HOSTING_EN));
     visit.document.set_title(&heading);
     visit.write("heading", &heading);
@@ -40,13 +46,16 @@ async fn look(window: &Window, document: &Document) -> Facts {
     // This page's own program stands for the wrapper's, whose hashed name only its boot module knows.
     let program = document.query_selector("link[as=fetch]").ok().flatten();
     let program = program.and_then(|link| link.get_attribute("href")).unwrap_or_default();
-    let page = load::answer("jitsi.html", "HEAD", RequestCache::NoStore).await;
-    let check = load::answer("check.html", "HEAD", RequestCache::NoStore).await;
-    let program = load::answer(&program, "HEAD", RequestCache::NoStore).await;
-    let config = load::answer("config.json", "GET", RequestCache::NoStore).await;
-    let [page, check, program, about_config] = [&page, &check, &program, &config].map(read);
+    // All at once, so that a silent server is waited for once. As browsers ask: to `HEAD` some servers send no such file, and some no
+    // compressed one. The content is left with the browser.
+    let end = patience();
+    let asked = ["jitsi.html", "check.html", &program, "config.json"]
+        .map(|file| load::answer(file, RequestCache::NoStore, end.as_ref()));
+    let [page, check, program, config] = asked;
+    let (page, check, program, config) = (page.await, check.await, program.await, config.await);
+    let [page, check, program, mut about_config] = [&page, &check, &program, &config].map(read);
     let site = match &config {
-        Some(config) if config.ok() => load::content(config).await,
+        Some(config) if config.ok() => content(config, &mut about_config).await,
         _ => None,
     };
     Facts {
@@ -58,6 +67,15 @@ async fn look(window: &Window, document: &Document) -> Facts {
         config: about_config,
         site,
     }
+}
+
+/// The JSON in an answer, which is none if it breaks off.
+async fn content(response: &Response, about: &mut Option<Answer>) -> Option<Value> {
+    let Some(text) = load::text(response).await else {
+        *about = None;
+        return None;
+    };
+    json::parse(&text)
 }
 
 fn read(response: &Option<Response>) -> Option<Answer> {
