@@ -114,12 +114,12 @@ pub fn words(file: Option<&Value>) -> Option<Texts> {
 
 /// Looks at everything.
 pub fn findings(facts: &Facts) -> Vec<Finding> {
-    let own = Source::of_origin(&facts.origin);
+    let own = &Source::of_origin(&facts.origin);
     let named = facts.site.as_ref().and_then(preferred_domain);
     let domain = named.and_then(Value::as_str).and_then(|domain| MeetDomain::parse(domain).ok());
-    let is_loopback = MeetDomain::parse(own.host).is_ok_and(|host| host.is_loopback());
-    let meet = domain.as_ref().map(|domain| domain.origin(is_loopback));
-    let meet = meet.as_deref().map(Source::of_origin);
+    let domain = domain.as_ref().map(MeetDomain::as_str);
+    let meet = domain.map(Source::of_https);
+    let meet = meet.as_ref();
     let mut report = Report(Vec::new());
     if facts.secure {
         report.fine(text_key!("hosting.secure", HOSTING_EN));
@@ -145,7 +145,7 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
     report.caching(facts);
     match &facts.config {
         Some(config) if !config.found => report.warn(text_key!("hosting.config_missing", HOSTING_EN)),
-        Some(_) => report.configuration(facts, domain.as_ref(), named),
+        Some(_) => report.configuration(facts.site.as_ref(), domain, named, meet.is_some_and(|meet| own.covers(meet))),
         None => report.no_answer("config.json"),
     }
     report.0
@@ -184,15 +184,15 @@ impl Report {
             }
             Ancestors::Own => self.warn(text_key!("hosting.framing_own", HOSTING_EN)),
             Ancestors::Named => self.fine(text_key!("hosting.framing", HOSTING_EN)),
-            Ancestors::Below(wide) => {
-                self.add(Level::Warning, text_key!("hosting.framing_wide", HOSTING_EN), wide);
+            Ancestors::Wide => {
+                self.add(Level::Warning, text_key!("hosting.framing_wide", HOSTING_EN), framing.wide);
             }
             Ancestors::Anybody => self.warn(text_key!("hosting.framing_any", HOSTING_EN)),
         }
     }
 
     /// Whether Meet's frame may be opened, with all that it needs.
-    fn room_for_meet(&mut self, page: &Answer, meet: Option<Source<'_>>, own: Source<'_>) {
+    fn room_for_meet(&mut self, page: &Answer, meet: Option<&Source<'_>>, own: &Source<'_>) {
         let before = self.0.len();
         // Either word asks it of the pages in frames too, and Meet does not send it (HTML, "Cross-origin embedder policies").
         let embedder = page.header("cross-origin-embedder-policy");
@@ -204,9 +204,17 @@ impl Report {
             self.add(Level::Wrong, text_key!("hosting.meet_framing", HOSTING_EN), "");
         }
         let policy = page.header("permissions-policy");
-        let denied: Vec<_> = FEATURES.into_iter().filter(|feature| denies(policy, feature, meet, own)).collect();
+        let mut denied = String::new();
+        for feature in FEATURES {
+            if denies(policy, feature, meet, own) {
+                if !denied.is_empty() {
+                    denied.push_str(", ");
+                }
+                denied.push_str(feature);
+            }
+        }
         if !denied.is_empty() {
-            self.add(Level::Wrong, text_key!("hosting.meet_features", HOSTING_EN), &denied.join(", "));
+            self.add(Level::Wrong, text_key!("hosting.meet_features", HOSTING_EN), &denied);
         }
         if self.0.len() == before {
             self.fine(text_key!("hosting.meet", HOSTING_EN));
@@ -214,7 +222,7 @@ impl Report {
     }
 
     /// Whether the wrapper may show the page of checks in a frame, and whether that is framed by the same pages as the wrapper.
-    fn room_for_devices(&mut self, page: &Answer, framing: &Framing<'_>, check: &Answer, own: Source<'_>) {
+    fn room_for_devices(&mut self, page: &Answer, framing: &Framing<'_>, check: &Answer, own: &Source<'_>) {
         let inner = Framing::of(check, own);
         let policy = check.header("permissions-policy");
         let mut keeps = |header| self.add(Level::Wrong, text_key!("hosting.check_devices", HOSTING_EN), header);
@@ -261,17 +269,17 @@ impl Report {
         }
     }
 
-    fn configuration(&mut self, facts: &Facts, domain: Option<&MeetDomain>, named: Option<&Value>) {
-        if !facts.site.as_ref().is_some_and(Value::is_object) {
+    fn configuration(&mut self, site: Option<&Value>, domain: Option<&str>, named: Option<&Value>, is_own: bool) {
+        if !site.is_some_and(Value::is_object) {
             self.add(Level::Wrong, text_key!("hosting.config_broken", HOSTING_EN), "");
         } else if let Some(domain) = domain {
             // The wrapper refuses its own address: Meet would get at what the chat stores.
-            let (level, key) = if domain.is_address_of(&facts.origin) {
+            let (level, key) = if is_own {
                 (Level::Wrong, text_key!("hosting.config_own", HOSTING_EN))
             } else {
                 (Level::Fine, text_key!("hosting.config", HOSTING_EN))
             };
-            self.add(level, key, domain.as_str());
+            self.add(level, key, domain);
         } else if let Some(named) = named {
             let named: String = named.as_str().unwrap_or("…").chars().take(SHOWN).collect();
             self.add(Level::Wrong, text_key!("hosting.config_domain", HOSTING_EN), &named);

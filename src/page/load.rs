@@ -11,36 +11,31 @@ use super::json;
 /// `None` when there is none.
 pub(crate) fn json(address: &str, then: impl FnOnce(Option<Value>) + 'static) {
     let address = address.to_owned();
-    spawn_local(async move { then(fetch(&address).await) });
+    spawn_local(async move { then(fetch(&address, None).await) });
 }
 
-/// The same as a future.
-pub(crate) async fn fetch(address: &str) -> Option<Value> {
-    fetch_until(address, None).await
+/// The same as a future, given up when the signal comes.
+pub(crate) async fn fetch(address: &str, end: Option<&AbortSignal>) -> Option<Value> {
+    let response = response(request(address, RequestCache::NoCache, end)?.await)?;
+    json::parse(&text(response.ok().then_some(&response)?)?.await.ok()?)
 }
 
-/// The same, given up when the signal comes.
-pub(crate) async fn fetch_until(address: &str, end: Option<&AbortSignal>) -> Option<Value> {
-    let response = answer(address, RequestCache::NoCache, end).await?;
-    json::parse(&text(response.ok().then_some(&response)?).await?)
-}
-
-/// What the server answers to a request, which begins at once and whose content is read only by [`text`]; `None` when it does not.
-pub(crate) fn answer(
-    address: &str,
-    cache: RequestCache,
-    end: Option<&AbortSignal>,
-) -> impl Future<Output = Option<Response>> + use<> {
+/// Begins a request; what it gives is for [`response`].
+pub(crate) fn request(address: &str, cache: RequestCache, end: Option<&AbortSignal>) -> Option<JsFuture> {
     let options = RequestInit::new();
     options.set_cache(cache);
     if let Some(end) = end {
         options.set_signal(Some(end));
     }
-    let answer = web_sys::window().map(|window| JsFuture::from(window.fetch_with_str_and_init(address, &options)));
-    async move { answer?.await.ok()?.dyn_into().ok() }
+    Some(JsFuture::from(web_sys::window()?.fetch_with_str_and_init(address, &options)))
 }
 
-/// An answer's content, if all of it comes.
-pub(crate) async fn text(response: &Response) -> Option<JsValue> {
-    JsFuture::from(response.text().ok()?).await.ok()
+/// What the server answered; `None` when it did not.
+pub(crate) fn response(answer: Result<JsValue, JsValue>) -> Option<Response> {
+    answer.ok()?.dyn_into().ok()
+}
+
+/// An answer's content, once all of it has come.
+pub(crate) fn text(response: &Response) -> Option<JsFuture> {
+    Some(JsFuture::from(response.text().ok()?))
 }

@@ -30,12 +30,12 @@ pub(super) fn lists<'a>(page: &'a Answer, names: &[&str]) -> Vec<Vec<&'a str>> {
 
 /// Who may show the page in a frame, from the strictest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Ancestors<'a> {
+pub(super) enum Ancestors {
     Nobody,
     Own,
     Named,
-    /// Whoever this source with a wildcard covers.
-    Below(&'a str),
+    /// Whoever a source with a wildcard covers.
+    Wide,
     Anybody,
 }
 
@@ -44,7 +44,9 @@ pub(super) struct Framing<'a> {
     /// The lists that count.
     pub(super) lists: Vec<Vec<&'a str>>,
     /// Whom the strictest of them lets in.
-    pub(super) who: Ancestors<'a>,
+    pub(super) who: Ancestors,
+    /// A source in them that has a wildcard before a name.
+    pub(super) wide: &'a str,
     /// What says so.
     pub(super) header: &'static str,
     /// Whether a page of its own origin is let in.
@@ -53,68 +55,85 @@ pub(super) struct Framing<'a> {
 
 impl<'a> Framing<'a> {
     #[inline(never)]
-    pub(super) fn of(page: &'a Answer, own: Source<'a>) -> Self {
-        let header = "frame-ancestors";
+    pub(super) fn of(page: &'a Answer, own: &Source<'_>) -> Self {
+        let mut header = "frame-ancestors";
         let lists = lists(page, &[header]);
+        let mut who = Ancestors::Anybody;
+        let mut wide = "";
+        let mut admits_own = true;
+        for list in &lists {
+            let mut all = Ancestors::Nobody;
+            let mut admits = false;
+            for text in list {
+                // A path in it counts for nothing: an origin has none.
+                let source = Source::read(text, own);
+                let who = let_in_by(&source, own);
+                if who == Ancestors::Wide {
+                    wide = text;
+                }
+                all = all.max(who);
+                admits |= source.covers(own);
+            }
+            who = who.min(all);
+            admits_own &= admits;
+        }
         if lists.is_empty() {
             // It counts only where the newer one is not there (HTML, "The X-Frame-Options header").
-            let who = framed_by(page.header("x-frame-options"));
-            return Self { lists, who, header: "X-Frame-Options", admits_own: who != Ancestors::Nobody };
+            header = "X-Frame-Options";
+            who = framed_by(page.header("x-frame-options"));
+            admits_own = who != Ancestors::Nobody;
         }
-        let mut framing = Self { lists, who: Ancestors::Anybody, header, admits_own: true };
-        for list in &framing.lists {
-            framing.who = framing.who.min(ancestors(list, own));
-            // A path in them counts for nothing: an origin has none.
-            framing.admits_own &= list.iter().any(|source| Source::read(source, own).covers(own));
-        }
-        framing
+        Self { lists, who, wide, header, admits_own }
     }
 }
 
 /// What `X-Frame-Options` says. It knows no list: given twice, `fetch` joins the values, and two that differ forbid everything where
 /// one of them is known (HTML, as above).
-fn framed_by(options: &str) -> Ancestors<'static> {
-    let mut values: Vec<_> = options.split(',').map(str::trim).collect();
-    values.dedup();
-    match *values {
-        ["deny"] => Ancestors::Nobody,
-        ["sameorigin"] => Ancestors::Own,
-        [_] => Ancestors::Anybody,
-        _ if values.iter().any(|value| matches!(*value, "deny" | "sameorigin" | "allowall")) => Ancestors::Nobody,
-        _ => Ancestors::Anybody,
+fn framed_by(options: &str) -> Ancestors {
+    let mut who = None;
+    let mut differ = false;
+    for value in options.split(',') {
+        let says = match value.trim() {
+            "deny" => Ancestors::Nobody,
+            "sameorigin" => Ancestors::Own,
+            "allowall" => Ancestors::Named,
+            _ => Ancestors::Anybody,
+        };
+        differ |= who.is_some_and(|who| who != says);
+        who = Some(says);
+    }
+    match who {
+        _ if differ => Ancestors::Nobody,
+        None | Some(Ancestors::Named) => Ancestors::Anybody,
+        Some(who) => who,
     }
 }
 
-fn ancestors<'a>(sources: &[&'a str], own: Source<'a>) -> Ancestors<'a> {
-    let mut all = Ancestors::Nobody;
-    for text in sources {
-        let source = Source::read(text, own);
-        all = all.max(match source.host.strip_prefix('*') {
-            Some("") if source.is_web() => Ancestors::Anybody,
-            Some(below) if below.starts_with('.') => Ancestors::Below(text),
-            None if source.is_keyword() => Ancestors::Nobody,
-            None if source.covers(own) => Ancestors::Own,
-            // An app's own scheme has one host, if any.
-            None | Some("") => Ancestors::Named,
-            // Browsers leave out what is no source.
-            Some(_) => Ancestors::Nobody,
-        });
+fn let_in_by(source: &Source<'_>, own: &Source<'_>) -> Ancestors {
+    match source.host.strip_prefix('*') {
+        Some("") if source.is_web() => Ancestors::Anybody,
+        Some(below) if below.starts_with('.') => Ancestors::Wide,
+        None if source.is_keyword() => Ancestors::Nobody,
+        None if source.covers(own) => Ancestors::Own,
+        // An app's own scheme has one host, if any.
+        None | Some("") => Ancestors::Named,
+        // Browsers leave out what is no source.
+        Some(_) => Ancestors::Nobody,
     }
-    all
 }
 
 /// Whether one of a policy's sources lets any page of this server be shown, or of any other server where none is known. A source with a
 /// path lets in only what lies there, and the names of meetings lie at the root.
-pub(super) fn shows(sources: &[&str], meet: Option<Source<'_>>, own: Source<'_>) -> bool {
+pub(super) fn shows(sources: &[&str], meet: Option<&Source<'_>>, own: &Source<'_>) -> bool {
     sources.iter().any(|source| {
         let source = Source::read(source, own);
-        source.path.is_empty() && reaches(source, meet, own)
+        source.path.is_empty() && reaches(&source, meet, own)
     })
 }
 
 /// Whether a `Permissions-Policy` keeps a feature from this server, or from any other where none is known, be it only by not naming
 /// it: what a page may not use itself, or not hand on, it can't give to a frame.
-pub(super) fn denies(policy: &str, feature: &str, server: Option<Source<'_>>, own: Source<'_>) -> bool {
+pub(super) fn denies(policy: &str, feature: &str, server: Option<&Source<'_>>, own: &Source<'_>) -> bool {
     let mut denied = false;
     for item in parts(policy, ',') {
         // The last of a name counts (RFC 8941, 4.2.2), and parameters say nothing about who may.
@@ -122,13 +141,14 @@ pub(super) fn denies(policy: &str, feature: &str, server: Option<Source<'_>>, ow
             && name == feature
         {
             let list = list.split(';').next().unwrap_or(list);
-            let (mut all, mut itself, mut others) = (false, false, server == Some(own));
+            let (mut all, mut itself) = (false, false);
+            let mut others = server.is_some_and(|server| own.covers(server));
             for word in list.split(['(', ')', '"', ' ']) {
                 let source = Source::of_origin(word);
                 all |= word == "*";
-                itself |= word == "self" || source == own;
+                itself |= word == "self" || source.is_origin(Some(own)) && source.covers(own);
                 // Origins stand there, not sources: with their scheme, and a wildcard at most for a part of the name.
-                others |= source.is_origin(server) && reaches(source, server, own);
+                others |= source.is_origin(server) && reaches(&source, server, own);
             }
             denied = !(all || itself && others);
         }
@@ -136,10 +156,10 @@ pub(super) fn denies(policy: &str, feature: &str, server: Option<Source<'_>>, ow
     denied
 }
 
-/// Whether a source covers this server, or any other than the page's own where none is known.
-fn reaches(source: Source<'_>, server: Option<Source<'_>>, own: Source<'_>) -> bool {
+/// Whether a source covers this server, or where none is known any of another name than the page's own.
+fn reaches(source: &Source<'_>, server: Option<&Source<'_>>, own: &Source<'_>) -> bool {
     match server {
         Some(server) => source.covers(server),
-        None => source.is_web() && source != own,
+        None => source.is_web() && source.host != own.host,
     }
 }

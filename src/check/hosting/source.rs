@@ -1,10 +1,10 @@
 //! Sources, by which policies name servers (CSP 3, 2.3.1), and which origins they cover (CSP 3, "Does url match expression in origin").
 
 /// A source or an origin, in lower case and in its parts; what is not there is empty.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Source<'a> {
     scheme: &'a str,
-    /// A name, `*`, or `*.` and a name. A keyword, `'none'` for one, stands here too, and is the name of no server.
+    /// A name, `*`, or `*.` and a name; an address in brackets without the second. A keyword, `'none'` for one, stands here too, and is the name of no server.
     pub(super) host: &'a str,
     /// A number, or `*`.
     port: &'a str,
@@ -13,35 +13,39 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Reads an origin as `window.origin` has it.
+    /// Reads an origin, as `location.origin` has it.
     pub(super) fn of_origin(origin: &'a str) -> Self {
-        Self::read(origin, Self::default())
+        Self::read(origin, &Self::default())
+    }
+
+    /// The origin of `host[:port]` over https.
+    pub(super) fn of_https(domain: &'a str) -> Self {
+        Self::read(domain, &Self { scheme: "https", ..Self::default() })
     }
 
     /// Reads a source in a policy of the page of this origin, which lends it the scheme where it has none.
     #[inline(never)]
-    pub(super) fn read(text: &'a str, own: Self) -> Self {
+    pub(super) fn read(text: &'a str, own: &Self) -> Self {
         if text == "'self'" {
-            return own;
+            return *own;
         }
         let (scheme, rest) = match text.split_once(':') {
             // A scheme alone, and `*` alone, leave the port open too.
             Some((scheme, "")) => (scheme, "*:*"),
-            Some((scheme, rest)) if rest.starts_with('/') => (scheme, rest.trim_start_matches('/')),
+            Some((scheme, rest)) if rest.starts_with('/') => (scheme, rest.strip_prefix("//").unwrap_or(rest)),
             None if text == "*" => (own.scheme, "*:*"),
             _ => (own.scheme, text),
         };
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (host, port) = match host.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, port),
-            _ => (host, ""),
-        };
-        Self { scheme, host, port, path }
+        // The colons of an address in brackets are its own.
+        let end = if host.starts_with('[') { ']' } else { ':' };
+        let (host, port) = host.split_once(end).unwrap_or((host, ""));
+        Self { scheme, host, port: port.strip_prefix(':').unwrap_or(port), path }
     }
 
     /// Whether this origin is among what the source names, at any path. `http` covers `https` too, with the ports of both.
     #[inline(never)]
-    pub(super) fn covers(self, origin: Self) -> bool {
+    pub(super) fn covers(&self, origin: &Self) -> bool {
         let scheme = self.scheme == origin.scheme || self.scheme == "http" && origin.scheme == "https";
         let host = match self.host.strip_prefix('*') {
             Some(below) => below.is_empty() || below.starts_with('.') && origin.host.ends_with(below),
@@ -53,21 +57,21 @@ impl<'a> Source<'a> {
     }
 
     /// Whether it is a word about the page itself, which names no server.
-    pub(super) fn is_keyword(self) -> bool {
+    pub(super) fn is_keyword(&self) -> bool {
         self.host.starts_with('\'')
     }
 
     /// Whether it names servers of the web, not an app's pages or data.
-    pub(super) fn is_web(self) -> bool {
+    pub(super) fn is_web(&self) -> bool {
         matches!(self.scheme, "https" | "http") && !self.is_keyword()
     }
 
     /// Whether it can stand for an origin such as this one, or for any of `https`, and not for all of a scheme.
-    pub(super) fn is_origin(self, like: Option<Self>) -> bool {
+    pub(super) fn is_origin(&self, like: Option<&Self>) -> bool {
         self.host != "*" && self.scheme == like.map_or("https", |like| like.scheme)
     }
 
-    fn usual_port(self) -> &'static str {
+    fn usual_port(&self) -> &'static str {
         if self.scheme == "http" { "80" } else { "443" }
     }
 }
@@ -77,7 +81,7 @@ mod tests {
     use super::*;
 
     fn covers(source: &str, origin: &str) -> bool {
-        Source::read(source, Source::of_origin("https://wrapper.test")).covers(Source::of_origin(origin))
+        Source::read(source, &Source::of_origin("https://wrapper.test")).covers(&Source::of_origin(origin))
     }
 
     #[test]
@@ -116,9 +120,9 @@ mod tests {
 
     #[test]
     fn a_source_without_a_scheme_takes_the_page_s() {
-        let source = Source::read("chat.example.org", Source::of_origin("http://127.0.0.1:8080"));
-        assert!(source.covers(Source::of_origin("http://chat.example.org")));
-        assert!(source.covers(Source::of_origin("https://chat.example.org")));
+        let source = Source::read("chat.example.org", &Source::of_origin("http://127.0.0.1:8080"));
+        assert!(source.covers(&Source::of_origin("http://chat.example.org")));
+        assert!(source.covers(&Source::of_origin("https://chat.example.org")));
     }
 
     #[test]
@@ -157,7 +161,7 @@ mod tests {
             ("chat.example.org/a:b", "a:b"),
         ] {
             assert!(covers(source, "https://chat.example.org"), "{source}");
-            assert_eq!(Source::read(source, own).path, path);
+            assert_eq!(Source::read(source, &own).path, path);
         }
     }
 }

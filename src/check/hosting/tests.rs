@@ -158,7 +158,7 @@ fn the_older_header_given_twice_forbids_everything_where_its_values_differ() {
         ("SAMEORIGIN,", "hosting.framing_none"),
         ("ALLOWALL", "hosting.framing_any"),
         ("ALLOW-FROM https://chat.test", "hosting.framing_any"),
-        ("one, another", "hosting.framing_any"),
+        ("ALLOW-FROM https://chat.test, ALLOW-FROM https://other.test", "hosting.framing_any"),
     ] {
         let found = findings(&page_with(&[("x-frame-options", options)]));
         assert_eq!(found.get(1).map(|finding| finding.key), Some(key), "{options}");
@@ -186,7 +186,7 @@ fn chats_are_named_with_and_without_scheme_port_and_path() {
 #[test]
 fn a_wildcard_among_the_chats_is_advised_against_by_name() {
     for source in ["https://*.example.org", "*.example.org:*", "*.org"] {
-        let policy = ["frame-ancestors 'self' https://chat.test ", source, ", frame-ancestors *"].concat();
+        let policy = ["frame-ancestors *, frame-ancestors 'self' https://chat.test:* ", source].concat();
         let facts = page_with(&[("content-security-policy", &policy), ("cache-control", "no-cache")]);
         assert_eq!(complaints(&facts), [(Level::Warning, "hosting.framing_wide", source.to_owned())]);
     }
@@ -303,23 +303,6 @@ fn a_site_without_a_meet_server_of_its_own_may_name_any() {
     let facts = Facts { site: None, ..page_with(&[("permissions-policy", devices)]) };
     let denied = (Level::Wrong, "hosting.meet_features", "microphone, display-capture".to_owned());
     assert!(complaints(&facts).contains(&denied), "{:?}", complaints(&facts));
-}
-
-#[test]
-fn a_meet_server_on_this_machine_is_reached_over_http() {
-    let local = |policy: &str| Facts {
-        origin: "http://127.0.0.1:8080".to_owned(),
-        site: Some(json!({"jitsi": {"preferred_domain": "127.0.0.1:8443"}})),
-        ..page_with(&[("content-security-policy", policy)])
-    };
-    for (policy, is_wrong) in [
-        ("frame-src http://127.0.0.1:*", false),
-        ("frame-src 127.0.0.1:8443", false),
-        ("frame-src https:", true),
-        ("frame-src 'self'", true),
-    ] {
-        assert_eq!(says(&local(policy), Level::Wrong, "hosting.meet_framing"), is_wrong, "{policy}");
-    }
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Asks the server about the pages' own files, past every cache, and lists what is to be said about it.
 
-use serde_json::Value;
 use web_sys::{Document, Element, RequestCache, Response, Window};
 
 use super::{Visit, patience};
@@ -14,7 +13,7 @@ use crate::text_key;
 pub(super) async fn show(visit: Visit, own: Texts) {
     let language = visit.language.unwrap_or("en");
     let file = ["locales/hosting.", language, ".json"].concat();
-    let came = load::fetch_until(&file, patience().as_ref()).await;
+    let came = load::fetch(&file, patience().as_ref()).await;
     let Some(texts) = words(came.as_ref()) else {
         visit.write("about", &own.fill(text_key!("hosting.no_words", CHECK_EN), &[("file", &file)]));
         return;
@@ -50,32 +49,34 @@ async fn look(window: &Window, document: &Document) -> Facts {
     // compressed one. The content is left with the browser.
     let end = patience();
     let asked = ["jitsi.html", "check.html", &program, "config.json"]
-        .map(|file| load::answer(file, RequestCache::NoStore, end.as_ref()));
-    let [page, check, program, config] = asked;
-    let (page, check, program, config) = (page.await, check.await, program.await, config.await);
-    let [page, check, program, mut about_config] = [&page, &check, &program, &config].map(read);
-    let site = match &config {
-        Some(config) if config.ok() => content(config, &mut about_config).await,
-        _ => None,
-    };
+        .map(|file| load::request(file, RequestCache::NoStore, end.as_ref()));
+    let mut answers = [const { None }; 4];
+    for (answer, asked) in answers.iter_mut().zip(asked) {
+        if let Some(asked) = asked {
+            *answer = load::response(asked.await);
+        }
+    }
+    let [page, check, program, mut config] = answers.each_ref().map(read);
+    let mut site = None;
+    if let [.., Some(answer)] = &answers
+        && answer.ok()
+        && let Some(text) = load::text(answer)
+    {
+        match text.await {
+            Ok(text) => site = json::parse(&text),
+            // It broke off, or did not come to its end in time.
+            Err(_) => config = None,
+        }
+    }
     Facts {
         origin: window.location().origin().unwrap_or_default(),
         secure: window.is_secure_context(),
         page,
         check,
         program,
-        config: about_config,
+        config,
         site,
     }
-}
-
-/// The JSON in an answer, which is none if it breaks off.
-async fn content(response: &Response, about: &mut Option<Answer>) -> Option<Value> {
-    let Some(text) = load::text(response).await else {
-        *about = None;
-        return None;
-    };
-    json::parse(&text)
 }
 
 fn read(response: &Option<Response>) -> Option<Answer> {

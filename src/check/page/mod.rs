@@ -67,7 +67,7 @@ impl Visit {
         let english = Texts::from_json(&json::parse(&CHECK_EN.into()).unwrap_or_default());
         let Some(language) = self.language else { return english };
         let file = ["locales/check.", language, ".json"].concat();
-        let Some(file) = load::fetch_until(&file, patience().as_ref()).await else { return english };
+        let Some(file) = load::fetch(&file, patience().as_ref()).await else { return english };
         dress::speak(&self.document, language);
         english.overlaid_with(Texts::from_json(&file))
     }
