@@ -2,17 +2,23 @@
 //!
 //! The policy that stands in the page itself is not looked at here: the build writes it, so that it is the same everywhere.
 
+mod policy;
+mod source;
+
 use serde_json::Value;
 
-use crate::locale::HOSTING_EN;
+use self::policy::{Ancestors, Framing, denies, lists, parts, shows};
+use self::source::Source;
+use crate::locale::{HOSTING_EN, Texts};
 use crate::meet::MeetDomain;
 use crate::page::config::preferred_domain;
 use crate::text_key;
 
 /// The headers that are looked at, by name.
-pub const HEADERS: [&str; 6] = [
+pub const HEADERS: [&str; 7] = [
     "content-security-policy",
     "x-frame-options",
+    "cross-origin-embedder-policy",
     "permissions-policy",
     "content-type",
     "content-encoding",
@@ -21,6 +27,11 @@ pub const HEADERS: [&str; 6] = [
 
 /// What Meet uses of the browser and a header can deny (`meet-iframe.md` 9).
 const FEATURES: [&str; 3] = ["camera", "microphone", "display-capture"];
+/// What the look at the devices uses, in a frame of the wrapper.
+const DEVICES: [&str; 2] = ["camera", "microphone"];
+
+/// The directives that say what a page may show in frames; the first that is there counts.
+const FRAMES: [&str; 3] = ["frame-src", "child-src", "default-src"];
 
 /// How much of a wrong name is shown, in characters: more than the longest host name has.
 const SHOWN: usize = 256;
@@ -34,13 +45,17 @@ pub struct Answer {
     pub headers: Vec<(&'static str, String)>,
 }
 
-/// What is known of the hosting. `None` stands for a question that got no answer.
+/// What is known of the hosting. `None` stands for a question that got no answer, or none in time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
+    /// The origin of all the files, `location.origin`.
+    pub origin: String,
     /// `window.isSecureContext`.
     pub secure: bool,
     /// About `jitsi.html`.
     pub page: Option<Answer>,
+    /// About `check.html`.
+    pub check: Option<Answer>,
     /// About a page's WebAssembly, whose name carries a hash of its content.
     pub program: Option<Answer>,
     /// About `config.json`.
@@ -91,11 +106,20 @@ pub struct Finding {
     pub what: String,
 }
 
+/// The words for all of this, from what came as their file; `None` when that holds none, as where a server gives a page for whatever
+/// it lacks.
+pub fn words(file: Option<&Value>) -> Option<Texts> {
+    file.filter(|file| file.is_object()).map(Texts::from_json)
+}
+
 /// Looks at everything.
 pub fn findings(facts: &Facts) -> Vec<Finding> {
+    let own = &Source::of_origin(&facts.origin);
     let named = facts.site.as_ref().and_then(preferred_domain);
     let domain = named.and_then(Value::as_str).and_then(|domain| MeetDomain::parse(domain).ok());
-    let domain = domain.as_ref().map_or("", MeetDomain::as_str);
+    let domain = domain.as_ref().map(MeetDomain::as_str);
+    let meet = domain.map(Source::of_https);
+    let meet = meet.as_ref();
     let mut report = Report(Vec::new());
     if facts.secure {
         report.fine(text_key!("hosting.secure", HOSTING_EN));
@@ -104,18 +128,24 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
     }
     match &facts.page {
         Some(page) if page.found => {
-            report.framing(page);
-            report.room_for_meet(page, domain);
+            let framing = Framing::of(page, own);
+            report.framing(&framing);
+            report.room_for_meet(page, meet, own);
+            match &facts.check {
+                Some(check) if check.found => report.room_for_devices(page, &framing, check, own),
+                _ => report.no_answer("check.html"),
+            }
         }
         _ => report.no_answer("jitsi.html"),
     }
     match &facts.program {
-        Some(program) => report.program(program),
-        None => report.no_answer(".wasm"),
+        Some(program) if program.found => report.program(program),
+        _ => report.no_answer(".wasm"),
     }
     report.caching(facts);
     match &facts.config {
-        Some(config) => report.configuration(config, facts.site.as_ref(), domain, named),
+        Some(config) if !config.found => report.warn(text_key!("hosting.config_missing", HOSTING_EN)),
+        Some(_) => report.configuration(facts.site.as_ref(), domain, named, meet.is_some_and(|meet| own.covers(meet))),
         None => report.no_answer("config.json"),
     }
     report.0
@@ -147,50 +177,67 @@ impl Report {
         self.add(Level::Wrong, text_key!("hosting.no_answer", HOSTING_EN), file);
     }
 
-    fn framing(&mut self, page: &Answer) {
-        let mut header = "frame-ancestors";
-        let lists = lists(page, &[header]);
-        let mut who = Ancestors::Anybody;
-        for list in &lists {
-            who = who.min(ancestors(list));
-        }
-        if lists.is_empty() {
-            // It counts only where the newer one is not there (HTML, 7.8).
-            header = "X-Frame-Options";
-            who = match page.header("x-frame-options") {
-                "deny" => Ancestors::Nobody,
-                "sameorigin" => Ancestors::Own,
-                _ => who,
-            };
-        }
-        match who {
-            Ancestors::Nobody => self.add(Level::Wrong, text_key!("hosting.framing_none", HOSTING_EN), header),
+    fn framing(&mut self, framing: &Framing<'_>) {
+        match framing.who {
+            Ancestors::Nobody => {
+                self.add(Level::Wrong, text_key!("hosting.framing_none", HOSTING_EN), framing.header);
+            }
             Ancestors::Own => self.warn(text_key!("hosting.framing_own", HOSTING_EN)),
             Ancestors::Named => self.fine(text_key!("hosting.framing", HOSTING_EN)),
+            Ancestors::Wide => {
+                self.add(Level::Warning, text_key!("hosting.framing_wide", HOSTING_EN), framing.wide);
+            }
             Ancestors::Anybody => self.warn(text_key!("hosting.framing_any", HOSTING_EN)),
         }
     }
 
     /// Whether Meet's frame may be opened, with all that it needs.
-    fn room_for_meet(&mut self, page: &Answer, domain: &str) {
-        for list in lists(page, &["frame-src", "child-src", "default-src"]) {
-            if !covered(&list, domain) {
-                return self.add(Level::Wrong, text_key!("hosting.meet_framing", HOSTING_EN), "");
-            }
+    fn room_for_meet(&mut self, page: &Answer, meet: Option<&Source<'_>>, own: &Source<'_>) {
+        let before = self.0.len();
+        // Either word asks it of the pages in frames too, and Meet does not send it (HTML, "Cross-origin embedder policies").
+        let embedder = page.header("cross-origin-embedder-policy");
+        if let Some("require-corp" | "credentialless") = parts(embedder, ';').first().copied() {
+            self.add(Level::Wrong, text_key!("hosting.meet_isolated", HOSTING_EN), "");
         }
+        let lists = lists(page, &FRAMES);
+        if !lists.iter().all(|list| shows(list, meet, own)) {
+            self.add(Level::Wrong, text_key!("hosting.meet_framing", HOSTING_EN), "");
+        }
+        let policy = page.header("permissions-policy");
         let mut denied = String::new();
         for feature in FEATURES {
-            if denies(page.header("permissions-policy"), feature, domain) {
+            if denies(policy, feature, meet, own) {
                 if !denied.is_empty() {
                     denied.push_str(", ");
                 }
                 denied.push_str(feature);
             }
         }
-        if denied.is_empty() {
-            self.fine(text_key!("hosting.meet", HOSTING_EN));
-        } else {
+        if !denied.is_empty() {
             self.add(Level::Wrong, text_key!("hosting.meet_features", HOSTING_EN), &denied);
+        }
+        if self.0.len() == before {
+            self.fine(text_key!("hosting.meet", HOSTING_EN));
+        }
+    }
+
+    /// Whether the wrapper may show the page of checks in a frame, and whether that is framed by the same pages as the wrapper.
+    fn room_for_devices(&mut self, page: &Answer, framing: &Framing<'_>, check: &Answer, own: &Source<'_>) {
+        let inner = Framing::of(check, own);
+        let policy = check.header("permissions-policy");
+        let mut keeps = |header| self.add(Level::Wrong, text_key!("hosting.check_devices", HOSTING_EN), header);
+        if !lists(page, &FRAMES).iter().all(|list| shows(list, Some(own), own)) {
+            keeps("frame-src");
+        } else if !inner.admits_own {
+            keeps(inner.header);
+        } else if DEVICES.iter().any(|device| denies(policy, device, Some(own), own)) {
+            keeps("Permissions-Policy");
+        } else if inner.who != framing.who || inner.lists != framing.lists {
+            // The one that either of them has.
+            let header = if framing.lists.is_empty() { inner.header } else { framing.header };
+            self.add(Level::Warning, text_key!("hosting.check_other", HOSTING_EN), header);
+        } else if policy != page.header("permissions-policy") {
+            self.add(Level::Warning, text_key!("hosting.check_other", HOSTING_EN), "Permissions-Policy");
         }
     }
 
@@ -222,13 +269,17 @@ impl Report {
         }
     }
 
-    fn configuration(&mut self, config: &Answer, site: Option<&Value>, domain: &str, named: Option<&Value>) {
-        if !config.found {
-            self.warn(text_key!("hosting.config_missing", HOSTING_EN));
-        } else if !site.is_some_and(Value::is_object) {
+    fn configuration(&mut self, site: Option<&Value>, domain: Option<&str>, named: Option<&Value>, is_own: bool) {
+        if !site.is_some_and(Value::is_object) {
             self.add(Level::Wrong, text_key!("hosting.config_broken", HOSTING_EN), "");
-        } else if !domain.is_empty() {
-            self.add(Level::Fine, text_key!("hosting.config", HOSTING_EN), domain);
+        } else if let Some(domain) = domain {
+            // The wrapper refuses its own address: Meet would get at what the chat stores.
+            let (level, key) = if is_own {
+                (Level::Wrong, text_key!("hosting.config_own", HOSTING_EN))
+            } else {
+                (Level::Fine, text_key!("hosting.config", HOSTING_EN))
+            };
+            self.add(level, key, domain);
         } else if let Some(named) = named {
             let named: String = named.as_str().unwrap_or("…").chars().take(SHOWN).collect();
             self.add(Level::Wrong, text_key!("hosting.config_domain", HOSTING_EN), &named);
@@ -236,81 +287,6 @@ impl Report {
             self.fine(text_key!("hosting.config_plain", HOSTING_EN));
         }
     }
-}
-
-/// What stands between separators, without blanks around it.
-#[inline(never)]
-fn parts(text: &str, separator: char) -> Vec<&str> {
-    text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect()
-}
-
-/// Of each policy that came (there may be several, and each counts) the sources of the first directive of these names that it
-/// has. The first of a name counts (CSP 3, 2.2.1).
-fn lists<'a>(page: &'a Answer, names: &[&str]) -> Vec<Vec<&'a str>> {
-    let mut lists = Vec::new();
-    for policy in parts(page.header("content-security-policy"), ',') {
-        'names: for name in names {
-            for directive in parts(policy, ';') {
-                let mut sources = parts(directive, ' ');
-                if sources.first() == Some(name) {
-                    sources.remove(0);
-                    lists.push(sources);
-                    break 'names;
-                }
-            }
-        }
-    }
-    lists
-}
-
-/// Who may show the page in a frame, from the strictest on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Ancestors {
-    Nobody,
-    Own,
-    Named,
-    Anybody,
-}
-
-fn ancestors(sources: &[&str]) -> Ancestors {
-    let mut all = Ancestors::Nobody;
-    for source in sources {
-        all = all.max(match *source {
-            "'none'" => Ancestors::Nobody,
-            "'self'" => Ancestors::Own,
-            "*" | "https:" | "http:" => Ancestors::Anybody,
-            _ => Ancestors::Named,
-        });
-    }
-    all
-}
-
-/// Whether one of a policy's sources covers this server; where none is known, any server at all.
-fn covered(sources: &[&str], domain: &str) -> bool {
-    sources.iter().any(|source| {
-        let host = source.strip_prefix("https://").unwrap_or(source);
-        let any_below = |end: &str| domain.ends_with(end);
-        matches!(host, "*" | "https:")
-            || if domain.is_empty() { host.contains('.') } else { host == domain }
-            || !domain.is_empty() && host.strip_prefix('*').is_some_and(any_below)
-    })
-}
-
-/// Whether a `Permissions-Policy` keeps a feature from the Meet server, be it only by not naming it: what a page may not use
-/// itself, or not hand on, it can't give to a frame.
-fn denies(policy: &str, feature: &str, domain: &str) -> bool {
-    let mut denied = false;
-    for item in parts(policy, ',') {
-        // The last of a name counts (RFC 8941, 4.2.2), and parameters say nothing about who may.
-        if let Some((name, list)) = item.split_once('=')
-            && name == feature
-        {
-            let list = list.split(';').next().unwrap_or(list);
-            let sources: Vec<_> = list.split(['(', ')', '"', ' ']).collect();
-            denied = !(sources.contains(&"*") || sources.contains(&"self") && covered(&sources, domain));
-        }
-    }
-    denied
 }
 
 /// Whether browsers keep such a file without asking again: for 10,000 seconds, which is some three hours, or more.

@@ -11,7 +11,7 @@ mod hosting;
 mod parameters;
 
 pub use devices::{DeviceAction, DeviceInput, DeviceView, Look, LookView};
-pub use hosting::{Answer, Facts, Finding, HEADERS, Level, findings};
+pub use hosting::{Answer, Facts, Finding, HEADERS, Level, findings, words};
 pub use parameters::{Parameters, Subject, address};
 
 #[cfg(target_arch = "wasm32")]

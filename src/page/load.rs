@@ -1,9 +1,9 @@
 //! Files beside the page.
 
 use serde_json::Value;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{RequestCache, RequestInit, Response};
+use web_sys::{AbortSignal, RequestCache, RequestInit, Response};
 
 use super::json;
 
@@ -11,25 +11,31 @@ use super::json;
 /// `None` when there is none.
 pub(crate) fn json(address: &str, then: impl FnOnce(Option<Value>) + 'static) {
     let address = address.to_owned();
-    spawn_local(async move { then(fetch(&address).await) });
+    spawn_local(async move { then(fetch(&address, None).await) });
 }
 
-/// The same as a future.
-pub(crate) async fn fetch(address: &str) -> Option<Value> {
-    let response = answer(address, "GET", RequestCache::NoCache).await?;
-    content(response.ok().then_some(&response)?).await
+/// The same as a future, given up when the signal comes.
+pub(crate) async fn fetch(address: &str, end: Option<&AbortSignal>) -> Option<Value> {
+    let response = response(request(address, RequestCache::NoCache, end)?.await)?;
+    json::parse(&text(response.ok().then_some(&response)?)?.await.ok()?)
 }
 
-/// What the server answers to a request; `None` when it does not.
-pub(crate) async fn answer(address: &str, method: &str, cache: RequestCache) -> Option<Response> {
+/// Begins a request; what it gives is for [`response`].
+pub(crate) fn request(address: &str, cache: RequestCache, end: Option<&AbortSignal>) -> Option<JsFuture> {
     let options = RequestInit::new();
-    options.set_method(method);
     options.set_cache(cache);
-    let answer = web_sys::window()?.fetch_with_str_and_init(address, &options);
-    JsFuture::from(answer).await.ok()?.dyn_into().ok()
+    if let Some(end) = end {
+        options.set_signal(Some(end));
+    }
+    Some(JsFuture::from(web_sys::window()?.fetch_with_str_and_init(address, &options)))
 }
 
-/// An answer's content, if that is JSON.
-pub(crate) async fn content(response: &Response) -> Option<Value> {
-    json::parse(&JsFuture::from(response.text().ok()?).await.ok()?)
+/// What the server answered; `None` when it did not.
+pub(crate) fn response(answer: Result<JsValue, JsValue>) -> Option<Response> {
+    answer.ok()?.dyn_into().ok()
+}
+
+/// An answer's content, once all of it has come.
+pub(crate) fn text(response: &Response) -> Option<JsFuture> {
+    Some(JsFuture::from(response.text().ok()?))
 }

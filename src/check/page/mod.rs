@@ -4,14 +4,25 @@
 mod devices;
 mod hosting;
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Document, Window};
+use web_sys::{AbortSignal, Document, Window};
 
+use crate::browser::js;
 use crate::check::{Parameters, Subject};
 use crate::locale::{CHECK_EN, Texts};
 use crate::page::here::{Here, translation};
 use crate::page::{crash, dress, json, load};
 use crate::text_key;
+
+/// How long a file may take: a server that needs longer is to people as one that is silent.
+const PATIENCE_MS: u32 = 10_000;
+
+/// Ends requests that take longer. `None` where the browser is too old to know such a thing: there they end when it likes.
+fn patience() -> Option<AbortSignal> {
+    let class = js::get(&js_sys::global(), "AbortSignal");
+    js::call(&class, "timeout", &[&PATIENCE_MS.into()]).ok()?.dyn_into().ok()
+}
 
 /// Starts the page.
 pub fn start() {
@@ -30,7 +41,7 @@ pub fn start() {
         let texts = visit.texts().await;
         visit.prepare_for_a_crash(&texts);
         match subject {
-            Subject::Hosting => hosting::show(visit).await,
+            Subject::Hosting => hosting::show(visit, texts).await,
             Subject::Devices => devices::show(visit, texts),
         }
     });
@@ -55,7 +66,8 @@ impl Visit {
     async fn texts(&self) -> Texts {
         let english = Texts::from_json(&json::parse(&CHECK_EN.into()).unwrap_or_default());
         let Some(language) = self.language else { return english };
-        let Some(file) = load::fetch(&["locales/check.", language, ".json"].concat()).await else { return english };
+        let file = ["locales/check.", language, ".json"].concat();
+        let Some(file) = load::fetch(&file, patience().as_ref()).await else { return english };
         dress::speak(&self.document, language);
         english.overlaid_with(Texts::from_json(&file))
     }
