@@ -37,10 +37,12 @@ const FILES: &[(&str, &str, &str)] = &[
 pub(super) fn page(framing: Framing, release: Release) -> Response {
     let body = include_str!("page/room.html").replace("{release}", release.as_str());
     let mut response = ([(header::CONTENT_TYPE, HTML), (header::CACHE_CONTROL, "no-store")], body).into_response();
-    if framing == Framing::Forbid {
-        let policy = header::HeaderValue::from_static("frame-ancestors 'none'");
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    let (name, value) = match framing {
+        Framing::Allow => return response,
+        Framing::Forbid => (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
+        Framing::ForbidOtherOrigins => (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+    };
+    response.headers_mut().insert(name, header::HeaderValue::from_static(value));
     response
 }
 

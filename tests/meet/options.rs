@@ -49,6 +49,8 @@ pub enum Framing {
     Allow,
     /// `frame-ancestors 'none'`: the frame's `load` fires, and no event of the API ever comes.
     Forbid,
+    /// The same by the older header, `X-Frame-Options: SAMEORIGIN`.
+    ForbidOtherOrigins,
 }
 
 /// What the server and the page in it do. A server that refuses connections needs no stand-in: take a closed port.

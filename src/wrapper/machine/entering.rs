@@ -112,6 +112,21 @@ impl Machine {
         }
     }
 
+    /// The user came without a token, or so it seems to this Meet: its release looks for it in the query alone.
+    pub(super) fn has_not_read_its_token(&self) -> bool {
+        matches!(&self.state, State::Meeting { conversation, jwt: Some(_), .. }
+            if !self.token_in_query && !conversation.reads_token_in_fragment())
+    }
+
+    /// There it gets it, without another question to the user.
+    pub(super) fn open_with_token_in_query(&mut self, now: Millis, actions: &mut Vec<Action>) {
+        let State::Meeting { devices, jwt, .. } = &self.state else { return };
+        let (devices, jwt) = (devices.clone(), jwt.clone());
+        self.token_in_query = true;
+        actions.push(Action::CloseFrame);
+        self.open(now, devices, jwt, actions);
+    }
+
     /// Opens Meet's frame.
     pub(super) fn open(&mut self, now: Millis, devices: [Wish; 2], jwt: Option<Secret>, actions: &mut Vec<Action>) {
         let Ok(conference) = &self.conference else { return };

@@ -30,17 +30,12 @@ impl Machine {
         }
     }
 
-    /// A conversation is over. A release of Meet that looks for its token in the query alone has not found it: it gets it there,
-    /// without another question to the user.
+    /// A conversation is over.
     pub(super) fn meeting_ended(&mut self, now: Millis, end: End, actions: &mut Vec<Action>) {
-        let State::Meeting { conversation, devices, stage, joined, jwt, .. } = &self.state else { return };
-        let rejected = matches!(end, End::Failed(Failure::TokenRejected(_)));
-        if rejected && !conversation.reads_token_in_fragment() && !self.token_in_query {
-            self.token_in_query = true;
-            let (devices, jwt) = (devices.clone(), jwt.clone());
-            actions.push(Action::CloseFrame);
-            return self.open(now, devices, jwt, actions);
+        if matches!(end, End::Failed(Failure::TokenRejected(_))) && self.has_not_read_its_token() {
+            return self.open_with_token_in_query(now, actions);
         }
+        let State::Meeting { stage, joined, .. } = &self.state else { return };
         // Meet says a plain goodbye when its demo server cuts a call.
         let cut = end == End::Left
             && *stage != Stage::Leaving

@@ -283,6 +283,11 @@ impl Machine {
     }
 
     fn joined(&mut self, now: Millis, actions: &mut Vec<Action>) {
+        let stays = !matches!(self.state, State::Meeting { stage: Stage::Leaving, .. });
+        if stays && self.has_not_read_its_token() {
+            // Let in as a guest.
+            return self.open_with_token_in_query(now, actions);
+        }
         let State::Meeting { stage, waits_for, joined, jwt, .. } = &mut self.state else { return };
         (*waits_for, *jwt) = (None, None);
         if *stage == Stage::Waiting {

@@ -35,6 +35,7 @@ pub(crate) enum Program {
 pub(crate) struct Launch {
     pub(super) program: Program,
     names: Vec<String>,
+    trusts: bool,
     flags: Vec<String>,
     devices: Devices,
     sound_at_once: bool,
@@ -58,6 +59,7 @@ impl Default for Launch {
         Self {
             program: Program::Chromium,
             names: Vec::new(),
+            trusts: true,
             flags: Vec::new(),
             devices: Devices::Granted,
             sound_at_once: true,
@@ -69,6 +71,12 @@ impl Launch {
     /// Makes a host name lead to this machine, and self-signed certificates count. All other names lead nowhere.
     pub(crate) fn name(mut self, host: &str) -> Self {
         self.names.push(host.to_owned());
+        self
+    }
+
+    /// Self-signed certificates count no more, as in people's browsers.
+    pub(crate) fn distrustful(mut self) -> Self {
+        self.trusts = false;
         self
     }
 
@@ -139,7 +147,7 @@ impl Launch {
         if self.sound_at_once {
             arguments.push("--autoplay-policy=no-user-gesture-required".to_owned());
         }
-        if !self.names.is_empty() {
+        if self.trusts && !self.names.is_empty() {
             arguments.push("--ignore-certificate-errors".to_owned());
         }
         if !is_visible() {

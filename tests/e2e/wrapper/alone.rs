@@ -83,3 +83,19 @@ async fn a_meeting_that_wants_to_know_who_comes_needs_the_chat() -> anyhow::Resu
     assert!(tab.meet.rooms().opened.is_empty());
     Ok(())
 }
+
+/// The card is there with the first answer of the server; a program that does not come leaves it with words.
+#[tokio::test]
+async fn the_card_is_there_before_its_program_and_says_so_when_that_never_comes() -> anyhow::Result<()> {
+    let browser = Browser::start(Launch::default()).await?;
+    let pages = PageServer::start(listener().await?, &dist(), &json!({})).await?;
+    let address = format!("{}/jitsi.html#conferenceDomain=meet.example.org&conferenceId={CONFERENCE}", pages.origin());
+    let cdp = browser.driver.cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    cdp.send_raw("Network.setBlockedURLs", json!({ "urls": ["*.wasm"] })).await?;
+    browser.open(&address).await?;
+    scene::sees(browser.page(), "This page could not start.").await?;
+    let visible: bool = browser.run("return document.getElementById('heading').checkVisibility()", Vec::new()).await?;
+    assert!(visible);
+    Ok(())
+}

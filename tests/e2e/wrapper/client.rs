@@ -60,6 +60,8 @@ pub(super) struct Setting {
     pub(super) room: (String, String),
     /// The site's `config.json`, from the Meet server's name.
     pub(super) config: fn(&str) -> Value,
+    /// Whether the browser takes the Meet server's certificate.
+    pub(super) trusted: bool,
 }
 
 impl Default for Setting {
@@ -72,6 +74,7 @@ impl Default for Setting {
             host: json!({}),
             room: ("!garden:example.org".to_owned(), CONFERENCE.to_owned()),
             config: |_| json!({}),
+            trusted: true,
         }
     }
 }
@@ -101,6 +104,7 @@ impl Client {
         let pages = PageServer::start(listener().await?, &scene::dist(), &(setting.config)(&domain)).await?;
         let server = serve_client().await?;
         let launch = name.iter().fold(Launch::default(), |launch, name| launch.name(name));
+        let launch = if setting.trusted { launch } else { launch.distrustful() };
         let browser = Browser::start(launch).await?;
         browser.before_every_page(OBSERVER).await?;
         browser.open(&server.origin()).await?;

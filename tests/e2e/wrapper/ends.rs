@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use meet_in_chat::iframe_api::ANSWER_LIMIT;
 use serde_json::{Value, json};
-use xtask::meet_stand_in::{Behaviour, Framing, MeetStandIn, Options};
+use xtask::meet_stand_in::{Behaviour, Framing, MeetStandIn, Options, Release};
 
 use super::client::{Client, Setting};
 use crate::scene;
@@ -239,6 +239,7 @@ async fn a_server_that_says_nothing_is_named_after_15_seconds() -> anyhow::Resul
         says_nothing(Behaviour::HangsOnPage, Framing::Allow),
         says_nothing(Behaviour::NoMeet, Framing::Allow),
         says_nothing(Behaviour::Normal, Framing::Forbid),
+        says_nothing(Behaviour::Normal, Framing::ForbidOtherOrigins),
     )?;
     Ok(())
 }
@@ -254,6 +255,62 @@ async fn a_server_that_refuses_connections_is_named_after_15_seconds() -> anyhow
         Ok(())
     };
     says_that_nobody_answers(&client, recover).await
+}
+
+/// The browser shows a page of its own in the frame, and tells nobody.
+#[tokio::test]
+async fn a_name_that_leads_nowhere_and_a_certificate_that_does_not_count_are_named_too() -> anyhow::Result<()> {
+    let never_answers = async |setting: Setting| {
+        let client = Client::with(setting).await?;
+        client.press("button.join").await?;
+        client.reads("failed.no_answer", &[]).await?;
+        client.has_left_nothing_open().await
+    };
+    let tls = Options { tls: Some(vec!["meet.example.org".to_owned()]), ..Options::default() };
+    tokio::try_join!(
+        never_answers(Setting { domain: Some("nowhere.example.org".to_owned()), ..Setting::default() }),
+        never_answers(Setting { meet: tls, trusted: false, ..Setting::default() }),
+    )?;
+    Ok(())
+}
+
+/// The oldest release says less, and never that it is ready.
+#[tokio::test]
+async fn an_old_meet_ends_in_the_same_words() -> anyhow::Result<()> {
+    let meet = Options { release: Release::V1_0_3, ..Options::default() };
+    let client = Client::with(Setting { meet, ..Setting::default() }).await?;
+    client.join("button.join").await?;
+    client.forget().await?;
+    client.meeting().click("#hangup").await?;
+    client.reads("status.left", &[]).await?;
+    ends_and_leads_back_in(&client, "button.join_again", json!({})).await?;
+
+    client.forget().await?;
+    client.meet.kick(client.room(), Some("Ben"));
+    client.reads("failed.removed_by", &[("who", "Ben")]).await?;
+    ends_and_leads_back_in(&client, "button.join_again", json!({ "errorMessage": "meet_removed" })).await?;
+
+    client.forget().await?;
+    client.meet.end(client.room());
+    client.reads("status.ended_for_all", &[]).await?;
+    ends_and_leads_back_in(&client, "button.join_again", json!({ "reason": "meet_ended_for_all" })).await?;
+
+    client.forget().await?;
+    client.meet.fail(client.room(), &error("connection.droppedError", true));
+    client.reads("failed.lost", &[]).await?;
+    let lost = json!({ "errorMessage": "connection.droppedError" });
+    ends_and_leads_back_in(&client, "button.retry", lost).await
+}
+
+#[tokio::test]
+async fn who_cancels_meets_password_has_not_joined() -> anyhow::Result<()> {
+    let client = Client::start().await?;
+    client.meet.stop_at_the_door(Some(&error("conference.passwordRequired", false)));
+    client.press("button.join").await?;
+    client.reads("status.password", &[]).await?;
+    client.meeting().run::<Value>("document.getElementById('hangup').click(); return null", Vec::new()).await?;
+    client.reads("status.not_joined", &[]).await?;
+    client.has_left_nothing_open().await
 }
 
 #[tokio::test]

@@ -181,6 +181,22 @@ fn an_old_release_gets_the_token_where_it_looks_for_it() {
     assert_eq!(alert(&token_is_rejected(&mut visit)), "failed.token", "once is enough");
 }
 
+/// A server that takes guests lets everybody in whose token it does not read.
+#[test]
+fn an_old_release_that_takes_guests_gets_the_token_too() {
+    let mut visit = in_frame();
+    let actions = visit.meet_lets_in();
+    assert!(opened_frame(&actions).is_some_and(|url| url.contains("?jwt=eyJ")), "{actions:?}");
+    assert!(told(&actions).iter().all(|(action, _)| *action != "io.element.join"), "not yet");
+    visit.meet_says("browser-support");
+    let actions = visit.meet_lets_in();
+    assert!(told(&actions).iter().any(|(action, _)| *action == "io.element.join"));
+
+    let mut visit = in_frame();
+    visit.client_asks("im.vector.hangup", json!({}));
+    assert_eq!(opened_frame(&visit.meet_lets_in()), None, "who hangs up is not brought back by it");
+}
+
 #[test]
 fn whoever_hangs_up_is_not_brought_back_by_a_token_that_was_rejected() {
     let mut visit = in_frame();
