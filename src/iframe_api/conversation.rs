@@ -71,6 +71,8 @@ pub enum ConversationOutput {
     Participants(Vec<Participant>),
     /// Devices that were switched; `None` is unknown.
     Devices(DeviceStates),
+    /// Trouble that Meet recovers from, by its name: worth a line in the browser's log.
+    Trouble(String),
     /// It is over. The last output there is.
     Ended(End),
 }
@@ -312,6 +314,8 @@ impl Conversation {
             // Whoever hangs up is out, whatever Meet says to it.
             let wanted = matches!(self.phase, Phase::HangingUp { .. });
             self.end(if wanted { End::Left } else { End::Failed(failure) }, outputs);
+        } else {
+            outputs.push(ConversationOutput::Trouble(error.name.clone()));
         }
     }
 

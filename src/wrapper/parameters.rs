@@ -77,9 +77,9 @@ pub struct Conference {
 /// Why an address names no conference.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParameterError {
-    /// A required parameter is not there, or its template variable was left as it was.
-    #[error("{0} is missing")]
-    Missing(&'static str),
+    /// Required parameters are not there, or their template variables were left as they were.
+    #[error("missing: {0:?}")]
+    Missing(Vec<&'static str>),
     /// `conferenceDomain` is no Meet domain.
     #[error("conferenceDomain: {reason}")]
     Domain {
@@ -125,26 +125,28 @@ impl Conference {
     }
 
     fn read(values: &Values, page_url: &str) -> Result<Self, ParameterError> {
-        let given = required(values, "conferenceDomain")?;
+        // `confId` is where events keep a copy for old phones; managers' widgets have only that.
+        let conference_id = values.get("conferenceId").or_else(|| values.get("confId"));
+        let id = |name| values.get(name).filter(|id| id.len() <= MATRIX_ID_LIMIT);
+        let auth = values.get("auth").and_then(Auth::read);
+        let given = values.get("conferenceDomain");
+        let (Some(given), Some(conference_id)) = (given, conference_id) else {
+            let required = [("conferenceDomain", given), ("conferenceId", conference_id)];
+            let missing = required.into_iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name);
+            return Err(ParameterError::Missing(missing.collect()));
+        };
         let domain = MeetDomain::parse(given)
             .and_then(|domain| match domain.is_address_of(page_url) {
                 true => Err(DomainError::OwnAddress),
                 false => Ok(domain),
             })
             .map_err(|reason| ParameterError::Domain { given: given.chars().take(NAME_LIMIT).collect(), reason })?;
-        // `confId` is where events keep a copy for old phones; managers' widgets have only that.
-        let conference_id = values
-            .get("conferenceId")
-            .or_else(|| values.get("confId"))
-            .ok_or(ParameterError::Missing("conferenceId"))?;
         if !is_conference_id(conference_id) {
             return Err(ParameterError::ConferenceId);
         }
-        let id = |name| values.get(name).filter(|id| id.len() <= MATRIX_ID_LIMIT);
-        let auth = values.get("auth").and_then(Auth::read);
         if auth.is_some() && id("roomId").is_none() {
             // The server would look for the user in no room at all, and let nobody in.
-            return Err(ParameterError::Missing("roomId"));
+            return Err(ParameterError::Missing(vec!["roomId"]));
         }
         Ok(Self {
             domain,
@@ -163,10 +165,6 @@ impl Conference {
             start_video_muted: values.get("startWithVideoMuted").map(|value| value == "true"),
         })
     }
-}
-
-fn required<'a>(values: &'a Values, name: &'static str) -> Result<&'a str, ParameterError> {
-    values.get(name).ok_or(ParameterError::Missing(name))
 }
 
 /// A name of something, trimmed and cut; blanks alone are none.

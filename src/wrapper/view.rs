@@ -276,7 +276,9 @@ fn words_for_unproven(why: &Unproven, domain: &str) -> Words {
 /// The words for an address that names no conference.
 fn words_for_parameters(error: &ParameterError) -> Words {
     match error {
-        ParameterError::Missing(name) => Words::new(text_key!("address.missing", WRAPPER_EN)).with("name", *name),
+        ParameterError::Missing(names) => {
+            Words::new(text_key!("address.missing", WRAPPER_EN)).with("name", names.join(", "))
+        }
         ParameterError::Domain { given, reason: DomainError::OwnAddress } => {
             Words::new(text_key!("address.own_domain", WRAPPER_EN)).with("domain", given)
         }

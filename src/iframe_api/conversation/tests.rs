@@ -273,7 +273,7 @@ fn a_refused_connection_with_a_token_means_that_the_token_was_refused() {
 fn an_error_that_is_not_fatal_leaves_a_running_conference_alone() {
     let mut meet = Meet::joined();
     for name in ["conference.max_users", "conference.restarted", "connection.passwordRequired"] {
-        assert_eq!(meet.says(&failure(name, false)), vec![], "{name}");
+        assert_eq!(meet.says(&failure(name, false)), vec![ConversationOutput::Trouble(name.into())]);
     }
 }
 

@@ -277,6 +277,7 @@ impl Machine {
                 ConversationOutput::Devices(states) => {
                     self.tell_client(now, WidgetInput::SayDevices(states), actions);
                 }
+                ConversationOutput::Trouble(name) => actions.push(Action::Log(name)),
                 ConversationOutput::Ended(end) => self.meeting_ended(now, end, actions),
             }
         }

@@ -93,6 +93,8 @@ pub enum Action {
     },
     /// Do this about the card's devices.
     Device(DeviceAction),
+    /// Write this trouble of Meet's into the browser's log.
+    Log(String),
     /// Take on this look.
     Look(Theme),
     /// Pass [`Input::Tick`] at this time. Replaces the wake-up before it.

@@ -284,6 +284,7 @@ impl Shell {
                 });
             }
             Action::Device(action) => self.check(action),
+            Action::Log(trouble) => web_sys::console::warn_1(&trouble.into()),
             Action::Look(theme) => {
                 self.theme.set(Some(theme));
                 let check = self.check.borrow().as_ref().and_then(Frame::document);

@@ -73,10 +73,10 @@ fn a_missing_user_is_no_error() {
 
 #[test]
 fn what_is_missing_is_named() {
-    let missing = |name| Err(ParameterError::Missing(name));
-    assert_eq!(conference(""), missing("conferenceDomain"));
-    assert_eq!(conference("conferenceDomain=$domain&conferenceId=a"), missing("conferenceDomain"));
-    assert_eq!(conference("conferenceDomain=meet.example.org"), missing("conferenceId"));
+    let missing = |names: &[&'static str]| Err(ParameterError::Missing(names.to_vec()));
+    assert_eq!(conference(""), missing(&["conferenceDomain", "conferenceId"]));
+    assert_eq!(conference("conferenceDomain=$domain&conferenceId=a"), missing(&["conferenceDomain"]));
+    assert_eq!(conference("conferenceDomain=meet.example.org"), missing(&["conferenceId"]));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn long_names_are_cut_and_endless_addresses_not_read() {
     let cut = with(&["displayName=", &name].concat()).display_name;
     assert_eq!(cut.map(|name| name.chars().count()), Some(NAME_LIMIT));
     let endless = [LEAST, "&x=", &"y".repeat(ADDRESS_LIMIT)].concat();
-    assert_eq!(conference(&endless), Err(ParameterError::Missing("conferenceDomain")));
+    assert_eq!(conference(&endless), Err(ParameterError::Missing(vec!["conferenceDomain", "conferenceId"])));
 }
 
 #[test]
