@@ -1,0 +1,97 @@
+//! A conference that somebody begins rings at the others, whichever client began it.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use xtask::bed::{Person, percent_encode};
+
+use crate::axe;
+use crate::scene::{Scene, Seat, WIDGETS};
+
+const RING: &str = ".meet-conference-ring";
+
+/// A widget as Chat Web writes it, on this scene's server.
+fn web(scene: &Scene, id: &str) -> Value {
+    json!({
+        "type": "jitsi", "name": "Jitsi", "id": id, "creatorUserId": "@alice:localhost",
+        "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
+        "data": { "domain": scene.domain, "conferenceId": "JitsiGarden", "isAudioOnly": false, "roomName": "Garden club" },
+    })
+}
+
+async fn rings(seat: &Seat) -> anyhow::Result<()> {
+    seat.browser.page().shown(RING).await.map(drop)
+}
+
+async fn is_quiet(seat: &Seat) -> anyhow::Result<()> {
+    seat.browser.becomes::<bool>(&format!("!document.querySelector('{RING}')")).await.map(drop)
+}
+
+async fn press(seat: &Seat, act: &str) -> anyhow::Result<()> {
+    seat.browser.page().click(&format!("{RING} [data-act={act}]")).await
+}
+
+/// Nothing rings before an answer to what came after it is seen.
+async fn did_not_ring(seat: &Seat, by: &Person, room: &str) -> anyhow::Result<()> {
+    let word = format!("{} has spoken", by.user_id);
+    by.send_text(room, &word).await?;
+    seat.sees(&word).await?;
+    is_quiet(seat).await
+}
+
+#[tokio::test]
+async fn a_new_conference_rings_once_and_one_press_leads_in() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, carol], room) = scene.three().await?;
+    let (at_bob, at_carol) = tokio::try_join!(scene.seat(&bob, &room), scene.seat(&carol, &room))?;
+    let event = web(&scene, "gardenclubgardenclubgard");
+    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &event).await?;
+    tokio::try_join!(rings(&at_bob), rings(&at_carol))?;
+    at_bob.sees("Alice has started a conference").await?;
+    let found = axe::findings(at_bob.browser.page(), &["page-has-heading-one", "landmark-one-main"]).await?;
+    assert!(found.is_empty(), "{found:#?}");
+
+    press(&at_bob, "join").await?;
+    at_bob.is_in().await?;
+    is_quiet(&at_bob).await?;
+    press(&at_carol, "decline").await?;
+    is_quiet(&at_carol).await?;
+    at_carol.sees("A conference is running").await?;
+
+    // An edit is no new one.
+    let mut edited = event.clone();
+    edited["name"] = json!("Jitsi again");
+    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &edited).await?;
+    did_not_ring(&at_carol, &alice, &room).await?;
+
+    // Ended and begun anew, it is; and its end ends the ring.
+    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &json!({})).await?;
+    at_bob.has_no_frame().await?;
+    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &event).await?;
+    rings(&at_carol).await?;
+    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &json!({})).await?;
+    is_quiet(&at_carol).await
+}
+
+#[tokio::test]
+async fn a_muted_room_and_somebody_who_is_ignored_do_not_ring() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, carol], room) = scene.three().await?;
+    let rule = format!("v3/pushrules/global/override/{}", percent_encode(&room));
+    let mute = json!({ "conditions": [{ "kind": "event_match", "key": "room_id", "pattern": room }], "actions": [] });
+    bob.request(Method::PUT, &format!("client/{rule}"), Some(&mute)).await?;
+    let ignored = json!({ "ignored_users": { alice.user_id.clone(): {} } });
+    carol.set_account_data("m.ignored_user_list", &ignored).await?;
+    let (at_bob, at_carol) = tokio::try_join!(scene.seat(&bob, &room), scene.seat(&carol, &room))?;
+
+    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &web(&scene, "gardenclubgardenclubgard")).await?;
+    at_bob.sees("A conference is running").await?;
+    did_not_ring(&at_bob, &carol, &room).await?;
+    did_not_ring(&at_carol, &bob, &room).await?;
+
+    // The very same, once the room is to be heard again.
+    bob.request(Method::DELETE, &format!("client/{rule}"), None).await?;
+    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &json!({})).await?;
+    at_bob.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
+    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &web(&scene, "gardenclubgardenclubgard")).await?;
+    rings(&at_bob).await
+}
