@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub mod buttons;
 pub mod call;
 pub mod calls;
+pub mod consents;
 pub(crate) mod drawn;
 pub(crate) mod effect;
 pub(crate) mod element;
@@ -19,6 +20,7 @@ mod words;
 pub use buttons::{CallButtons, ServerNote, can_call};
 pub use call::CallLayer;
 pub use calls::Calls;
+pub use consents::ConsentList;
 pub use overlay::CallOverlay;
 pub use stage::CallStage;
 
