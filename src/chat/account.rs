@@ -12,7 +12,6 @@ use super::page::{Page, text};
 use super::session::Chat;
 use super::theme::{self, Choice};
 use crate::browser::js;
-use crate::text_key;
 use crate::ui::consents::{ConsentList, ConsentListProps};
 use crate::ui::drawn::{Draw, Drawn, when};
 use crate::ui::effect::memo;
@@ -139,14 +138,14 @@ fn menu(
 }
 
 /// Asks before the device is ended.
-fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + 'static) -> Vec<Drawn> {
+fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
     let (page, chat) = (Page::here(), Chat::here());
     let busy = RwSignal::new(false);
-    let stop = move || {
+    let stop = Callback::new(move |()| {
         if !busy.get_untracked() {
             done();
         }
-    };
+    });
     let first = held();
     let cancel = button("", move |_| done()).held(first);
     let sign_out = button("primary danger", move |_| {
@@ -165,22 +164,22 @@ fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + 'sta
 }
 
 /// The Meet servers that I agreed to.
-fn consents(done: impl Fn() + Copy + Send + 'static) -> Vec<Drawn> {
+fn consents(done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
     let (page, chat) = (Page::here(), Chat::here());
     let first = held();
     let close = button("", move |_| done()).held(first).text(text!(page, "page.close"));
     let list = ConsentList(ConsentListProps { calls: chat.calls }).drawn();
-    dialog(page.get(text_key!("consents.title")), first, done, list, tag("div", "actions").with(close))
+    dialog(
+        text!(page, "consents.title"),
+        first,
+        Callback::new(move |()| done()),
+        list,
+        tag("div", "actions").with(close),
+    )
 }
 
 /// A dialogue on top of all, and not modal: a call that rings meanwhile can be answered.
-fn dialog(
-    title: String,
-    first: Held,
-    stop: impl Fn() + Copy + Send + 'static,
-    inside: Drawn,
-    actions: Tag,
-) -> Vec<Drawn> {
+fn dialog(title: String, first: Held, stop: Callback<()>, inside: Drawn, actions: Tag) -> Vec<Drawn> {
     let dialog = tag("dialog", "card")
         .set("popover", "manual")
         .placed(move |dialog| {
@@ -193,13 +192,13 @@ fn dialog(
         .on("keydown", move |event| {
             if key(event).key() == "Escape" {
                 event.stop_propagation();
-                stop();
+                stop.run(());
             }
         })
         .with(tag("h2", "").set("id", "dialog-title").text(title))
         .with(inside)
         .with(actions);
-    vec![tag("div", "veil").on("click", move |_| stop()).into(), dialog.into()]
+    vec![tag("div", "veil").on("click", move |_| stop.run(())).into(), dialog.into()]
 }
 
 /// What stands between the scheme and the path of an address.

@@ -84,10 +84,11 @@ pub struct Ledger {
 impl Ledger {
     /// What to show.
     pub fn view(&self) -> View {
-        let kept = self.stored.iter().filter(|(domain, _)| !self.said.contains_key(*domain));
-        let all: Map<&MeetDomain, bool> =
-            kept.chain(self.said.iter()).map(|(domain, allowed)| (domain, *allowed)).collect();
-        let allowed = all.iter().filter(|(_, allowed)| **allowed).map(|(domain, _)| (*domain).clone()).collect();
+        let mut all = self.stored.clone();
+        for (domain, allowed) in self.said.iter() {
+            all.insert(domain.clone(), *allowed);
+        }
+        let allowed = all.iter().filter(|(_, allowed)| **allowed).map(|(domain, _)| domain.clone()).collect();
         View { allowed, unkept: self.unkept.clone() }
     }
 
@@ -135,13 +136,15 @@ impl Ledger {
     fn known(&mut self, content: Option<&Value>) {
         let before = std::mem::replace(&mut self.stored, content.map(domains).unwrap_or_default());
         let stored = &self.stored;
-        let said = std::mem::take(&mut self.said);
         let lasts = |domain: &MeetDomain, allowed: bool| match stored.get(domain) {
             Some(now) if *now == allowed => false,
             now => now == before.get(domain) || (!allowed && now.is_some()),
         };
-        let lasting = said.iter().filter(|(domain, allowed)| lasts(domain, **allowed));
-        self.said = lasting.map(|(domain, allowed)| (domain.clone(), *allowed)).collect();
+        for (domain, allowed) in std::mem::take(&mut self.said).iter() {
+            if lasts(domain, *allowed) {
+                self.said.insert(domain.clone(), *allowed);
+            }
+        }
     }
 
     /// Never repeated silently. What was said holds on this page.
