@@ -1,4 +1,4 @@
-//! The account menu: who I am, the look, signing out.
+//! The account menu: who I am, the look, the Meet servers that I agreed to, signing out.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,9 +12,10 @@ use super::page::{Page, text};
 use super::session::Chat;
 use super::theme::{self, Choice};
 use crate::browser::js;
-use crate::ui::drawn::{Drawn, when};
+use crate::ui::consents::{ConsentList, ConsentListProps};
+use crate::ui::drawn::{Draw, Drawn, when};
 use crate::ui::effect::memo;
-use crate::ui::element::{Tag, button, focus, held, tag};
+use crate::ui::element::{Held, Tag, button, focus, held, tag};
 
 /// A button with my avatar, and what it opens.
 pub(super) fn account() -> Tag {
@@ -22,6 +23,7 @@ pub(super) fn account() -> Tag {
     let session = chat.session();
     let open = RwSignal::new(false);
     let asking = RwSignal::new(false);
+    let listing = RwSignal::new(false);
     let opener = held();
     let me = session.user_id.as_str().to_owned();
     let name = session.user_id.localpart().to_owned();
@@ -61,7 +63,16 @@ pub(super) fn account() -> Tag {
             move || open.get(),
             move || {
                 let veil = tag("div", "veil").on("click", move |_| close());
-                vec![veil.into(), menu(page, look, name.clone(), me.clone(), open, asking).into()]
+                vec![veil.into(), menu(page, look, name.clone(), me.clone(), [open, asking, listing]).into()]
+            },
+        ))
+        .with(when(
+            move || listing.get(),
+            move || {
+                consents(move || {
+                    listing.set(false);
+                    close();
+                })
             },
         ))
         .with(when(
@@ -80,8 +91,7 @@ fn menu(
     look: RwSignal<Choice>,
     name: String,
     me: String,
-    open: RwSignal<bool>,
-    asking: RwSignal<bool>,
+    [open, asking, listing]: [RwSignal<bool>; 3],
 ) -> Tag {
     let choice = move |value: Choice, words: String| {
         button("", move |_| {
@@ -94,10 +104,13 @@ fn menu(
         .state("aria-checked", Box::new(move || look.get() == value))
         .text(words)
     };
-    let sign_out = button("plain danger", move |_| {
-        open.set(false);
-        asking.set(true);
-    });
+    let leads_to = move |class, dialog: RwSignal<bool>| {
+        let item = button(class, move |_| {
+            open.set(false);
+            dialog.set(true);
+        });
+        item.set("role", "menuitem").set("tabindex", "-1").set("aria-haspopup", "dialog")
+    };
     tag("div", "menu card")
         .set("role", "menu")
         .set("aria-label", text!(page, "account.open"))
@@ -120,24 +133,19 @@ fn menu(
                         .with(choice(Choice::Dark, text!(page, "account.theme_dark"))),
                 ),
         )
-        .with(
-            sign_out
-                .set("role", "menuitem")
-                .set("tabindex", "-1")
-                .with(icon(Icon::SignOut))
-                .text(text!(page, "account.sign_out")),
-        )
+        .with(leads_to("plain", listing).with(icon(Icon::Conference)).text(text!(page, "account.consents")))
+        .with(leads_to("plain danger", asking).with(icon(Icon::SignOut)).text(text!(page, "account.sign_out")))
 }
 
-/// Asks before the device is ended. On top of all, and not modal: a call that rings meanwhile can be answered.
-fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + 'static) -> Vec<Drawn> {
+/// Asks before the device is ended.
+fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
     let (page, chat) = (Page::here(), Chat::here());
     let busy = RwSignal::new(false);
-    let stop = move || {
+    let stop = Callback::new(move |()| {
         if !busy.get_untracked() {
             done();
         }
-    };
+    });
     let first = held();
     let cancel = button("", move |_| done()).held(first);
     let sign_out = button("primary danger", move |_| {
@@ -148,6 +156,30 @@ fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + 'sta
     });
     let words = move || if busy.get() { text!(page, "account.signing_out") } else { text!(page, "account.sign_out") };
 
+    let actions = tag("div", "actions")
+        .with(cancel.mark("disabled", Box::new(move || busy.get())).text(text!(page, "page.cancel")))
+        .with(sign_out.state("aria-disabled", Box::new(move || busy.get())).words(Box::new(words)));
+    let inside = tag("p", "").text(text!(page, "account.sign_out_text", device = device, server = server));
+    dialog(text!(page, "account.sign_out_title"), first, stop, inside.into(), actions)
+}
+
+/// The Meet servers that I agreed to.
+fn consents(done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
+    let (page, chat) = (Page::here(), Chat::here());
+    let first = held();
+    let close = button("", move |_| done()).held(first).text(text!(page, "page.close"));
+    let list = ConsentList(ConsentListProps { calls: chat.calls }).drawn();
+    dialog(
+        text!(page, "consents.title"),
+        first,
+        Callback::new(move |()| done()),
+        list,
+        tag("div", "actions").with(close),
+    )
+}
+
+/// A dialogue on top of all, and not modal: a call that rings meanwhile can be answered.
+fn dialog(title: String, first: Held, stop: Callback<()>, inside: Drawn, actions: Tag) -> Vec<Drawn> {
     let dialog = tag("dialog", "card")
         .set("popover", "manual")
         .placed(move |dialog| {
@@ -156,21 +188,17 @@ fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + 'sta
             }
             focus(first);
         })
-        .set("aria-labelledby", "sign-out-title")
+        .set("aria-labelledby", "dialog-title")
         .on("keydown", move |event| {
             if key(event).key() == "Escape" {
                 event.stop_propagation();
-                stop();
+                stop.run(());
             }
         })
-        .with(tag("h2", "").set("id", "sign-out-title").text(text!(page, "account.sign_out_title")))
-        .with(tag("p", "").text(text!(page, "account.sign_out_text", device = device, server = server)))
-        .with(
-            tag("div", "actions")
-                .with(cancel.mark("disabled", Box::new(move || busy.get())).text(text!(page, "page.cancel")))
-                .with(sign_out.state("aria-disabled", Box::new(move || busy.get())).words(Box::new(words))),
-        );
-    vec![tag("div", "veil").on("click", move |_| stop()).into(), dialog.into()]
+        .with(tag("h2", "").set("id", "dialog-title").text(title))
+        .with(inside)
+        .with(actions);
+    vec![tag("div", "veil").on("click", move |_| stop.run(())).into(), dialog.into()]
 }
 
 /// What stands between the scheme and the path of an address.

@@ -105,6 +105,20 @@ impl Host for MatrixHost {
         self.client.is_ignored(user)
     }
 
+    fn account_data(&self, event_type: &str) -> Option<Value> {
+        self.client.account_data(event_type)
+    }
+
+    fn newest_account_data(&self, event_type: &str) -> HostFuture<Option<Value>> {
+        let (client, event_type) = (self.client.clone(), event_type.to_owned());
+        Box::pin(async move { client.newest_account_data(&event_type).await })
+    }
+
+    fn set_account_data(&self, event_type: &str, content: Value) -> HostFuture<()> {
+        let (client, event_type) = (self.client.clone(), event_type.to_owned());
+        Box::pin(async move { client.set_account_data(&event_type, content).await })
+    }
+
     fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>> {
         let (client, room, user) = (self.client.clone(), room.clone(), user.clone());
         Box::pin(async move { Ok(client.member_picture(&room, &user, size).await) })

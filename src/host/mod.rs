@@ -79,7 +79,7 @@ pub enum HostEvent {
     Live(Rc<LiveBatch>),
     /// The room's state, members or my membership changed: ask [`Host::room`] again.
     RoomChanged(RoomId),
-    /// What [`Host::ring_allowed`] and [`Host::is_ignored`] say may be different.
+    /// What [`Host::ring_allowed`], [`Host::is_ignored`] and [`Host::account_data`] say may be different.
     AccountChanged,
     /// The client well-known was read again.
     WellKnownChanged,
@@ -169,6 +169,21 @@ pub trait Host {
 
     /// Whether I ignore this user.
     fn is_ignored(&self, user: &UserId) -> bool;
+
+    /// The content of my account data of a type as the syncs have it; `None` without any. The host may know only
+    /// [`consent::EVENT_TYPE`](crate::meet::consent::EVENT_TYPE).
+    fn account_data(&self, event_type: &str) -> Option<Value>;
+
+    /// The same as the homeserver has it now, for writing on it: another tab or app may have written since the last sync. A
+    /// host that can't ask gives what it knows.
+    fn newest_account_data(&self, event_type: &str) -> HostFuture<Option<Value>> {
+        let known = self.account_data(event_type);
+        Box::pin(async { Ok(known) })
+    }
+
+    /// Replaces the content of my account data of a type as a whole. Never repeated silently. What it changed comes back as
+    /// [`HostEvent::AccountChanged`].
+    fn set_account_data(&self, event_type: &str, content: Value) -> HostFuture<()>;
 
     /// A member's picture as an address that an `<img>` takes, about `size` CSS pixels wide; `None` without one.
     fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>>;

@@ -1,9 +1,10 @@
-//! What my account data say of calls: whether they ring on this device, and whom I ignore.
+//! What my account data say of calls: whether they ring on this device, whom I ignore, and what I agreed to join.
 
 use serde_json::Value;
 
 use crate::ids::{DeviceId, RoomId, UserId};
 use crate::json::{self, Object, object_of};
+use crate::meet::consent;
 use crate::ordered::Set;
 
 /// The type that holds the push rules.
@@ -19,6 +20,9 @@ const MOST_DEVICES: usize = 50;
 const MOST_MUTED: usize = 10_000;
 /// The most people that are ignored here, for the same reason.
 const MOST_IGNORED: usize = 10_000;
+/// The largest consent that is kept, as text. An entry has some eighty bytes, and nobody presses a thousand times; without it the
+/// person is asked again.
+const LARGEST_CONSENT: usize = 256 << 10;
 
 /// The account data that calls heed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,12 +33,15 @@ pub struct Account {
     muted: Set<RoomId>,
     silenced: Set<DeviceId>,
     ignored: Set<UserId>,
+    /// What I agreed to, as it came: `meet::consent` reads it.
+    consent: Option<Value>,
 }
 
 impl Account {
     /// The types to ask the server for.
-    pub fn types(device: &DeviceId) -> [String; 3] {
-        [PUSH_RULES.to_owned(), IGNORED_USERS.to_owned(), [SILENCED, device.as_str()].concat()]
+    pub fn types(device: &DeviceId) -> [String; 4] {
+        let silenced = [SILENCED, device.as_str()].concat();
+        [PUSH_RULES.to_owned(), IGNORED_USERS.to_owned(), consent::EVENT_TYPE.to_owned(), silenced]
     }
 
     /// Takes a type's newest content; true when it is one that counts here.
@@ -47,6 +54,10 @@ impl Account {
             IGNORED_USERS => {
                 let users = json::object(content, "ignored_users").into_iter().flat_map(Object::keys);
                 self.ignored = users.take(MOST_IGNORED).map(|user| UserId::from(user.as_str())).collect();
+            }
+            consent::EVENT_TYPE => {
+                let content = Value::Object(content.clone());
+                self.consent = Some(content).filter(|content| content.to_string().len() <= LARGEST_CONSENT);
             }
             _ => {
                 let Some(device) = event_type.strip_prefix(SILENCED).map(DeviceId::from) else {
@@ -77,12 +88,19 @@ impl Account {
         self.ignored.contains(user)
     }
 
+    /// What I agreed to.
+    pub fn consent(&self) -> Option<&Value> {
+        self.consent.as_ref()
+    }
+
     /// As [`read`](Self::read) takes it.
     pub(super) fn write(&self) -> Value {
         let silenced: Value = self.silenced.iter().collect();
         let ignored: Value = self.ignored.iter().collect();
         let muted: Value = self.muted.iter().collect();
-        object_of!({ "quiet": self.quiet, "muted": muted, "silenced": silenced, "ignored": ignored })
+        object_of!({
+            "quiet": self.quiet, "muted": muted, "silenced": silenced, "ignored": ignored, "consent": self.consent.clone(),
+        })
     }
 
     /// Reads what was kept. `None` when it was spoiled: the server sends it only when it changes.
@@ -93,6 +111,7 @@ impl Account {
             muted: texts("muted")?.into_iter().map(RoomId::from).collect(),
             silenced: texts("silenced")?.into_iter().map(DeviceId::from).collect(),
             ignored: texts("ignored")?.into_iter().map(UserId::from).collect(),
+            consent: Some(kept.get("consent")?).filter(|consent| consent.is_object()).cloned(),
         })
     }
 }
@@ -231,8 +250,21 @@ mod tests {
     }
 
     #[test]
+    fn what_i_agreed_to_is_kept_as_it_came_unless_it_is_enormous() {
+        let mut account = Account::default();
+        let content = json!({ "widgets": { "$1": true }, "org.example": [null] });
+        assert!(account.take(consent::EVENT_TYPE, content.as_object().unwrap()));
+        assert_eq!(account.consent(), Some(&content));
+        let enormous = json!({ "x": "x".repeat(LARGEST_CONSENT) });
+        assert!(account.take(consent::EVENT_TYPE, enormous.as_object().unwrap()));
+        assert_eq!(account.consent(), None);
+    }
+
+    #[test]
     fn what_is_written_reads_back_the_same() {
         let mut account = Account::default();
+        assert_eq!(Account::read(account.write().as_object().unwrap()), Some(account.clone()));
+        account.take(consent::EVENT_TYPE, json!({ "widgets": {} }).as_object().unwrap());
         account.take(&format!("{SILENCED}D"), json!({ "is_silenced": true }).as_object().unwrap());
         account.take(IGNORED_USERS, json!({ "ignored_users": { "@eve:x": {} } }).as_object().unwrap());
         account.take(PUSH_RULES, call_rule(false, json!([])).as_object().unwrap());

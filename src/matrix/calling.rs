@@ -16,6 +16,7 @@ use crate::matrix::live::CatchUp;
 use crate::matrix::request::Request;
 use crate::matrix::running::{Running, alive};
 use crate::matrix::{fetch, request, sending};
+use crate::meet::consent;
 
 impl Client {
     /// A room as the call components want it: see `host::Host::room`. Whoever they lack is asked for.
@@ -119,6 +120,27 @@ impl Client {
     /// Whether I ignore this user.
     pub fn is_ignored(&self, user: &UserId) -> bool {
         self.0.state.borrow().store.account().is_ignored(user)
+    }
+
+    /// My account data of a type as the syncs have it: of consent, which is all that is asked for by this way.
+    pub fn account_data(&self, event_type: &str) -> Option<Value> {
+        let state = self.0.state.borrow();
+        let consent = state.store.account().consent().filter(|_| event_type == consent::EVENT_TYPE);
+        consent.cloned()
+    }
+
+    /// My account data of a type as the server has them now; `None` without any.
+    pub async fn newest_account_data(&self, event_type: &str) -> Result<Option<Value>, HostError> {
+        match self.call(&request::account_data(&self.0.session.user_id, event_type)).await {
+            Ok(content) => Ok(Some(Value::Object(content))),
+            Err(HostError::Refused { errcode, status: 404, .. }) if errcode == "M_NOT_FOUND" => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Replaces my account data of a type.
+    pub async fn set_account_data(&self, event_type: &str, content: Value) -> Result<(), HostError> {
+        self.call(&request::set_account_data(&self.0.session.user_id, event_type, content)).await.map(drop)
     }
 
     /// A member's picture, as [`thumbnail`](Self::thumbnail) gives it.

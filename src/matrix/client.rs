@@ -37,7 +37,7 @@ pub enum Change {
     Rooms,
     /// This room's timeline, state, members, typing or local echoes changed.
     Room(RoomId),
-    /// [`Client::ring_allowed`] or [`Client::is_ignored`] may say something else.
+    /// [`Client::ring_allowed`], [`Client::is_ignored`] or [`Client::account_data`] may say something else.
     Account,
     /// What a sync brought of calls, after it was taken.
     Live(Rc<LiveBatch>),

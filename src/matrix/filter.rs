@@ -35,7 +35,7 @@ pub const STATE_TYPES: [&str; 15] = [
 /// `device` is this one, whose silence is account data. The timeline is not filtered by type: calls are made in it, and a state
 /// event that the filter takes out of it is not promised to appear among the state either.
 pub fn sync(device: &DeviceId) -> Value {
-    let [rules, ignored, silence] = Account::types(device);
+    let [rules, ignored, consent, silence] = Account::types(device);
     let none = || object_of!({ "not_types": vec!["*"] });
     let room = object_of!({
         "account_data": none(),
@@ -45,7 +45,7 @@ pub fn sync(device: &DeviceId) -> Value {
     });
     object_of!({
         "presence": none(),
-        "account_data": object_of!({ "types": vec!["m.direct".to_owned(), rules, ignored, silence] }),
+        "account_data": object_of!({ "types": vec!["m.direct".to_owned(), rules, ignored, consent, silence] }),
         "room": room,
     })
 }

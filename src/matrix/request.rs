@@ -116,6 +116,16 @@ pub fn open_id_token(me: &UserId) -> Request {
     Request::client(Method::Post, &["user", me.as_str(), "openid", "request_token"]).body(Object::new().into())
 }
 
+/// My account data of a type.
+pub fn account_data(me: &UserId, event_type: &str) -> Request {
+    Request::client(Method::Get, &["user", me.as_str(), "account_data", event_type])
+}
+
+/// Replaces my account data of a type.
+pub fn set_account_data(me: &UserId, event_type: &str, content: Value) -> Request {
+    Request::client(Method::Put, &["user", me.as_str(), "account_data", event_type]).body(content)
+}
+
 /// Ends this device.
 pub fn logout() -> Request {
     Request::client(Method::Post, &["logout"]).body(Object::new().into())
@@ -228,6 +238,8 @@ mod tests {
         assert_eq!(request.path, "/_matrix/client/v3/rooms/%21a%2F..%2Fb%3Fc%23d/state/m.widget/..%2Fx");
         let request = send_event(&"!a".into(), "m.call.invite", "../../x", json!({}));
         assert_eq!(request.path, "/_matrix/client/v3/rooms/%21a/send/m.call.invite/..%2F..%2Fx");
+        let request = account_data(&"@a/..:b".into(), "../x");
+        assert_eq!(request.path, "/_matrix/client/v3/user/%40a%2F..%3Ab/account_data/..%2Fx");
     }
 
     #[test]
@@ -261,6 +273,8 @@ mod tests {
             logout(),
             turn_server(),
             open_id_token(&"@a:b".into()),
+            account_data(&"@a:b".into(), "x"),
+            set_account_data(&"@a:b".into(), "x", json!({})),
             members(&"!a".into()),
             thumbnail(&media, 64, MediaApi::Authenticated),
         ] {

@@ -68,6 +68,7 @@ fn restore(running: &Rc<Running>, text: &str) {
         state.store = store;
         state.since_kept = true;
     }
+    running.tell(&Change::Account);
     running.tell(&Change::Rooms);
 }
 
@@ -126,6 +127,7 @@ fn take(running: &Rc<Running>, result: Result<Object, HostError>) -> Option<Mill
                 state.since_kept = false;
                 state.members_asked = Set::default();
             }
+            running.tell(&Change::Account);
             running.tell(&Change::Rooms);
             None
         }

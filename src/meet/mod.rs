@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod conference_id;
+pub mod consent;
 pub mod demo_server;
 pub mod domain;
 pub mod ringing;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Idle --start--> Starting (sign-in lookup, send, echo) --> Open (frame: connecting, joined, leaving) --> Idle
-//!      \--join--> Consent (foreign domain) --approve-----/        any of them --> Failed --retry--> …
+//!      \--join--> Consent (a new domain) --approve-----------/        any of them --> Failed --retry--> …
 //! ```
 //!
 //! A frame exists only in `Open`. Whatever ends that state closes it, and with it camera and microphone.
@@ -13,6 +13,7 @@ use crate::buttons::Kind;
 use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
 use crate::meet::auth::Auth;
+use crate::meet::consent::Said;
 use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget, NewWidget};
 use crate::meet::{MeetDomain, conference_id};
@@ -91,6 +92,8 @@ pub struct Session {
     client_wake: Option<Millis>,
     /// The chat's look: each wrapper is told it as soon as it listens.
     look: Option<&'static str>,
+    /// Domains that the person agreed to, here or in another app.
+    allowed: Vec<MeetDomain>,
 }
 
 impl Default for Session {
@@ -102,6 +105,7 @@ impl Default for Session {
             abandoned: Vec::new(),
             client_wake: None,
             look: None,
+            allowed: Vec::new(),
         }
     }
 }
@@ -182,6 +186,7 @@ impl Session {
                 }
             }
             Input::Approve(domain) => self.approve(now, domain, &mut actions),
+            Input::Allowed(domains) => self.allowed = domains,
             Input::Dismiss => self.dismiss(),
             Input::HangUp => self.hang_up(now, &mut actions),
             Input::FrameImpossible => self.frame_impossible(&mut actions),
@@ -199,6 +204,7 @@ impl Session {
             Input::SignedOut => {
                 self.end(State::Idle, &mut actions);
                 self.made.clear();
+                self.allowed.clear();
                 self.abandoned.clear();
             }
         }
@@ -278,7 +284,7 @@ impl Session {
         let Way { room, widget, kind, trusted } = way;
         match &widget.domain {
             Err(raw) => self.state = State::Failed { room, kind, failure: Failure::BadDomain(raw.clone()) },
-            Ok(_) if trusted => self.open(now, room, widget, kind, actions),
+            Ok(domain) if trusted || self.allowed.contains(domain) => self.open(now, room, widget, kind, actions),
             Ok(_) => self.state = State::Consent { room, widget, kind },
         }
     }
@@ -287,6 +293,7 @@ impl Session {
         match &self.state {
             State::Consent { room, widget, kind } if widget.domain.as_ref() == Ok(&domain) => {
                 let (room, widget, kind) = (room.clone(), widget.clone(), *kind);
+                actions.push(Action::KeepConsent(Said { domain, spelling: widget.spelling.clone(), allowed: true }));
                 self.open(now, room, widget, kind, actions);
             }
             _ => {}

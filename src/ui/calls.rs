@@ -1,6 +1,7 @@
 //! The call engine of a page: carries out what `meet::session` decides. The JS objects it owns (frame, timers) stay outside
 //! the reactive graph; the signal holds plain data. What the buttons do is in `press`.
 
+mod consent;
 mod press;
 mod ringer;
 
@@ -22,6 +23,7 @@ use crate::host::{Host, HostEvent, HostFuture, Subscription};
 use crate::ids::{RoomId, UserId};
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
+use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
 use crate::meet::session::{Action, Input, Session, View};
@@ -52,6 +54,9 @@ struct Engine {
     view: ArcRwSignal<View>,
     /// A stage shows the session's frame at the moment; else it floats.
     docked: ArcRwSignal<bool>,
+    /// The Meet servers that the person agreed to.
+    ledger: RefCell<Ledger>,
+    consents: ArcRwSignal<Consents>,
     /// Conferences that ring.
     ringer: ringer::Ringer,
     subscription: RefCell<Option<Subscription>>,
@@ -83,6 +88,8 @@ impl Calls {
             alarm: Cell::default(),
             view: ArcRwSignal::new(View::Idle),
             docked: ArcRwSignal::new(false),
+            ledger: RefCell::default(),
+            consents: ArcRwSignal::default(),
             ringer: ringer::Ringer::default(),
             subscription: RefCell::default(),
         });
@@ -94,6 +101,7 @@ impl Calls {
         }));
         *engine.subscription.borrow_mut() = Some(subscription);
         engine.input(Input::Look(engine.theme()));
+        engine.read_consents();
         Self(engine)
     }
 
@@ -232,7 +240,11 @@ impl Engine {
                 );
             }
             HostEvent::LookChanged => self.input(Input::Look(self.theme())),
-            HostEvent::SignedOut => self.input(Input::SignedOut),
+            HostEvent::AccountChanged => self.read_consents(),
+            HostEvent::SignedOut => {
+                self.input(Input::SignedOut);
+                self.tell_ledger(Heard::SignedOut);
+            }
             _ => {}
         }
     }
@@ -277,6 +289,7 @@ impl Engine {
                 });
             }
             Action::OpenFrame { room, widget } => self.open_frame(&room, &widget),
+            Action::KeepConsent(said) => self.tell_ledger(Heard::Said(said)),
             Action::CloseFrame => drop(self.frame.borrow_mut().take()),
             Action::Post(Posted(message)) => {
                 if let Some(frame) = self.frame.borrow().as_ref() {

@@ -7,6 +7,7 @@ pub mod buttons;
 pub mod call;
 pub mod calls;
 mod conference_rings;
+pub mod consents;
 pub(crate) mod drawn;
 pub(crate) mod effect;
 pub(crate) mod element;
@@ -20,6 +21,7 @@ mod words;
 pub use buttons::{CallButtons, ServerNote, can_call};
 pub use call::CallLayer;
 pub use calls::Calls;
+pub use consents::ConsentList;
 pub use overlay::CallOverlay;
 pub use stage::CallStage;
 

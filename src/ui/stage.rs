@@ -9,10 +9,12 @@ use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
 use crate::meet::session::{Failure, Input, Stage, Step, View};
 use crate::meet::widget::MeetWidget;
+use crate::one_line::clean;
 use crate::room::RoomFacts;
 use crate::text_key;
 use crate::ui::buttons::current;
 use crate::ui::call::call_place;
+use crate::ui::consents::unkept;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, held, tag};
@@ -81,7 +83,7 @@ pub fn CallStage(
             Face::Nothing => return None,
             Face::Offer(widget) => offer(calls, room, widget, current.buttons).into(),
             Face::Starting(domain) => starting(calls, domain).into(),
-            Face::Consent(widget) => consent(calls, widget, encrypted).into(),
+            Face::Consent(widget) => consent(calls, room, widget, encrypted).into(),
             Face::Frame(widget) => framed(calls, widget, encrypted).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
         })
@@ -185,8 +187,14 @@ fn not_encrypted(calls: Engine, name: &'static str, encrypted: impl Fn() -> bool
     when(encrypted, move || tag(name, "meet-quiet").text(text(calls, text_key!("conference.not_encrypted"))))
 }
 
-/// A domain that is neither the site's own nor this button's choice: it is named, and nothing of it loads before a press.
-fn consent(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Send + Sync + 'static) -> Tag {
+/// A domain that is neither the site's own nor this button's choice, and that the person has not agreed to: it is named, and
+/// nothing of it loads before a press.
+fn consent(
+    calls: Engine,
+    room: Signal<RoomId>,
+    widget: &MeetWidget,
+    encrypted: impl Fn() -> bool + Send + Sync + 'static,
+) -> Tag {
     let name = domain_of(widget);
     let with_domain = |key: &str| filled(calls, key, &[("domain", &name)]);
     let id = unique_id("meet-consent");
@@ -199,7 +207,14 @@ fn consent(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Se
             calls.with_value(|calls| calls.input(Input::Approve(domain.clone())));
         }
     };
-    let by = filled(calls, text_key!("conference.consent_by"), &[("user", widget.creator.as_str())]);
+    // The name is whatever they like; the id is whose it is.
+    let who = calls.with_value(|calls| room.with_untracked(|room| calls.name_of(room, &widget.creator)));
+    let user = clean(widget.creator.as_str()).unwrap_or_default();
+    let by = filled(calls, text_key!("conference.consent_by"), &[("name", &who), ("user", &user)]);
+    let token = widget
+        .auth
+        .is_some()
+        .then(|| tag("p", "meet-quiet").text(with_domain(text_key!("conference.consent_token"))).into());
     // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
     let title = tag("h2", "").set("id", id.as_str()).set("tabindex", "-1").placed(|title| {
         let _ = title.focus();
@@ -213,6 +228,8 @@ fn consent(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Se
         .with(title.text(with_domain(text_key!("conference.consent_title"))))
         .with(tag("p", "").text(by))
         .with(tag("p", "meet-quiet").text(with_domain(text_key!("conference.consent_shares"))))
+        .with(token)
+        .with(tag("p", "meet-quiet").text(with_domain(text_key!("conference.consent_kept"))))
         .with(not_encrypted(calls, "p", encrypted))
         .with(actions)
 }
@@ -222,6 +239,7 @@ fn framed(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Sen
     let says = tag("span", "meet-bar-text")
         .with(tag("strong", "").text(on))
         .with(not_encrypted(calls, "span", encrypted))
+        .with(unkept(calls))
         .with(ending(calls));
     tag("div", "meet-tile")
         .with(tag("div", "meet-bar").with(says).with(leave_button(calls)))

@@ -28,6 +28,10 @@ pub(crate) struct Chat {
     /// Only this room is there; without it, any that is asked for.
     only: Option<RoomId>,
     configuration: Value,
+    /// The account data, of whatever type: what the syncs and the homeserver have.
+    pub(crate) account_data: RefCell<Option<Value>>,
+    /// Account data can't be written.
+    pub(crate) account_data_refused: Cell<bool>,
 }
 
 /// The room.
@@ -62,6 +66,8 @@ impl Chat {
             read: Cell::default(),
             only: Some(room()),
             configuration: json!({}),
+            account_data: RefCell::default(),
+            account_data_refused: Cell::default(),
         }
     }
 
@@ -165,6 +171,18 @@ impl Host for Chat {
 
     fn is_ignored(&self, _: &UserId) -> bool {
         false
+    }
+
+    fn account_data(&self, _: &str) -> Option<Value> {
+        self.account_data.borrow().clone()
+    }
+
+    fn set_account_data(&self, _: &str, content: Value) -> HostFuture<()> {
+        if self.account_data_refused.get() {
+            return Box::pin(async { Err(HostError::Unreachable) });
+        }
+        *self.account_data.borrow_mut() = Some(content);
+        Box::pin(async { Ok(()) })
     }
 
     fn avatar(&self, _: &RoomId, _: &UserId, _: u32) -> HostFuture<Option<String>> {

@@ -10,6 +10,7 @@ mod calls_odd;
 mod calls_peer;
 mod calls_stage;
 mod calls_unseen;
+mod consents;
 mod frames;
 mod matrix;
 mod storage;

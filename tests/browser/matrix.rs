@@ -11,6 +11,7 @@ use meet_in_chat::host::{Host, HostError, HostEvent, Subscription};
 use meet_in_chat::ids::RoomId;
 use meet_in_chat::matrix::client::{Change, Client};
 use meet_in_chat::matrix::view::{Connection, ItemContent, Sending, Session};
+use meet_in_chat::meet::consent;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -344,6 +345,34 @@ async fn the_host_tells_what_the_client_tells() {
     let told = told.borrow();
     assert!(told.contains(&HostEvent::RoomChanged(room())) && told.contains(&HostEvent::ConnectionChanged));
     assert_eq!(told.last(), Some(&HostEvent::SignedOut));
+}
+
+#[wasm_bindgen_test]
+async fn consent_is_known_from_the_sync_kept_over_a_reload_and_asked_for_before_it_is_written() {
+    let (before, newer) = (json!({ "widgets": {} }), json!({ "widgets": { "$1": true } }));
+    let event = json!({ "type": consent::EVENT_TYPE, "content": before });
+    let answer = json!({ "next_batch": "s1", "account_data": { "events": [event] } });
+    let server = Homeserver::new([Reply::Json(200, answer)]).rule("/account_data/", refused(404, "M_NOT_FOUND"));
+    let client = online(&server).await;
+    assert_eq!(client.account_data(consent::EVENT_TYPE), Some(before.clone()));
+    assert_eq!(client.account_data("m.direct"), None);
+    assert_eq!(client.newest_account_data(consent::EVENT_TYPE).await, Ok(None));
+    let server = server.rule("/account_data/", Reply::Json(200, newer.clone()));
+    assert_eq!(client.newest_account_data(consent::EVENT_TYPE).await, Ok(Some(newer.clone())));
+    assert_eq!(client.set_account_data(consent::EVENT_TYPE, newer).await, Ok(()));
+    let place = "PUT /_matrix/client/v3/user/%40me%3Ahs.test/account_data/im.vector.setting.allowed_widgets";
+    assert_eq!(server.seen(place).len(), 1);
+    leave_page().await;
+    drop(client);
+
+    let client = Client::new(session());
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let tells = told.clone();
+    let _subscription = client.subscribe(Rc::new(move |change| tells.borrow_mut().push(change.clone())));
+    client.start();
+    until("restored", || client.account_data(consent::EVENT_TYPE) == Some(before.clone())).await;
+    settle().await;
+    assert!(told.borrow().contains(&Change::Account));
 }
 
 #[wasm_bindgen_test]

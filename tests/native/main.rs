@@ -3,6 +3,7 @@
 mod address;
 mod buttons;
 mod calls;
+mod consent;
 mod created;
 mod domain;
 mod frame;

@@ -5,6 +5,7 @@ use crate::meet::server::{Choice, Origin};
 use crate::room::StateEvent;
 use crate::widget_api::{ANSWER_LIMIT, Posted};
 
+mod consent;
 mod ends;
 mod open_id;
 
@@ -216,7 +217,7 @@ fn a_foreign_domain_is_named_and_loads_nothing_before_a_press() {
     assert!(actions.is_empty(), "{actions:?}");
     assert!(matches!(session.view(), View::Consent { .. }));
     let actions = session.handle(T0, Input::Approve(domain("elsewhere.test")));
-    assert!(matches!(actions.as_slice(), [Action::OpenFrame { .. }, Action::WakeAt(_)]));
+    assert!(matches!(actions.as_slice(), [Action::KeepConsent(_), Action::OpenFrame { .. }, Action::WakeAt(_)]));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::ids::{RoomId, WidgetId};
 use crate::meet::MeetDomain;
 use crate::meet::auth::Auth;
 use crate::meet::conference_id;
+use crate::meet::consent::Said;
 use crate::meet::server::{Choice, Origin};
 use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget};
@@ -68,7 +69,10 @@ pub enum Input {
     RoomGone(RoomId),
     /// Consent was given on the card, to this domain: the card's may have been edited a moment before the press.
     Approve(MeetDomain),
-    /// The card or the error was dismissed, or a start was called off.
+    /// The domains that the person agreed to, here or in another app: at first, and whenever they change.
+    Allowed(Vec<MeetDomain>),
+    /// The card or the error was dismissed, or a start was called off. A dismissed card asks again next time, and says nothing to other
+    /// apps, where the person may have agreed meanwhile.
     Dismiss,
     /// The person wants to leave.
     HangUp,
@@ -121,6 +125,8 @@ pub enum Action {
         /// The conference.
         widget: Box<MeetWidget>,
     },
+    /// Keep the person's answer. Joining does not wait for it.
+    KeepConsent(Said),
     /// Remove the frame. Blanking it frees camera and microphone.
     CloseFrame,
     /// Ask the homeserver for an OpenID token, for the conference that is open.

@@ -37,6 +37,8 @@ pub struct MeetWidget {
     pub created: Millis,
     /// Where it takes place, or the raw text that is no domain.
     pub domain: Result<MeetDomain, String>,
+    /// How the event spells the domain, where that is not how we write it: phones keep consent under it.
+    pub spelling: Option<String>,
     /// Whether the domain follows from the v1 rule instead of standing in the event.
     pub domain_is_implied: bool,
     /// Its name there.

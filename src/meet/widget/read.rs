@@ -15,6 +15,8 @@ use crate::room::{RoomState, StateEvent};
 const MOST_WIDGETS: usize = 50;
 /// The longest conference id in bytes. The longest honest one is a room id of 255 bytes in base32, which has 408.
 const LONGEST_CONFERENCE_ID: usize = 512;
+/// The longest spelling of a domain that is kept, in bytes: what one is read from, blanks around it aside.
+const LONGEST_SPELLING: usize = 300;
 /// How much of a text that is no domain is kept to be shown, in characters.
 const LONGEST_BAD_DOMAIN: usize = 255;
 
@@ -58,6 +60,7 @@ fn read(event: &StateEvent) -> Option<MeetWidget> {
         event_id: event.event_id.clone(),
         creator: event.sender.clone(),
         created: event.origin_server_ts,
+        spelling: spelling(data, domain.as_ref().ok()),
         domain,
         domain_is_implied,
         conference_id: conference_id(data, url)?,
@@ -95,6 +98,12 @@ fn domain(data: &Object) -> (Result<MeetDomain, String>, bool) {
         Some(Value::String(text)) => (MeetDomain::parse(text).map_err(|_| bad(text)), false),
         Some(other) => (Err(bad(&other.to_string())), false),
     }
+}
+
+/// What the event says for the domain, where that differs.
+fn spelling(data: &Object, domain: Option<&MeetDomain>) -> Option<String> {
+    let (domain, text) = (domain?, json::string(data, "domain")?);
+    (text != domain.as_str() && text.len() <= LONGEST_SPELLING).then(|| text.to_owned())
 }
 
 /// The conference's name: `data.conferenceId`, as it is, else the `confId` of the event's URL (v1), where phones also take
