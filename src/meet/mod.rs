@@ -8,6 +8,7 @@ pub mod domain;
 pub mod server;
 pub mod session;
 pub mod settings;
+pub mod split;
 pub mod template;
 pub mod widget;
 

@@ -11,3 +11,4 @@ mod golden;
 mod hostile;
 mod rooms;
 mod server;
+mod split;

@@ -11,6 +11,7 @@ pub use frame::{Viewer, frame_url};
 
 use crate::ids::{ConferenceId, EventId, UserId, WidgetId};
 use crate::meet::MeetDomain;
+use crate::meet::split::Agreement;
 use crate::time::Millis;
 
 /// The event type of widgets that every client reads and push rules match.
@@ -20,6 +21,8 @@ pub const STABLE_EVENT_TYPE: &str = "m.widget";
 /// Where a widget without a domain (v1) takes place in browsers and on Android.
 pub const V1_DOMAIN: &str = "meet.element.io";
 
+/// The longest conference id in bytes. The longest honest one is a room id of 255 bytes in base32, which has 408.
+pub(super) const LONGEST_CONFERENCE_ID: usize = 512;
 /// The longest room name in an event and out of one, in characters: what fits any title, and far below the 64 KiB that a whole
 /// event may have.
 const LONGEST_ROOM_NAME: usize = 255;
@@ -29,6 +32,9 @@ const LONGEST_ROOM_NAME: usize = 255;
 pub struct MeetWidget {
     /// Its id: the state key.
     pub id: WidgetId,
+    /// The event types under which something stands at this key: every one has to be blanked to end it, since phones show what is
+    /// left (`mobile.md` 1.4). One of them at least, and two at most.
+    pub under: Vec<&'static str>,
     /// The state event that made it.
     pub event_id: EventId,
     /// Who sent that event; the content's own claim is ignored.
@@ -47,6 +53,8 @@ pub struct MeetWidget {
     pub room_name: Option<String>,
     /// How one signs in there: the literal `data.auth`.
     pub auth: Option<String>,
+    /// Whether all clients join this conference.
+    pub agreement: Agreement,
 }
 
 /// The first `length` characters of a text.
