@@ -7,6 +7,7 @@ use crate::widget_api::{ANSWER_LIMIT, Posted};
 
 mod ends;
 mod open_id;
+mod repair;
 
 const T0: Millis = Millis(1_000_000);
 

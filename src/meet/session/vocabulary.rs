@@ -68,6 +68,9 @@ pub enum Input {
     RoomGone(RoomId),
     /// Consent was given on the card, to this domain: the card's may have been edited a moment before the press.
     Approve(MeetDomain),
+    /// Instead of joining the split conference that the card asks about it is to be ended, and this one to be started. The kind is
+    /// the one of the press that led to the card.
+    Repair(Box<RoomFacts>, Box<Start>),
     /// The card or the error was dismissed, or a start was called off.
     Dismiss,
     /// The person wants to leave.
@@ -103,12 +106,14 @@ pub enum Action {
         /// The server.
         domain: MeetDomain,
     },
-    /// Send the widget's state event.
+    /// Send the widget's state event, or a blank one over it.
     SendState {
         /// To be given back.
         generation: u64,
         /// The room.
         room: RoomId,
+        /// The event type.
+        event_type: &'static str,
         /// The state key.
         widget: WidgetId,
         /// The content.
@@ -151,7 +156,7 @@ pub enum View {
         /// What is being waited for.
         step: Step,
     },
-    /// The domain is foreign and needs a word.
+    /// The domain is foreign and needs a word, or the conference is split ([`MeetWidget::agreement`]).
     Consent {
         /// The room.
         room: RoomId,
@@ -203,6 +208,8 @@ impl View {
 /// A step of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// A split conference is being ended, to start this one in its place.
+    Ending,
     /// The Meet server is asked for its sign-in.
     LookingUp,
     /// The event is on its way.
