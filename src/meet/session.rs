@@ -185,10 +185,10 @@ impl Session {
                 self.send(now, auth, &mut actions);
             }
             Input::Sent { generation, result } if generation == self.generation => {
-                self.repair_answered(&result);
                 self.sent(now, result);
             }
             Input::AuthKnown { .. } | Input::Sent { .. } => {}
+            Input::Blanked { room, widget, result, .. } => self.repair_answered(&room, &widget, result),
             Input::RoomChanged(facts) => self.room_changed(now, &facts, &mut actions),
             Input::RoomGone(room) => {
                 if self.room() == Some(&room) {
@@ -271,7 +271,6 @@ impl Session {
         actions.push(Action::SendState {
             generation: self.generation,
             room: room.room_id.clone(),
-            event_type: widget::EVENT_TYPE,
             widget: widget.clone(),
             content,
         });
@@ -383,7 +382,6 @@ impl Session {
                 actions.push(Action::SendState {
                     generation: 0,
                     room: room.clone(),
-                    event_type: widget::EVENT_TYPE,
                     widget: widget.clone(),
                     content: json!({}),
                 });

@@ -1,6 +1,8 @@
 //! Where a room's calls show: the place of a 1:1 call's panel; and of a conference the offer to join, the progress of a start, the
 //! consent card, the frame, a failure.
 
+mod split;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent, MouseEvent};
@@ -81,6 +83,9 @@ pub fn CallStage(
             Face::Nothing => return None,
             Face::Offer(widget) => offer(calls, room, widget, current.buttons).into(),
             Face::Starting(domain) => starting(calls, domain).into(),
+            Face::Consent(widget) if widget.agreement.is_split() => {
+                split::sheet(calls, room, current.facts, widget).into()
+            }
             Face::Consent(widget) => consent(calls, widget, encrypted).into(),
             Face::Frame(widget) => framed(calls, widget, encrypted).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
@@ -150,6 +155,7 @@ fn starting(calls: Engine, domain: &str) -> Tag {
         text(
             calls,
             match step {
+                Step::Ending => text_key!("conference.step_ending"),
                 Step::LookingUp => text_key!("conference.step_looking_up"),
                 Step::Sending => text_key!("conference.step_sending"),
                 Step::Echo => text_key!("conference.step_echo"),

@@ -1,10 +1,9 @@
 //! Putting a split conference right: it is ended for everyone, and a new one started once it is gone (`mobile.md` 4.4). An edit
 //! in place would leave behind who is in it (C8).
 
-use serde_json::json;
-
 use super::{Action, ECHO_LIMIT, Failure, Session, Start, State, Way};
 use crate::host::HostError;
+use crate::ids::{RoomId, WidgetId};
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
@@ -19,19 +18,16 @@ impl Session {
     /// Ends the conference that the card asks about.
     pub(super) fn repair(&mut self, now: Millis, room: RoomFacts, mut start: Box<Start>, actions: &mut Vec<Action>) {
         let State::Consent { room: of, widget, kind } = &self.state else { return };
-        if *of != room.room_id || !may_repair(&room, widget) {
+        if *of != room.room_id || !widget.agreement.is_split() || !may_repair(&room, widget) {
             return;
         }
         start.kind = *kind;
-        let (old, under) = (widget.id.clone(), widget.under.clone());
-        let id = room.room_id.clone();
+        let (id, old, under) = (room.room_id.clone(), widget.id.clone(), widget.under.clone());
         self.end(State::Repairing { room, start, old: old.clone(), deadline: now.plus(ECHO_LIMIT) }, actions);
-        actions.extend(under.into_iter().map(|event_type| Action::SendState {
-            generation: self.generation,
+        actions.extend(under.into_iter().map(|event_type| Action::Blank {
             room: id.clone(),
-            event_type,
             widget: old.clone(),
-            content: json!({}),
+            event_type,
         }));
     }
 
@@ -60,11 +56,13 @@ impl Session {
         }
     }
 
-    /// The homeserver's answer to the end of the old conference. It is over once the room says so, and not before.
-    pub(super) fn repair_answered(&mut self, result: &Result<(), HostError>) {
-        if let (State::Repairing { room, start, .. }, Err(error)) = (&self.state, result) {
+    /// The homeserver's answer to the end of a conference. It is over once the room says so, and not before.
+    pub(super) fn repair_answered(&mut self, of: &RoomId, widget: &WidgetId, result: Result<(), HostError>) {
+        if let (State::Repairing { room, start, old, .. }, Err(error)) = (&self.state, result)
+            && (&room.room_id, old) == (of, widget)
+        {
             let (room, kind) = (room.room_id.clone(), start.kind);
-            self.state = State::Failed { room, kind, failure: Failure::Host(error.clone()) };
+            self.state = State::Failed { room, kind, failure: Failure::Host(error) };
         }
     }
 }

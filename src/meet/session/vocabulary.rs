@@ -62,6 +62,17 @@ pub enum Input {
         /// Whether the server took it.
         result: Result<(), HostError>,
     },
+    /// The answer to [`Action::Blank`].
+    Blanked {
+        /// As in the action.
+        room: RoomId,
+        /// As in the action.
+        widget: WidgetId,
+        /// As in the action.
+        event_type: &'static str,
+        /// Whether the server took it.
+        result: Result<(), HostError>,
+    },
     /// A room's state or my membership changed.
     RoomChanged(Box<RoomFacts>),
     /// The chat no longer knows this room.
@@ -106,18 +117,25 @@ pub enum Action {
         /// The server.
         domain: MeetDomain,
     },
-    /// Send the widget's state event, or a blank one over it.
+    /// Send the widget's state event.
     SendState {
         /// To be given back.
         generation: u64,
         /// The room.
         room: RoomId,
-        /// The event type.
-        event_type: &'static str,
         /// The state key.
         widget: WidgetId,
         /// The content.
         content: Value,
+    },
+    /// Send `{}` as the content of a widget's state event: the conference is over.
+    Blank {
+        /// The room.
+        room: RoomId,
+        /// The state key.
+        widget: WidgetId,
+        /// The event type.
+        event_type: &'static str,
     },
     /// Open the wrapper in a frame for this conference.
     OpenFrame {

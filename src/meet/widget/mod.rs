@@ -1,9 +1,10 @@
 //! The Meet widget: the state event that makes a conference known to a room. Writes exactly what every current client reads
 //! (`chat-web.md` 3, `mobile.md` 4.3), and reads what all of them wrote. `read` takes a room's state apart, `create` makes a
-//! new event's content, `frame` the URL at which our own wrapper shows one.
+//! new event's content, `frame` the URL at which our own wrapper shows one, `link` the one on the Meet server itself.
 
 mod create;
 mod frame;
+mod link;
 mod read;
 
 pub use create::{NewWidget, RANDOM_BYTES, create, new_widget_id};

@@ -25,6 +25,10 @@ fn repair(room: RoomFacts) -> Input {
     Input::Repair(Box::new(room), start())
 }
 
+fn blanked(result: Result<(), HostError>) -> Input {
+    Input::Blanked { room: "!garden".into(), widget: "theirs".into(), event_type: widget::EVENT_TYPE, result }
+}
+
 #[test]
 fn a_trusted_server_leads_nobody_into_a_split_conference_unasked() {
     let (mut session, _) = before_the_sheet();
@@ -38,13 +42,12 @@ fn a_trusted_server_leads_nobody_into_a_split_conference_unasked() {
 fn a_repair_ends_the_old_conference_and_starts_once_it_is_gone() {
     let (mut session, facts) = before_the_sheet();
     let actions = session.handle(T0, repair(facts.clone()));
-    let [Action::SendState { generation, event_type, widget, content, .. }, Action::WakeAt(_)] = actions.as_slice()
-    else {
+    let [Action::Blank { event_type, widget, .. }, Action::WakeAt(_)] = actions.as_slice() else {
         panic!("{actions:?}")
     };
-    assert_eq!((*event_type, widget, content), (widget::EVENT_TYPE, &"theirs".into(), &json!({})));
+    assert_eq!((*event_type, widget), (widget::EVENT_TYPE, &"theirs".into()));
     assert!(matches!(session.view(), View::Starting { step: Step::Ending, .. }));
-    session.handle(T0, Input::Sent { generation: *generation, result: Ok(()) });
+    session.handle(T0, blanked(Ok(())));
     session.handle(T0, Input::RoomChanged(Box::new(facts)));
     assert!(matches!(session.view(), View::Starting { step: Step::Ending, .. }), "it is still there");
     let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[]))));
@@ -57,9 +60,8 @@ fn a_repair_ends_the_old_conference_and_starts_once_it_is_gone() {
 #[test]
 fn an_end_that_is_refused_starts_nothing() {
     let (mut session, facts) = before_the_sheet();
-    let actions = session.handle(T0, repair(facts));
-    let [Action::SendState { generation, .. }, Action::WakeAt(_)] = actions.as_slice() else { panic!("{actions:?}") };
-    session.handle(T0, Input::Sent { generation: *generation, result: Err(HostError::Unreachable) });
+    session.handle(T0, repair(facts));
+    session.handle(T0, blanked(Err(HostError::Unreachable)));
     assert_eq!(failure(&session), Some(Failure::Host(HostError::Unreachable)));
     assert_eq!(session.handle(T0, Input::RoomChanged(Box::new(room(&[])))), []);
 }
@@ -110,7 +112,7 @@ fn both_event_types_are_blanked() {
     let blanked: Vec<&str> = actions
         .iter()
         .filter_map(|action| match action {
-            Action::SendState { event_type, .. } => Some(*event_type),
+            Action::Blank { event_type, .. } => Some(*event_type),
             _ => None,
         })
         .collect();
