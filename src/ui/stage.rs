@@ -166,10 +166,19 @@ fn starting(calls: Engine, domain: &str) -> Tag {
         .set("role", "status")
         .with(tag("strong", "").text(filled(calls, text_key!("conference.starting_on"), &[("domain", domain)])))
         .with(tag("span", "meet-quiet").words(Box::new(words)));
+    let mut cancel = dismisses(calls, text_key!("conference.cancel"));
+    // The sheet that it replaces then had the focus; a start from a call button leaves it there.
+    if matches!(calls.with_value(Calls::view), View::Starting { step: Step::Ending, .. }) {
+        cancel = cancel.placed(|button| {
+            focus::if_lost(move || {
+                let _ = button.focus();
+            });
+        });
+    }
     tag("div", "meet-bar")
         .with(says)
         .with(tag("progress", "meet-progress").set("aria-label", text(calls, text_key!("conference.starting"))))
-        .with(tag("span", "meet-bar-actions").with(dismisses(calls, text_key!("conference.cancel"))))
+        .with(tag("span", "meet-bar-actions").with(cancel))
 }
 
 /// A button that calls it off.

@@ -1,6 +1,8 @@
 //! No split conferences: where each client of today goes for an event, by the table of `mobile.md` 4.4, and that none of our own
 //! events sends two of them to different places.
 
+mod old;
+
 use meet_in_chat::ids::ConferenceId;
 use meet_in_chat::meet::MeetDomain;
 use meet_in_chat::meet::split::{Agreement, Client, Landing, Obstacle, Place};

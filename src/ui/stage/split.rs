@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MouseEvent};
 
-use super::{Engine, card, dismisses, domain_of, filled, text};
+use super::{Engine, card, dismisses, domain_of, filled, not_encrypted, text};
 use crate::browser::clipboard;
 use crate::ids::RoomId;
 use crate::meet::session::{Input, may_repair};
@@ -19,6 +19,7 @@ use crate::ui::{Calls, unique_id, words};
 
 /// Nothing of the conference loads before a press.
 pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<RoomFacts>>, widget: &MeetWidget) -> Tag {
+    let encrypted = move || facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted));
     let id = unique_id("meet-split");
     // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
     let title = tag("h2", "").set("id", id.as_str()).set("tabindex", "-1").placed(|title| {
@@ -60,6 +61,7 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
         .with(list)
         .with(when(move || mendable.get(), hint))
         .with(tag("p", "meet-quiet").text(shares))
+        .with(not_encrypted(calls, "p", encrypted))
         .with(copied)
         .with(actions)
 }
