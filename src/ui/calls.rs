@@ -2,6 +2,7 @@
 //! the reactive graph; the signal holds plain data. What the buttons do is in `press`.
 
 mod press;
+mod ringer;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -22,6 +23,7 @@ use crate::ids::{RoomId, UserId};
 use crate::json;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
+use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
 use crate::meet::session::{Action, Input, Session, View};
 use crate::meet::settings::{self, CallSettings};
@@ -51,6 +53,8 @@ struct Engine {
     view: ArcRwSignal<View>,
     /// A stage shows the session's frame at the moment; else it floats.
     docked: ArcRwSignal<bool>,
+    /// Conferences that ring.
+    ringer: ringer::Ringer,
     subscription: RefCell<Option<Subscription>>,
 }
 
@@ -80,6 +84,7 @@ impl Calls {
             alarm: Cell::default(),
             view: ArcRwSignal::new(View::Idle),
             docked: ArcRwSignal::new(false),
+            ringer: ringer::Ringer::default(),
             subscription: RefCell::default(),
         });
         let weak = Rc::downgrade(&engine);
@@ -132,9 +137,17 @@ impl Calls {
 
     /// What a user is called in a room.
     pub(super) fn name_of(&self, room: &RoomId, user: &UserId) -> String {
-        let room = self.0.host.room(room).unwrap_or_default();
-        let state = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        room::member_name(&state.iter().filter_map(StateEvent::read).collect(), user)
+        self.0.name_in(room, user)
+    }
+
+    /// The conferences that ring.
+    pub(super) fn rings(&self) -> Vec<Ring> {
+        self.0.ringer.shown.get()
+    }
+
+    /// The person says no to a room's conference.
+    pub(super) fn decline(&self, room: &RoomId) {
+        self.0.ring_answered(room);
     }
 
     /// Which server conferences start on.
@@ -188,6 +201,12 @@ impl Calls {
 }
 
 impl Engine {
+    fn name_in(&self, room: &RoomId, user: &UserId) -> String {
+        let room = self.host.room(room).unwrap_or_default();
+        let state = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        room::member_name(&state.iter().filter_map(StateEvent::read).collect(), user)
+    }
+
     fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
         RoomFacts::read(&self.host.room(room)?, &self.host.identity().user_id)
     }
@@ -205,6 +224,7 @@ impl Engine {
     }
 
     fn host_event(self: &Rc<Self>, event: &HostEvent) {
+        self.ringer_hears(event);
         match event {
             HostEvent::RoomChanged(room) if self.session.borrow().watches(room) => {
                 let facts = self.facts(room);
@@ -225,6 +245,7 @@ impl Engine {
         }
         let view = self.session.borrow().view();
         if *self.view.read_untracked() != view {
+            self.view_changed(&view);
             self.view.set(view);
         }
     }

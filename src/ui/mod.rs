@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub mod buttons;
 pub mod call;
 pub mod calls;
+mod conference_rings;
 pub(crate) mod drawn;
 pub(crate) mod effect;
 pub(crate) mod element;
