@@ -3,6 +3,7 @@
 
 pub mod animation;
 pub mod capture;
+pub mod clipboard;
 pub mod clock;
 pub mod crash;
 pub mod devices;

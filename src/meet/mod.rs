@@ -10,6 +10,7 @@ pub mod ringing;
 pub mod server;
 pub mod session;
 pub mod settings;
+pub mod split;
 pub mod template;
 pub mod widget;
 

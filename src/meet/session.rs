@@ -3,6 +3,7 @@
 //! ```text
 //! Idle --start--> Starting (sign-in lookup, send, echo) --> Open (frame: connecting, joined, leaving) --> Idle
 //!      \--join--> Consent (a new domain) --approve-----------/        any of them --> Failed --retry--> …
+//!                 Consent (split conference) --repair--> Repairing (the old one ends) --> Starting
 //! ```
 //!
 //! A frame exists only in `Open`. Whatever ends that state closes it, and with it camera and microphone.
@@ -22,11 +23,13 @@ use crate::time::Millis;
 use crate::widget_api::{ClientInput, ClientSide};
 
 mod frame;
+mod repair;
 mod vocabulary;
 
 #[cfg(test)]
 mod tests;
 
+pub use repair::may_repair;
 pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 
 /// How long a new widget may take to come back by sync (`chat-web.md` 3.2).
@@ -53,6 +56,12 @@ enum State {
         room: RoomId,
         widget: Box<MeetWidget>,
         kind: Kind,
+    },
+    Repairing {
+        room: RoomFacts,
+        start: Box<Start>,
+        old: WidgetId,
+        deadline: Millis,
     },
     Open {
         room: RoomId,
@@ -122,6 +131,12 @@ impl Session {
                 step: *step,
             },
             State::Consent { room, widget, .. } => View::Consent { room: room.clone(), widget: widget.clone() },
+            State::Repairing { room, start, .. } => View::Starting {
+                room: room.room_id.clone(),
+                domain: start.choice.domain.clone(),
+                origin: start.choice.origin,
+                step: Step::Ending,
+            },
             State::Open { room, widget, stage, .. } => {
                 View::Open { room: room.clone(), widget: widget.clone(), stage: *stage }
             }
@@ -152,7 +167,7 @@ impl Session {
     pub fn room(&self) -> Option<&RoomId> {
         match &self.state {
             State::Idle => None,
-            State::Starting { room, .. } => Some(&room.room_id),
+            State::Starting { room, .. } | State::Repairing { room, .. } => Some(&room.room_id),
             State::Consent { room, .. } | State::Open { room, .. } | State::Failed { room, .. } => Some(room),
         }
     }
@@ -177,6 +192,7 @@ impl Session {
                 self.sent(now, result);
             }
             Input::AuthKnown { .. } | Input::Sent { .. } => {}
+            Input::Blanked { room, widget, result, .. } => self.repair_answered(&room, &widget, result),
             Input::RoomChanged(facts) => self.room_changed(now, &facts, &mut actions),
             Input::RoomGone(room) => {
                 if self.room() == Some(&room) {
@@ -187,6 +203,7 @@ impl Session {
             }
             Input::Approve(domain) => self.approve(now, domain, &mut actions),
             Input::Allowed(domains) => self.allowed = domains,
+            Input::Repair(room, start) => self.repair(now, *room, start, &mut actions),
             Input::Dismiss => self.dismiss(),
             Input::HangUp => self.hang_up(now, &mut actions),
             Input::FrameImpossible => self.frame_impossible(&mut actions),
@@ -217,7 +234,7 @@ impl Session {
     /// Whether something is going on that a new start or join must not disturb. A card that only says what went wrong is not.
     fn busy(&self) -> bool {
         match &self.state {
-            State::Starting { .. } => true,
+            State::Starting { .. } | State::Repairing { .. } => true,
             State::Open { stage, .. } => !stage.is_over(),
             State::Idle | State::Consent { .. } | State::Failed { .. } => false,
         }
@@ -278,13 +295,15 @@ impl Session {
         }
     }
 
-    /// Opens the conference, or asks about its domain.
+    /// Opens the conference, or asks about its domain, or whether to go where not everybody goes.
     fn enter(&mut self, now: Millis, way: Way, actions: &mut Vec<Action>) {
         self.end(State::Idle, actions);
         let Way { room, widget, kind, trusted } = way;
         match &widget.domain {
             Err(raw) => self.state = State::Failed { room, kind, failure: Failure::BadDomain(raw.clone()) },
-            Ok(domain) if trusted || self.allowed.contains(domain) => self.open(now, room, widget, kind, actions),
+            Ok(domain) if (trusted || self.allowed.contains(domain)) && !widget.agreement.is_split() => {
+                self.open(now, room, widget, kind, actions);
+            }
             Ok(_) => self.state = State::Consent { room, widget, kind },
         }
     }
@@ -293,7 +312,11 @@ impl Session {
         match &self.state {
             State::Consent { room, widget, kind } if widget.domain.as_ref() == Ok(&domain) => {
                 let (room, widget, kind) = (room.clone(), widget.clone(), *kind);
-                actions.push(Action::KeepConsent(Said { domain, spelling: widget.spelling.clone(), allowed: true }));
+                // Going where not everybody goes is asked again, each time.
+                if !widget.agreement.is_split() {
+                    let spelling = widget.spelling.clone();
+                    actions.push(Action::KeepConsent(Said { domain, spelling, allowed: true }));
+                }
                 self.open(now, room, widget, kind, actions);
             }
             _ => {}
@@ -303,6 +326,7 @@ impl Session {
     fn room_changed(&mut self, now: Millis, facts: &RoomFacts, actions: &mut Vec<Action>) {
         self.clean_up_abandoned(facts, actions);
         self.reconsider_next(&facts.room_id, Some(facts));
+        self.repaired(now, facts, actions);
         let running = |id: &WidgetId| facts.conferences.iter().find(|widget| widget.id == *id);
         match &mut self.state {
             State::Starting { room, widget, start, step, .. } if room.room_id == facts.room_id => {
@@ -402,6 +426,10 @@ impl Session {
                 self.generation += 1;
                 self.state = State::Idle;
             }
+            State::Repairing { .. } => {
+                self.generation += 1;
+                self.state = State::Idle;
+            }
             State::Consent { .. } | State::Failed { .. } => self.state = State::Idle,
             State::Idle | State::Open { .. } => {}
         }
@@ -415,6 +443,10 @@ impl Session {
         let due = |deadline: &Option<Millis>| deadline.is_some_and(|at| at <= now);
         match &self.state {
             State::Starting { deadline, .. } if due(deadline) => self.give_up_start(Failure::EchoTimedOut),
+            State::Repairing { room, start, deadline, .. } if *deadline <= now => {
+                let (room, kind) = (room.room_id.clone(), start.kind);
+                self.state = State::Failed { room, kind, failure: Failure::EchoTimedOut };
+            }
             State::Open { stage: Stage::Leaving, deadline, .. } if due(deadline) => self.leave(now, actions),
             State::Open { room, kind, deadline, .. } if due(deadline) => {
                 let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::WrapperSilent };
@@ -436,6 +468,7 @@ impl Session {
     fn next_wake(&self) -> Option<Millis> {
         let deadline = match &self.state {
             State::Starting { deadline, .. } | State::Open { deadline, .. } => *deadline,
+            State::Repairing { deadline, .. } => Some(*deadline),
             _ => None,
         };
         deadline.into_iter().chain(self.client_wake).min()

@@ -21,6 +21,7 @@ use crate::buttons::Kind;
 use crate::call::view::CallsView;
 use crate::host::{Host, HostEvent, HostFuture, Subscription};
 use crate::ids::{RoomId, UserId};
+use crate::json;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
@@ -278,6 +279,14 @@ impl Engine {
                 spawn_local(async move {
                     let result = sending.await.map(|_| ());
                     feed(&weak, Input::Sent { generation, result });
+                });
+            }
+            Action::Blank { room, widget, event_type } => {
+                let sending = self.host.send_state(&room, event_type, widget.as_str(), json::of([]).into());
+                let weak = Rc::downgrade(self);
+                spawn_local(async move {
+                    let result = sending.await.map(|_| ());
+                    feed(&weak, Input::Blanked { room, widget, event_type, result });
                 });
             }
             Action::FetchOpenId { generation } => {

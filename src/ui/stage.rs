@@ -1,6 +1,8 @@
 //! Where a room's calls show: the place of a 1:1 call's panel; and of a conference the offer to join, the progress of a start, the
 //! consent card, the frame, a failure.
 
+mod split;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent, MouseEvent};
@@ -83,6 +85,9 @@ pub fn CallStage(
             Face::Nothing => return None,
             Face::Offer(widget) => offer(calls, room, widget, current.buttons).into(),
             Face::Starting(domain) => starting(calls, domain).into(),
+            Face::Consent(widget) if widget.agreement.is_split() => {
+                split::sheet(calls, room, current.facts, widget).into()
+            }
             Face::Consent(widget) => consent(calls, room, widget, encrypted).into(),
             Face::Frame(widget) => framed(calls, widget, encrypted).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
@@ -152,6 +157,7 @@ fn starting(calls: Engine, domain: &str) -> Tag {
         text(
             calls,
             match step {
+                Step::Ending => text_key!("conference.step_ending"),
                 Step::LookingUp => text_key!("conference.step_looking_up"),
                 Step::Sending => text_key!("conference.step_sending"),
                 Step::Echo => text_key!("conference.step_echo"),
@@ -162,10 +168,19 @@ fn starting(calls: Engine, domain: &str) -> Tag {
         .set("role", "status")
         .with(tag("strong", "").text(filled(calls, text_key!("conference.starting_on"), &[("domain", domain)])))
         .with(tag("span", "meet-quiet").words(Box::new(words)));
+    let mut cancel = dismisses(calls, text_key!("conference.cancel"));
+    // The sheet that it replaces then had the focus; a start from a call button leaves it there.
+    if matches!(calls.with_value(Calls::view), View::Starting { step: Step::Ending, .. }) {
+        cancel = cancel.placed(|button| {
+            focus::if_lost(move || {
+                let _ = button.focus();
+            });
+        });
+    }
     tag("div", "meet-bar")
         .with(says)
         .with(tag("progress", "meet-progress").set("aria-label", text(calls, text_key!("conference.starting"))))
-        .with(tag("span", "meet-bar-actions").with(dismisses(calls, text_key!("conference.cancel"))))
+        .with(tag("span", "meet-bar-actions").with(cancel))
 }
 
 /// A button that calls it off.

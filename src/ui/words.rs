@@ -6,6 +6,8 @@ use crate::locale::Texts;
 use crate::meet::DomainError;
 use crate::meet::server::{Choice, Origin};
 use crate::meet::session::{Ending, Failure};
+use crate::meet::split::{Client, Landing, Obstacle};
+use crate::one_line;
 use crate::room::Power;
 use crate::text_key;
 
@@ -135,6 +137,36 @@ pub(super) fn ending(ending: Ending) -> &'static str {
         Ending::Unanswered => text_key!("conference.join_unanswered"),
         Ending::Refused => text_key!("conference.join_refused"),
     }
+}
+
+/// Where some clients go: "Chat Web, this page: meet.example.org, meeting X".
+pub(super) fn landing(texts: &Texts, clients: &[Client], landing: &Landing) -> String {
+    let mut who = String::new();
+    for client in clients {
+        if !who.is_empty() {
+            who.push_str(", ");
+        }
+        who.push_str(&texts.get(match client {
+            Client::Web => text_key!("conference.split_web"),
+            Client::Ours => text_key!("conference.split_ours"),
+            Client::Android => text_key!("conference.split_android"),
+            Client::Ios => text_key!("conference.split_ios"),
+        }));
+    }
+    let (key, domain, name) = match landing {
+        Landing::In(place) => {
+            let key = if place.signed_in {
+                text_key!("conference.split_signed_in")
+            } else {
+                text_key!("conference.split_in")
+            };
+            (key, place.server.as_str(), one_line::clean(place.name.as_str()).unwrap_or_default())
+        }
+        Landing::Nowhere(Obstacle::Unseen) => (text_key!("conference.split_unseen"), "", String::new()),
+        Landing::Nowhere(Obstacle::BadAddress) => (text_key!("conference.split_bad_address"), "", String::new()),
+        Landing::Nowhere(Obstacle::NoName) => (text_key!("conference.split_no_name"), "", String::new()),
+    };
+    texts.fill(key, &[("who", &who), ("domain", domain), ("name", &name)])
 }
 
 fn details(failure: &Failure) -> String {

@@ -16,14 +16,14 @@ const WRAPPER: &str = "https://chat.example.org/jitsi.html";
 
 /// A conference as the chat would start it.
 #[derive(Debug)]
-struct Started {
-    id: WidgetId,
+pub(crate) struct Started {
+    pub(crate) id: WidgetId,
     auth: Option<Auth>,
-    content: Value,
+    pub(crate) content: Value,
 }
 
 /// Any configuration, room and click.
-fn started() -> impl Strategy<Value = Started> {
+pub(crate) fn started() -> impl Strategy<Value = Started> {
     let configured = prop_oneof![
         "(https?://)?[a-zA-Z0-9]{1,12}(-[a-z0-9]{1,5})?(\\.[a-z]{2,6}){0,2}(:[0-9]{1,5})?/{0,2}",
         any::<String>(),

@@ -12,3 +12,4 @@ mod golden;
 mod hostile;
 mod rooms;
 mod server;
+mod split;

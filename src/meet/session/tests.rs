@@ -8,6 +8,7 @@ use crate::widget_api::{ANSWER_LIMIT, Posted};
 mod consent;
 mod ends;
 mod open_id;
+mod repair;
 
 const T0: Millis = Millis(1_000_000);
 

@@ -63,6 +63,17 @@ pub enum Input {
         /// Whether the server took it.
         result: Result<(), HostError>,
     },
+    /// The answer to [`Action::Blank`].
+    Blanked {
+        /// As in the action.
+        room: RoomId,
+        /// As in the action.
+        widget: WidgetId,
+        /// As in the action.
+        event_type: &'static str,
+        /// Whether the server took it.
+        result: Result<(), HostError>,
+    },
     /// A room's state or my membership changed.
     RoomChanged(Box<RoomFacts>),
     /// The chat no longer knows this room.
@@ -71,6 +82,9 @@ pub enum Input {
     Approve(MeetDomain),
     /// The domains that the person agreed to, here or in another app: at first, and whenever they change.
     Allowed(Vec<MeetDomain>),
+    /// Instead of joining the split conference that the card asks about it is to be ended, and this one to be started. The kind is
+    /// the one of the press that led to the card.
+    Repair(Box<RoomFacts>, Box<Start>),
     /// The card or the error was dismissed, or a start was called off. A dismissed card asks again next time, and says nothing to other
     /// apps, where the person may have agreed meanwhile.
     Dismiss,
@@ -118,6 +132,15 @@ pub enum Action {
         /// The content.
         content: Value,
     },
+    /// Send `{}` as the content of a widget's state event: the conference is over.
+    Blank {
+        /// The room.
+        room: RoomId,
+        /// The state key.
+        widget: WidgetId,
+        /// The event type.
+        event_type: &'static str,
+    },
     /// Open the wrapper in a frame for this conference.
     OpenFrame {
         /// The room.
@@ -157,7 +180,7 @@ pub enum View {
         /// What is being waited for.
         step: Step,
     },
-    /// The domain is foreign and needs a word.
+    /// The domain is foreign and needs a word, or the conference is split ([`MeetWidget::agreement`]).
     Consent {
         /// The room.
         room: RoomId,
@@ -209,6 +232,8 @@ impl View {
 /// A step of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// A split conference is being ended, to start this one in its place.
+    Ending,
     /// The Meet server is asked for its sign-in.
     LookingUp,
     /// The event is on its way.

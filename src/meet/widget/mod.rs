@@ -1,9 +1,10 @@
 //! The Meet widget: the state event that makes a conference known to a room. Writes exactly what every current client reads
 //! (`chat-web.md` 3, `mobile.md` 4.3), and reads what all of them wrote. `read` takes a room's state apart, `create` makes a
-//! new event's content, `frame` the URL at which our own wrapper shows one.
+//! new event's content, `frame` the URL at which our own wrapper shows one, `link` the one on the Meet server itself.
 
 mod create;
 mod frame;
+mod link;
 mod read;
 
 pub use create::{NewWidget, RANDOM_BYTES, create, new_widget_id};
@@ -11,6 +12,7 @@ pub use frame::{Viewer, frame_url};
 
 use crate::ids::{ConferenceId, EventId, UserId, WidgetId};
 use crate::meet::MeetDomain;
+use crate::meet::split::Agreement;
 use crate::time::Millis;
 
 /// The event type of widgets that every client reads and push rules match.
@@ -20,6 +22,8 @@ pub const STABLE_EVENT_TYPE: &str = "m.widget";
 /// Where a widget without a domain (v1) takes place in browsers and on Android.
 pub const V1_DOMAIN: &str = "meet.element.io";
 
+/// The longest conference id in bytes. The longest honest one is a room id of 255 bytes in base32, which has 408.
+pub(super) const LONGEST_CONFERENCE_ID: usize = 512;
 /// The longest room name in an event and out of one, in characters: what fits any title, and far below the 64 KiB that a whole
 /// event may have.
 const LONGEST_ROOM_NAME: usize = 255;
@@ -29,6 +33,9 @@ const LONGEST_ROOM_NAME: usize = 255;
 pub struct MeetWidget {
     /// Its id: the state key.
     pub id: WidgetId,
+    /// The event types under which something stands at this key: every one has to be blanked to end it, since phones show what is
+    /// left (`mobile.md` 1.4). One of them at least, and two at most.
+    pub under: Vec<&'static str>,
     /// The state event that made it.
     pub event_id: EventId,
     /// Who sent that event; the content's own claim is ignored.
@@ -49,6 +56,8 @@ pub struct MeetWidget {
     pub room_name: Option<String>,
     /// How one signs in there: the literal `data.auth`.
     pub auth: Option<String>,
+    /// Whether all clients join this conference.
+    pub agreement: Agreement,
 }
 
 /// The first `length` characters of a text.

@@ -5,16 +5,17 @@ use serde_json::Value;
 use crate::ids::ConferenceId;
 use crate::json::{self, Object};
 use crate::meet::MeetDomain;
+use crate::meet::split::Agreement;
 use crate::meet::template::read_parameters;
-use crate::meet::widget::{EVENT_TYPE, LONGEST_ROOM_NAME, MeetWidget, STABLE_EVENT_TYPE, V1_DOMAIN, shortened};
+use crate::meet::widget::{
+    EVENT_TYPE, LONGEST_CONFERENCE_ID, LONGEST_ROOM_NAME, MeetWidget, STABLE_EVENT_TYPE, V1_DOMAIN, shortened,
+};
 use crate::ordered::{self, Map};
 use crate::room::{RoomState, StateEvent};
 
 /// How many conferences of one room are looked at. More than a few are an accident or an attack, and each costs a row on
 /// screen; the oldest stay, since one of those is the one to join.
 const MOST_WIDGETS: usize = 50;
-/// The longest conference id in bytes. The longest honest one is a room id of 255 bytes in base32, which has 408.
-const LONGEST_CONFERENCE_ID: usize = 512;
 /// The longest spelling of a domain that is kept, in bytes: what one is read from, blanks around it aside.
 const LONGEST_SPELLING: usize = 300;
 /// How much of a text that is no domain is kept to be shown, in characters.
@@ -35,6 +36,16 @@ impl MeetWidget {
                 *latest = event;
             }
         }
+        let under = |key: &str| {
+            let stands = |of: &&str| state.get(of, key).is_some_and(|event| !event.content.is_empty());
+            [STABLE_EVENT_TYPE, EVENT_TYPE].into_iter().filter(stands).collect()
+        };
+        let read = |event: &StateEvent| {
+            let key = event.state_key.as_str();
+            let mut widget = read(event, under(key))?;
+            widget.agreement = Agreement::about(&widget, event, state.get(EVENT_TYPE, key));
+            Some(widget)
+        };
         let widgets = newest.into_values().filter_map(read).collect();
         let mut widgets = ordered::sorted(widgets, |one: &Self, other| {
             (one.created, &one.event_id).cmp(&(other.created, &other.event_id))
@@ -46,7 +57,7 @@ impl MeetWidget {
 
 /// Reads one event. `None` when it is no running Meet conference: it needs a type, a URL (a widget without one was removed,
 /// `chat-web.md` 3.2), and a conference's name in one place or another.
-fn read(event: &StateEvent) -> Option<MeetWidget> {
+fn read(event: &StateEvent, under: Vec<&'static str>) -> Option<MeetWidget> {
     let content = &event.content;
     if !matches!(text(content, "type")?, "jitsi" | "m.jitsi") || event.state_key.is_empty() {
         return None;
@@ -57,6 +68,7 @@ fn read(event: &StateEvent) -> Option<MeetWidget> {
     let (domain, domain_is_implied) = domain(data);
     Some(MeetWidget {
         id: event.state_key.as_str().into(),
+        under,
         event_id: event.event_id.clone(),
         creator: event.sender.clone(),
         created: event.origin_server_ts,
@@ -67,6 +79,7 @@ fn read(event: &StateEvent) -> Option<MeetWidget> {
         audio_only: is_true(data, "isAudioOnly"),
         room_name: literal(data, "roomName").map(|name| shortened(name, LONGEST_ROOM_NAME).to_owned()),
         auth: literal(data, "auth").map(str::to_owned),
+        agreement: Agreement::Same,
     })
 }
 

@@ -65,20 +65,30 @@ impl Calls {
     }
 
     fn start(&self, facts: RoomFacts, kind: Kind) {
+        if let Some(start) = self.made_of(kind) {
+            self.0.input(Input::Start(Box::new(facts), start));
+        }
+    }
+
+    /// Ends the split conference that the room's card asks about, and starts one in its place.
+    pub(in crate::ui) fn repair(&self, room: &RoomId) {
+        if let (Some(facts), Some(start)) = (self.facts(room), self.made_of(self.last_pressed())) {
+            self.0.input(Input::Repair(Box::new(facts), start));
+        }
+    }
+
+    fn made_of(&self, kind: Kind) -> Option<Box<Start>> {
         let settings = self.0.settings();
         // Without a cryptographic source the conference's name could be guessed, and it is all that guards it.
-        let (Some(widget_random), Some(conference_random)) = (random::bytes(), random::bytes()) else {
-            return;
-        };
-        let start = Start {
+        let (widget_random, conference_random) = (random::bytes()?, random::bytes()?);
+        Some(Box::new(Start {
             kind,
             choice: self.choice(),
             auth: settings.auth,
             wrapper_url: settings.wrapper_url,
             widget_random,
             conference_random,
-        };
-        self.0.input(Input::Start(Box::new(facts), Box::new(start)));
+        }))
     }
 
     fn join(&self, facts: &RoomFacts, id: &WidgetId, kind: Kind) {

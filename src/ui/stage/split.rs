@@ -1,0 +1,92 @@
+//! The sheet before a conference in which people would not meet: who would land where, and what can be done about it.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Event, MouseEvent};
+
+use super::{Engine, card, dismisses, domain_of, filled, not_encrypted, text};
+use crate::browser::clipboard;
+use crate::ids::RoomId;
+use crate::meet::session::{Input, may_repair};
+use crate::meet::widget::MeetWidget;
+use crate::room::RoomFacts;
+use crate::text_key;
+use crate::ui::drawn::when;
+use crate::ui::effect::memo;
+use crate::ui::element::{Tag, button, tag};
+use crate::ui::{Calls, unique_id, words};
+
+/// Nothing of the conference loads before a press.
+pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<RoomFacts>>, widget: &MeetWidget) -> Tag {
+    let encrypted = move || facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted));
+    let id = unique_id("meet-split");
+    // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
+    let title = tag("h2", "").set("id", id.as_str()).set("tabindex", "-1").placed(|title| {
+        let _ = title.focus();
+    });
+    let mut list = tag("ul", "");
+    for (clients, landing) in widget.agreement.groups() {
+        list =
+            list.with(tag("li", "").text(calls.with_value(|calls| words::landing(calls.texts(), &clients, landing))));
+    }
+    let mine = widget.clone();
+    let mendable = memo(move || facts.with(|facts| facts.as_ref().is_some_and(|facts| may_repair(facts, &mine))));
+    let hint = move || tag("p", "").text(text(calls, text_key!("conference.split_repair_hint")));
+    let repair = move || {
+        pressed_once("meet-button meet-primary", move || {
+            calls.with_value(|calls| calls.repair(&room.get_untracked()));
+        })
+        .text(text(calls, text_key!("conference.split_repair")))
+    };
+    let domain = widget.domain.clone();
+    let join = pressed_once("meet-button", move || {
+        if let Ok(domain) = &domain {
+            calls.with_value(|calls| calls.input(Input::Approve(domain.clone())));
+        }
+    });
+    let (copy, copied) = copying(calls, widget.link().unwrap_or_default());
+    let actions = tag("div", "meet-bar-actions")
+        .with(dismisses(calls, text_key!("conference.not_now")))
+        .with(copy)
+        .with(join.text(text(calls, text_key!("conference.split_join"))))
+        .with(when(move || mendable.get(), repair));
+    let shares = filled(calls, text_key!("conference.consent_shares"), &[("domain", &domain_of(widget))]);
+    let lead = filled(calls, text_key!("conference.split_lead"), &[("user", widget.creator.as_str())]);
+    card(calls, "meet-card")
+        .set("role", "group")
+        .set("aria-labelledby", id)
+        .with(title.text(text(calls, text_key!("conference.split_title"))))
+        .with(tag("p", "").text(lead))
+        .with(list)
+        .with(when(move || mendable.get(), hint))
+        .with(tag("p", "meet-quiet").text(shares))
+        .with(not_encrypted(calls, "p", encrypted))
+        .with(copied)
+        .with(actions)
+}
+
+/// A button that the second click of a double click on what was here before does not press.
+fn pressed_once(class: &'static str, press: impl Fn() + Send + 'static) -> Tag {
+    button(class, move |event: &Event| {
+        if event.unchecked_ref::<MouseEvent>().detail() < 2 {
+            press();
+        }
+    })
+}
+
+/// The button that copies the link, and the words that say so; where the browser keeps the clipboard to itself they are the link.
+fn copying(calls: Engine, link: String) -> (Tag, Tag) {
+    let said = RwSignal::new(String::new());
+    let copy = button("meet-button", move |_| {
+        let link = link.clone();
+        spawn_local(async move {
+            let copied = clipboard::copy(&link).await;
+            let words = |calls: &Calls| calls.texts().fill(text_key!("conference.split_copied"), &[("link", &link)]);
+            let words = calls.try_with_value(words).filter(|_| copied).unwrap_or_else(|| link.clone());
+            let _ = said.try_set(words);
+        });
+    });
+    let copied = tag("p", "meet-quiet").set("role", "status").words(Box::new(move || said.get()));
+    (copy.text(text(calls, text_key!("conference.split_copy"))), copied)
+}
