@@ -9,6 +9,7 @@ use crate::meet::MeetDomain;
 use crate::meet::auth::Auth;
 use crate::meet::conference_id;
 use crate::meet::server::{Choice, Origin};
+use crate::meet::session::Company;
 use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::RoomFacts;
@@ -62,6 +63,25 @@ pub enum Input {
         /// Whether the server took it.
         result: Result<(), HostError>,
     },
+    /// The answer to [`Action::Blank`].
+    Blanked {
+        /// As in the action.
+        room: RoomId,
+        /// As in the action.
+        widget: WidgetId,
+        /// As in the action.
+        event_type: &'static str,
+        /// Whether the server took it.
+        result: Result<(), HostError>,
+    },
+    /// The person wants to end this conference for everyone, and is to be asked whether they mean it.
+    End(Box<RoomFacts>, WidgetId),
+    /// They do mean it, or want it tried again.
+    EndConfirmed,
+    /// They do not, or have read why it did not work.
+    EndCalledOff,
+    /// The person wants to move to the conference that counts instead of theirs.
+    Move,
     /// A room's state or my membership changed.
     RoomChanged(Box<RoomFacts>),
     /// The chat no longer knows this room.
@@ -113,6 +133,15 @@ pub enum Action {
         widget: WidgetId,
         /// The content.
         content: Value,
+    },
+    /// Send `{}` as the content of a widget's state event: the conference is over.
+    Blank {
+        /// The room.
+        room: RoomId,
+        /// The state key.
+        widget: WidgetId,
+        /// The event type.
+        event_type: &'static str,
     },
     /// Open the wrapper in a frame for this conference.
     OpenFrame {
@@ -166,6 +195,10 @@ pub enum View {
         widget: Box<MeetWidget>,
         /// How far.
         stage: Stage,
+        /// The one that counts instead, since both were started at once: the person may move there.
+        elder: Option<Box<MeetWidget>>,
+        /// Who is in it.
+        company: Company,
     },
     /// It did not work.
     Failed {

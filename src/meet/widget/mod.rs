@@ -1,12 +1,14 @@
 //! The Meet widget: the state event that makes a conference known to a room. Writes exactly what every current client reads
 //! (`chat-web.md` 3, `mobile.md` 4.3), and reads what all of them wrote. `read` takes a room's state apart, `create` makes a
-//! new event's content, `frame` the URL at which our own wrapper shows one.
+//! new event's content, `frame` the URL at which our own wrapper shows one. `elder` tells which of two that began at once counts.
 
 mod create;
+mod elder;
 mod frame;
 mod read;
 
 pub use create::{NewWidget, RANDOM_BYTES, create, new_widget_id};
+pub use elder::{AT_ONCE, elder};
 pub use frame::{Viewer, frame_url};
 
 use crate::ids::{ConferenceId, EventId, UserId, WidgetId};
@@ -29,6 +31,9 @@ const LONGEST_ROOM_NAME: usize = 255;
 pub struct MeetWidget {
     /// Its id: the state key.
     pub id: WidgetId,
+    /// The event types under which something stands at this key: every one has to be blanked to end it, since phones show what is
+    /// left (`mobile.md` 1.4). One of them at least, and two at most.
+    pub under: Vec<&'static str>,
     /// The state event that made it.
     pub event_id: EventId,
     /// Who sent that event; the content's own claim is ignored.

@@ -33,7 +33,11 @@ impl MeetWidget {
                 *latest = event;
             }
         }
-        let widgets = newest.into_values().filter_map(read).collect();
+        let under = |key: &str| {
+            let stands = |of: &&str| state.get(of, key).is_some_and(|event| !event.content.is_empty());
+            [STABLE_EVENT_TYPE, EVENT_TYPE].into_iter().filter(stands).collect()
+        };
+        let widgets = newest.into_values().filter_map(|event| read(event, under(&event.state_key))).collect();
         let mut widgets = ordered::sorted(widgets, |one: &Self, other| {
             (one.created, &one.event_id).cmp(&(other.created, &other.event_id))
         });
@@ -44,7 +48,7 @@ impl MeetWidget {
 
 /// Reads one event. `None` when it is no running Meet conference: it needs a type, a URL (a widget without one was removed,
 /// `chat-web.md` 3.2), and a conference's name in one place or another.
-fn read(event: &StateEvent) -> Option<MeetWidget> {
+fn read(event: &StateEvent, under: Vec<&'static str>) -> Option<MeetWidget> {
     let content = &event.content;
     if !matches!(text(content, "type")?, "jitsi" | "m.jitsi") || event.state_key.is_empty() {
         return None;
@@ -55,6 +59,7 @@ fn read(event: &StateEvent) -> Option<MeetWidget> {
     let (domain, domain_is_implied) = domain(data);
     Some(MeetWidget {
         id: event.state_key.as_str().into(),
+        under,
         event_id: event.event_id.clone(),
         creator: event.sender.clone(),
         created: event.origin_server_ts,
