@@ -127,6 +127,24 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
     }
 }
 
+/// Why a conference was not ended for everyone.
+pub(super) fn not_ended(texts: &Texts, error: &HostError) -> String {
+    match error {
+        HostError::Unreachable => texts.get(text_key!("conference.end_unreachable")),
+        HostError::Refused { errcode, .. } if errcode == "M_FORBIDDEN" => {
+            texts.get(text_key!("conference.end_forbidden"))
+        }
+        HostError::Refused { errcode, retry_after, .. } if errcode == "M_LIMIT_EXCEEDED" => match retry_after {
+            Some(wait) => {
+                let seconds = wait.div_ceil(1000).to_string();
+                texts.fill(text_key!("conference.end_limited"), &[("seconds", &seconds)])
+            }
+            None => texts.get(text_key!("conference.limited")),
+        },
+        _ => texts.fill(text_key!("conference.end_refused"), &[("why", &error.to_string())]),
+    }
+}
+
 /// Why one is out of a conference whose page is still there; the key of the words.
 pub(super) fn ending(ending: Ending) -> &'static str {
     match ending {
