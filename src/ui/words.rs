@@ -124,6 +124,7 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
         Failure::BadDomain(raw) => (texts.fill(text_key!("conference.bad_domain"), &[("value", raw.as_str())]), None),
         Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),
         Failure::Removed => (texts.get(text_key!("conference.removed")), None),
+        Failure::GaveWay => (texts.get(text_key!("conference.gave_way")), None),
     }
 }
 

@@ -34,7 +34,8 @@ impl Session {
         if self.closing.as_ref().is_some_and(closes) {
             return self.hang_up(now, actions);
         }
-        let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::Removed };
+        let failure = if counts.is_some() { Failure::GaveWay } else { Failure::Removed };
+        let failed = State::Failed { room: room.clone(), kind: *kind, failure };
         self.end(failed, actions);
     }
 

@@ -290,4 +290,6 @@ pub enum Failure {
     WrapperSilent,
     /// Someone removed the conference while I was in it.
     Removed,
+    /// The same, and another one that was started at the same moment counts.
+    GaveWay,
 }

@@ -150,7 +150,7 @@ fn two_people_who_press_at_the_same_moment_meet_in_the_older_conference() {
             }
             scene.settle();
             let oldest = id(&events[0]);
-            assert_eq!(scene.running(), [oldest.clone()], "{ann_hears} {ben_hears}");
+            assert_eq!(scene.running(), std::slice::from_ref(&oldest), "{ann_hears} {ben_hears}");
             for person in &scene.people {
                 assert_eq!((person.is_in(), person.frames), (Some(oldest.clone()), 1), "{ann_hears} {ben_hears}");
                 assert_eq!(person.offered(), None);
@@ -226,6 +226,25 @@ fn who_is_in_already_is_offered_the_move_and_stays_until_they_take_it() {
     assert_eq!(scene.running(), [id(&events[0])]);
 }
 
+/// Whoever made the younger one moved and ended it, with others in it who were not asked.
+#[test]
+fn who_is_in_a_conference_that_gives_way_is_told_of_the_other_one() {
+    let (_, events) = Scene::pressed_at_once(["meet.test"; 2], 10);
+    let mut over = events[1].clone();
+    over["content"] = json!({});
+    for (news, why) in
+        [(vec![events[0].clone(), over.clone()], Failure::GaveWay), (vec![over.clone()], Failure::Removed)]
+    {
+        let mut cat = Person::new("@cat:chat.test", "meet.test");
+        cat.learn(&events[1..]);
+        let widget = Box::new(cat.facts().conferences.remove(0));
+        cat.tell(Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true });
+        cat.get_in();
+        cat.learn(&news);
+        assert_eq!((failure(&cat.session), cat.frames), (Some(why), 0));
+    }
+}
+
 #[test]
 fn an_offer_to_move_goes_with_the_conference_it_leads_to() {
     let (mut scene, events) = Scene::pressed_at_once(["meet.test"; 2], 10);
@@ -292,7 +311,7 @@ fn a_younger_one_that_could_not_be_ended_is_ended_when_the_room_is_heard_of_next
         ben.learn(&events);
         let (event_type, widget, _) = ben.sending.pop().expect("a blank event");
         ben.tell(Input::Blanked { room: "!garden".into(), widget, event_type, result: Err(error) });
-        assert_eq!(ben.session.watches(&"!garden".into()), true);
+        assert!(ben.session.watches(&"!garden".into()));
         ben.learn(&[]);
         assert_eq!(ben.sending.len(), usize::from(tries_again));
         ben.learn(&[]);
