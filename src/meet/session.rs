@@ -81,6 +81,15 @@ struct Way {
     trusted: bool,
 }
 
+/// A start that was given up but may have reached the server, or a younger twin.
+#[derive(Debug)]
+struct Abandoned {
+    room: RoomId,
+    widget: WidgetId,
+    /// The server was asked to blank it and has not answered.
+    told: bool,
+}
+
 /// The machine. Ids, times and answers come in; it never waits for anything itself.
 #[derive(Debug)]
 pub struct Session {
@@ -88,9 +97,8 @@ pub struct Session {
     generation: u64,
     /// The conferences that this button made, as they came back: these need no consent. One that was edited since is another.
     made: Vec<(RoomId, MeetWidget)>,
-    /// Conferences of this button's own that are to be gone and may be there: starts that were given up but may have reached the
-    /// server, and what it could not be asked to blank.
-    abandoned: Vec<(RoomId, WidgetId)>,
+    /// Conferences of this button's own that are to be gone and may be there.
+    abandoned: Vec<Abandoned>,
     /// The conference that is being ended for everyone.
     closing: Option<Closing>,
     client_wake: Option<Millis>,
@@ -150,7 +158,7 @@ impl Session {
     pub fn watches(&self, room: &RoomId) -> bool {
         self.room() == Some(room)
             || self.closing.as_ref().is_some_and(|closing| closing.room == *room)
-            || self.abandoned.iter().any(|(abandoned, _)| abandoned == room)
+            || self.abandoned.iter().any(|abandoned| abandoned.room == *room)
             || matches!(&self.state, State::Open { next: Some(next), .. } if next.room == *room)
     }
 

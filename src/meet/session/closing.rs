@@ -123,9 +123,7 @@ impl Session {
                 self.blank_next(now, actions);
             }
             (Some(closing), Err(error)) => closing.step = ClosingStep::Failed(error),
-            // What nobody pressed for nobody can try again: that is done as soon as the room is heard of.
-            (None, Err(error)) if passes(&error) => self.abandon(room, widget),
-            (None, _) => {}
+            (None, result) => self.cleaned_up(&room, &widget, &result),
         }
     }
 
@@ -145,14 +143,5 @@ impl Session {
         if !stays {
             self.closing = None;
         }
-    }
-}
-
-/// Whether an error is of the moment.
-fn passes(error: &HostError) -> bool {
-    match error {
-        HostError::Unreachable => true,
-        HostError::Refused { errcode, .. } => errcode == "M_LIMIT_EXCEEDED",
-        HostError::Unsupported => false,
     }
 }

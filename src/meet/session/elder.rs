@@ -1,8 +1,9 @@
 //! Two conferences where one was meant: moving to the older one, and ending the younger one that this button made.
 
+use crate::ids::RoomId;
 use crate::meet::session::starting::blank;
 use crate::meet::session::{Action, Closing, ClosingStep, Failure, Session, Stage, State, Way};
-use crate::meet::widget;
+use crate::meet::widget::{self, MeetWidget};
 use crate::room::RoomFacts;
 use crate::time::Millis;
 
@@ -56,13 +57,12 @@ impl Session {
     /// (`mobile.md` 4.4).
     pub(super) fn end_own_twins(&mut self, actions: &mut Vec<Action>) {
         let State::Open { room, widget, .. } = &self.state else { return };
-        let entered = std::slice::from_ref(&**widget);
-        self.made.retain(|(of, made)| {
-            let twin = of == room && widget::elder(entered, made).is_some();
-            if twin {
-                blank(room, made, actions);
-            }
-            !twin
-        });
+        let (room, entered) = (room.clone(), std::slice::from_ref(&**widget));
+        let twin = |(of, made): &mut (RoomId, MeetWidget)| *of == room && widget::elder(entered, made).is_some();
+        let twins: Vec<_> = self.made.extract_if(.., twin).collect();
+        for (room, made) in twins {
+            blank(&room, &made, actions);
+            self.abandon(room, made.id, true);
+        }
     }
 }

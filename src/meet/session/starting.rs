@@ -4,7 +4,7 @@ use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
 use crate::meet::auth::Auth;
 use crate::meet::conference_id;
-use crate::meet::session::{Action, ECHO_LIMIT, Failure, Session, Start, State, Step};
+use crate::meet::session::{Abandoned, Action, ECHO_LIMIT, Failure, Session, Start, State, Step};
 use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget, NewWidget};
 use crate::room::RoomFacts;
@@ -72,12 +72,24 @@ impl Session {
 
     /// A start that was given up may have reached the server all the same: nothing half-made stays behind.
     pub(super) fn clean_up_abandoned(&mut self, facts: &RoomFacts, actions: &mut Vec<Action>) {
-        self.abandoned.retain(|(room, widget)| {
-            let appeared = facts.conferences.iter().find(|running| running.id == *widget && *room == facts.room_id);
-            if let Some(appeared) = appeared {
-                blank(room, appeared, actions);
+        for abandoned in
+            self.abandoned.iter_mut().filter(|abandoned| !abandoned.told && abandoned.room == facts.room_id)
+        {
+            if let Some(appeared) = facts.conferences.iter().find(|running| running.id == abandoned.widget) {
+                abandoned.told = true;
+                blank(&facts.room_id, appeared, actions);
             }
-            appeared.is_none()
+        }
+    }
+
+    /// The answer to a blank event that nobody pressed for, and that nobody can try again: when the server could not take it, that
+    /// is done as soon as the room is heard of.
+    pub(super) fn cleaned_up(&mut self, room: &RoomId, widget: &WidgetId, result: &Result<(), HostError>) {
+        let again = result.as_ref().is_err_and(passes);
+        self.abandoned.retain_mut(|abandoned| {
+            let answered = abandoned.told && abandoned.room == *room && abandoned.widget == *widget;
+            abandoned.told &= !answered;
+            !answered || again
         });
     }
 
@@ -90,16 +102,15 @@ impl Session {
 
     pub(super) fn abandon_start(&mut self) {
         if let State::Starting { room, widget, step: Step::Sending | Step::Echo, .. } = &self.state {
-            self.abandon(room.room_id.clone(), widget.clone());
+            self.abandon(room.room_id.clone(), widget.clone(), false);
         }
     }
 
-    /// Has this one ended when the room is heard of next.
-    pub(super) fn abandon(&mut self, room: RoomId, widget: WidgetId) {
+    pub(super) fn abandon(&mut self, room: RoomId, widget: WidgetId, told: bool) {
         if self.abandoned.len() == ABANDONED_LIMIT {
             self.abandoned.remove(0);
         }
-        self.abandoned.push((room, widget));
+        self.abandoned.push(Abandoned { room, widget, told });
     }
 }
 
@@ -110,4 +121,13 @@ pub(super) fn blank(room: &RoomId, widget: &MeetWidget, actions: &mut Vec<Action
         widget: widget.id.clone(),
         event_type,
     }));
+}
+
+/// Whether an error is of the moment.
+fn passes(error: &HostError) -> bool {
+    match error {
+        HostError::Unreachable => true,
+        HostError::Refused { errcode, .. } => errcode == "M_LIMIT_EXCEEDED",
+        HostError::Unsupported => false,
+    }
 }

@@ -316,6 +316,11 @@ fn a_younger_one_that_could_not_be_ended_is_ended_when_the_room_is_heard_of_next
         assert_eq!(ben.sending.len(), usize::from(tries_again));
         ben.learn(&[]);
         assert_eq!(ben.sending.len(), usize::from(tries_again), "once for each answer");
+        let result = Err(HostError::Unreachable);
+        let theirs = Input::Blanked { room: "!garden".into(), widget: id(&events[0]), event_type, result };
+        ben.tell(theirs);
+        ben.learn(&[]);
+        assert_eq!(ben.sending.len(), usize::from(tries_again), "and never what others made");
     }
 }
 
