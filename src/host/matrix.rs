@@ -97,6 +97,10 @@ impl Host for MatrixHost {
         self.client.may_ring_in(room)
     }
 
+    fn notifies_in(&self, room: &RoomId) -> bool {
+        self.client.notifies_in(room)
+    }
+
     fn is_ignored(&self, user: &UserId) -> bool {
         self.client.is_ignored(user)
     }

@@ -74,7 +74,8 @@ pub struct LiveEvent {
 /// What a host tells its listeners.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HostEvent {
-    /// Live events. A host may leave out those whose type does not begin with `m.call.` or `org.matrix.call.`.
+    /// Live events. A host may leave out those whose type does not begin with `m.call.` or `org.matrix.call.`, but for state events of
+    /// widgets (`im.vector.modular.widgets`, `m.widget`), with `unsigned.prev_content` where they replace another.
     Live(Rc<LiveBatch>),
     /// The room's state, members or my membership changed: ask [`Host::room`] again.
     RoomChanged(RoomId),
@@ -158,6 +159,11 @@ pub trait Host {
     /// Whether a call may ring in this room: I am in it, call events may leave for it, and not everybody may join it. Asked for
     /// every call event, so it is to take less than [`Host::room`]; without knowing, `true`.
     fn may_ring_in(&self, _: &RoomId) -> bool {
+        true
+    }
+
+    /// Whether my push rules notify of what is said in this room: a conference rings there. Without knowing, `true`.
+    fn notifies_in(&self, _: &RoomId) -> bool {
         true
     }
 

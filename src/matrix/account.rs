@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ids::{DeviceId, UserId};
+use crate::ids::{DeviceId, RoomId, UserId};
 use crate::json::{self, Object, object_of};
 use crate::ordered::Set;
 
@@ -15,6 +15,8 @@ const SILENCED: &str = "org.matrix.msc3890.local_notification_settings.";
 /// The most devices of which it is kept that they are silenced. The server is asked for this one only; one that sends the
 /// others too must not fill the memory.
 const MOST_DEVICES: usize = 50;
+/// The most rooms that are muted here, for the same reason.
+const MOST_MUTED: usize = 10_000;
 /// The most people that are ignored here, for the same reason.
 const MOST_IGNORED: usize = 10_000;
 
@@ -23,6 +25,8 @@ const MOST_IGNORED: usize = 10_000;
 pub struct Account {
     /// The push rules keep calls quiet.
     quiet: bool,
+    /// Rooms of which the push rules say nothing, or mentions alone.
+    muted: Set<RoomId>,
     silenced: Set<DeviceId>,
     ignored: Set<UserId>,
 }
@@ -36,7 +40,10 @@ impl Account {
     /// Takes a type's newest content; true when it is one that counts here.
     pub fn take(&mut self, event_type: &str, content: &Object) -> bool {
         match event_type {
-            PUSH_RULES => self.quiet = !lets_calls_ring(content),
+            PUSH_RULES => {
+                self.quiet = !lets_calls_ring(content);
+                self.muted = muted_rooms(content);
+            }
             IGNORED_USERS => {
                 let users = json::object(content, "ignored_users").into_iter().flat_map(Object::keys);
                 self.ignored = users.take(MOST_IGNORED).map(|user| UserId::from(user.as_str())).collect();
@@ -60,6 +67,11 @@ impl Account {
         !self.quiet && !self.silenced.contains(device)
     }
 
+    /// Whether the push rules notify of what is said in a room.
+    pub fn notifies_in(&self, room: &RoomId) -> bool {
+        !self.muted.contains(room)
+    }
+
     /// Whether I ignore this user.
     pub fn is_ignored(&self, user: &UserId) -> bool {
         self.ignored.contains(user)
@@ -69,7 +81,8 @@ impl Account {
     pub(super) fn write(&self) -> Value {
         let silenced: Value = self.silenced.iter().collect();
         let ignored: Value = self.ignored.iter().collect();
-        object_of!({ "quiet": self.quiet, "silenced": silenced, "ignored": ignored })
+        let muted: Value = self.muted.iter().collect();
+        object_of!({ "quiet": self.quiet, "muted": muted, "silenced": silenced, "ignored": ignored })
     }
 
     /// Reads what was kept. `None` when it was spoiled: the server sends it only when it changes.
@@ -77,6 +90,7 @@ impl Account {
         let texts = |key| kept.get(key)?.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>();
         Some(Self {
             quiet: json::boolean(kept, "quiet")?,
+            muted: texts("muted")?.into_iter().map(RoomId::from).collect(),
             silenced: texts("silenced")?.into_iter().map(DeviceId::from).collect(),
             ignored: texts("ignored")?.into_iter().map(UserId::from).collect(),
         })
@@ -103,6 +117,28 @@ fn lets_calls_ring(content: &Object) -> bool {
     };
     !rule("override", ".m.rule.master").is_some_and(is_on)
         && rule("underride", ".m.rule.call").is_none_or(|rule| is_on(rule) && rings(rule))
+}
+
+/// Rooms that a rule of their own keeps quiet: one that overrides everything for a room is mute, one for the room itself leaves
+/// mentions. Both come before the rule for conferences (`.im.vector.jitsi`, an underride rule).
+fn muted_rooms(content: &Object) -> Set<RoomId> {
+    let global = json::object(content, "global");
+    let rules = |kind: &str| {
+        let rules = global.map_or(&[][..], |global| json::array(global, kind)).iter().filter_map(Value::as_object);
+        rules.filter(|rule| {
+            let notifies = json::array(rule, "actions").iter().any(|action| action.as_str() == Some("notify"));
+            json::boolean(rule, "enabled").unwrap_or(true) && !notifies
+        })
+    };
+    let only_room = |rule: &'_ Object| {
+        let [condition] = json::array(rule, "conditions") else { return None };
+        let condition = condition.as_object()?;
+        let of_room = json::string(condition, "kind")? == "event_match" && json::string(condition, "key")? == "room_id";
+        json::string(condition, "pattern").filter(|_| of_room).map(RoomId::from)
+    };
+    let overridden = rules("override").filter_map(only_room);
+    let mentions = rules("room").filter_map(|rule| json::string(rule, "rule_id")).map(RoomId::from);
+    overridden.chain(mentions).take(MOST_MUTED).collect()
 }
 
 #[cfg(test)]
@@ -137,6 +173,28 @@ mod tests {
         let master = |enabled: bool| json!({ "global": { "override": [{ "rule_id": ".m.rule.master", "enabled": enabled, "actions": [] }] } });
         assert!(!rings(master(true)));
         assert!(rings(master(false)));
+    }
+
+    #[test]
+    fn a_room_with_a_rule_of_its_own_that_does_not_notify_is_muted() {
+        let of_room = |pattern: &str| json!([{ "kind": "event_match", "key": "room_id", "pattern": pattern }]);
+        let rules = json!({ "global": {
+            "override": [
+                { "rule_id": "!mute", "enabled": true, "conditions": of_room("!mute"), "actions": [] },
+                { "rule_id": "!off", "enabled": false, "conditions": of_room("!off"), "actions": ["dont_notify"] },
+                { "rule_id": "!all", "enabled": true, "conditions": of_room("!all"), "actions": ["notify"] },
+                { "rule_id": ".m.rule.suppress_notices", "enabled": true, "actions": [],
+                  "conditions": [{ "kind": "event_match", "key": "content.msgtype", "pattern": "m.notice" }] },
+                { "rule_id": "odd", "conditions": [7], "actions": [] },
+            ],
+            "room": [{ "rule_id": "!mentions", "enabled": true, "actions": ["dont_notify"] }, { "rule_id": "!loud", "actions": ["notify"] }],
+        } });
+        let mut account = Account::default();
+        account.take(PUSH_RULES, rules.as_object().unwrap());
+        let notifies = |room: &str| account.notifies_in(&room.into());
+        assert!(!notifies("!mute") && !notifies("!mentions"));
+        assert!(["!off", "!all", "!loud", "!other"].into_iter().all(notifies));
+        assert_eq!(Account::read(account.write().as_object().unwrap()), Some(account.clone()));
     }
 
     #[test]
@@ -180,7 +238,9 @@ mod tests {
         account.take(PUSH_RULES, call_rule(false, json!([])).as_object().unwrap());
         let kept = account.write();
         assert_eq!(Account::read(kept.as_object().unwrap()), Some(account));
-        for (key, spoiled) in [("quiet", json!(1)), ("silenced", json!({})), ("ignored", json!(["@eve:x", 5]))] {
+        for (key, spoiled) in
+            [("quiet", json!(1)), ("muted", json!([1])), ("silenced", json!({})), ("ignored", json!(["@eve:x", 5]))]
+        {
             let (mut lacks, mut odd) = (kept.as_object().unwrap().clone(), kept.as_object().unwrap().clone());
             lacks.remove(key);
             odd.insert(key.into(), spoiled);

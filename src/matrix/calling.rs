@@ -111,6 +111,11 @@ impl Client {
         self.0.state.borrow().store.may_ring_in(room)
     }
 
+    /// Whether my push rules notify of what is said in a room.
+    pub fn notifies_in(&self, room: &RoomId) -> bool {
+        self.0.state.borrow().store.account().notifies_in(room)
+    }
+
     /// Whether I ignore this user.
     pub fn is_ignored(&self, user: &UserId) -> bool {
         self.0.state.borrow().store.account().is_ignored(user)

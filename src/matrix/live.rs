@@ -10,6 +10,7 @@ use crate::matrix::event::take_array;
 use crate::matrix::request::{self, Request};
 use crate::matrix::store::Store;
 use crate::matrix::{filter, items};
+use crate::meet::widget;
 use crate::ordered;
 use crate::time::Millis;
 
@@ -44,11 +45,19 @@ impl Store {
     }
 }
 
-/// The call events among the events of a timeline, in their order. State is none, whatever its type says.
+/// The call events among the events of a timeline, and those of widgets, in their order.
 pub fn calls(events: &[Value]) -> Vec<Value> {
-    events.iter().filter(|event| is_call(event)).cloned().collect()
+    events.iter().filter(|event| is_call(event) || is_widget(event)).cloned().collect()
 }
 
+fn is_widget(event: &Value) -> bool {
+    event.as_object().is_some_and(|event| {
+        let is_widget = |kind| matches!(kind, widget::EVENT_TYPE | widget::STABLE_EVENT_TYPE);
+        json::string(event, "type").is_some_and(is_widget) && event.contains_key("state_key")
+    })
+}
+
+/// State is none, whatever its type says.
 fn is_call(event: &Value) -> bool {
     event.as_object().is_some_and(|event| {
         json::string(event, "type").and_then(history::name_of).is_some() && !event.contains_key("state_key")

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod conference_id;
 pub mod demo_server;
 pub mod domain;
+pub mod ringing;
 pub mod server;
 pub mod session;
 pub mod settings;

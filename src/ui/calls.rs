@@ -2,6 +2,7 @@
 //! the reactive graph; the signal holds plain data. What the buttons do is in `press`.
 
 mod press;
+mod ringer;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -22,6 +23,7 @@ use crate::ids::{RoomId, UserId};
 use crate::json::Object;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
+use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
 use crate::meet::session::{Action, Closing, Input, Session, View};
 use crate::meet::settings::{self, CallSettings};
@@ -53,6 +55,8 @@ struct Engine {
     closing: ArcRwSignal<Option<Closing>>,
     /// A stage shows the session's frame at the moment; else it floats.
     docked: ArcRwSignal<bool>,
+    /// Conferences that ring.
+    ringer: ringer::Ringer,
     subscription: RefCell<Option<Subscription>>,
 }
 
@@ -83,6 +87,7 @@ impl Calls {
             view: ArcRwSignal::new(View::Idle),
             closing: ArcRwSignal::new(None),
             docked: ArcRwSignal::new(false),
+            ringer: ringer::Ringer::default(),
             subscription: RefCell::default(),
         });
         let weak = Rc::downgrade(&engine);
@@ -139,9 +144,17 @@ impl Calls {
 
     /// What a user is called in a room.
     pub(super) fn name_of(&self, room: &RoomId, user: &UserId) -> String {
-        let room = self.0.host.room(room).unwrap_or_default();
-        let state = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        room::member_name(&state.iter().filter_map(StateEvent::read).collect(), user)
+        self.0.name_in(room, user)
+    }
+
+    /// The conferences that ring.
+    pub(super) fn rings(&self) -> Vec<Ring> {
+        self.0.ringer.shown.get()
+    }
+
+    /// The person says no to a room's conference.
+    pub(super) fn decline(&self, room: &RoomId) {
+        self.0.ring_answered(room);
     }
 
     /// Which server conferences start on.
@@ -195,6 +208,12 @@ impl Calls {
 }
 
 impl Engine {
+    fn name_in(&self, room: &RoomId, user: &UserId) -> String {
+        let room = self.host.room(room).unwrap_or_default();
+        let state = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        room::member_name(&state.iter().filter_map(StateEvent::read).collect(), user)
+    }
+
     fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
         RoomFacts::read(&self.host.room(room)?, &self.host.identity().user_id)
     }
@@ -212,6 +231,7 @@ impl Engine {
     }
 
     fn host_event(self: &Rc<Self>, event: &HostEvent) {
+        self.ringer_hears(event);
         match event {
             HostEvent::RoomChanged(room) if self.session.borrow().watches(room) => {
                 let facts = self.facts(room);
@@ -235,6 +255,7 @@ impl Engine {
             (session.view(), session.closing())
         };
         if *self.view.read_untracked() != view {
+            self.view_changed(&view);
             self.view.set(view);
         }
         if *self.closing.read_untracked() != closing {

@@ -8,6 +8,7 @@ pub mod call;
 pub mod calls;
 mod closing;
 mod company;
+mod conference_rings;
 pub(crate) mod drawn;
 pub(crate) mod effect;
 pub(crate) mod element;

@@ -17,6 +17,7 @@ use crate::call::scene::{self, Key, Shortcut};
 use crate::call::view::Camera;
 use crate::call::vocabulary::Deed;
 use crate::ids::RoomId;
+use crate::ui::conference_rings::conference_rings;
 use crate::ui::drawn::Drawn;
 use crate::ui::effect::effect;
 use crate::ui::element::tag;
@@ -63,7 +64,8 @@ pub fn CallLayer(
             }
         });
     });
-    let toasts = tag("div", "meet-toasts").with(rings(shown, Place::Layer)).with(notices(shown));
+    let toasts =
+        tag("div", "meet-toasts").with(rings(shown, Place::Layer)).with(conference_rings(calls)).with(notices(shown));
     Drawn::from(layer.with(toasts).with(panels(shown)).with(preview(shown)))
 }
 

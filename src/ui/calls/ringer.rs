@@ -1,0 +1,142 @@
+//! Conferences that ring on this page: gives the machine what happens, and carries out what it finds. The toast is in
+//! `ui::conference_rings`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::Engine;
+use crate::browser::clock;
+use crate::browser::notification::Notification;
+use crate::browser::sound::Sounds;
+use crate::browser::title::Flashing;
+use crate::call::scene;
+use crate::call::tones::{Loop, Sound};
+use crate::host::{HostEvent, LiveBatch};
+use crate::ids::RoomId;
+use crate::meet::ringing::{Begun, Leave, Ring, Ringing};
+use crate::meet::session::View;
+use crate::text_key;
+
+/// What rings, and how it is noticed.
+#[derive(Default)]
+pub(super) struct Ringer {
+    ringing: RefCell<Ringing>,
+    pub(super) shown: ArcRwSignal<Vec<Ring>>,
+    sounds: Sounds,
+    /// Counts the alarms, so that only the latest rings.
+    alarm: Cell<u64>,
+    unseen: RefCell<Option<Unseen>>,
+}
+
+/// For a page that nobody sees.
+struct Unseen {
+    room: RoomId,
+    _notification: Option<Notification>,
+    _title: Option<Flashing>,
+}
+
+impl Engine {
+    pub(super) fn ringer_hears(self: &Rc<Self>, event: &HostEvent) {
+        match event {
+            HostEvent::Live(batch) => self.conferences_began(batch),
+            HostEvent::RoomChanged(room) => {
+                let rings = self.ringer.ringing.borrow().rings().iter().any(|ring| ring.room == *room);
+                if rings {
+                    let facts = self.facts(room);
+                    self.ringer.ringing.borrow_mut().room_changed(room, facts.as_ref());
+                }
+            }
+            HostEvent::SignedOut => self.ringer.ringing.borrow_mut().silence(),
+            _ => return,
+        }
+        self.show_rings();
+    }
+
+    fn conferences_began(&self, batch: &LiveBatch) {
+        for begun in batch.events.iter().filter_map(Begun::read) {
+            let Some(facts) = self.facts(&begun.room) else { continue };
+            let busy = untrack(|| self.desk.view().calls.iter().any(scene::goes_on));
+            let in_one = self.view.with_untracked(|view| view.way_out().is_some());
+            let leave = Leave {
+                in_room: self.host.notifies_in(&begun.room),
+                aloud: self.host.ring_allowed() && !busy && !in_one,
+            };
+            let there = self.view.with_untracked(|view| view.room() == Some(&begun.room) && view.way_out().is_some());
+            let is_ignored = |user: &_| self.host.is_ignored(user);
+            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, leave, is_ignored, there);
+        }
+    }
+
+    /// The person has joined what goes on in a room, or declined it.
+    pub(super) fn ring_answered(self: &Rc<Self>, room: &RoomId) {
+        self.ringer.ringing.borrow_mut().answered(room);
+        self.show_rings();
+    }
+
+    /// Whoever is on the way into a room's conference needs no ring of it.
+    pub(super) fn view_changed(self: &Rc<Self>, view: &View) {
+        if let Some(room) = view.room().filter(|_| view.way_out().is_some()) {
+            self.ring_answered(room);
+        }
+    }
+
+    fn show_rings(self: &Rc<Self>) {
+        let rings = self.ringer.ringing.borrow().rings().to_vec();
+        if *self.ringer.shown.read_untracked() == rings {
+            return;
+        }
+        let loud = rings.iter().any(|ring| ring.loud);
+        self.ringer.sounds.play(Sound::Loop(loud.then_some(Loop::Ring)));
+        self.notify(rings.last());
+        self.ringer.shown.set(rings);
+        let due = self.ringer.ringing.borrow().due_at();
+        if let Some(at) = due {
+            self.end_rings_at(at);
+        }
+    }
+
+    fn end_rings_at(self: &Rc<Self>, at: crate::time::Millis) {
+        let alarm = self.ringer.alarm.get().wrapping_add(1);
+        self.ringer.alarm.set(alarm);
+        let wait = u32::try_from(at.since(clock::now()).0.saturating_add(1)).unwrap_or(u32::MAX);
+        let weak: Weak<Self> = Rc::downgrade(self);
+        spawn_local(async move {
+            TimeoutFuture::new(wait).await;
+            if let Some(engine) = weak.upgrade().filter(|engine| engine.ringer.alarm.get() == alarm) {
+                engine.ringer.ringing.borrow_mut().tick(clock::now());
+                engine.show_rings();
+            }
+        });
+    }
+
+    fn notify(self: &Rc<Self>, newest: Option<&Ring>) {
+        let hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
+        let mut unseen = self.ringer.unseen.borrow_mut();
+        let newest = newest.filter(|_| hidden);
+        if unseen.as_ref().map(|unseen| &unseen.room) == newest.map(|ring| &ring.room) {
+            return;
+        }
+        // The old one goes first, with its tag and the title.
+        *unseen = None;
+        *unseen = newest.map(|ring| {
+            let name = self.name_in(&ring.room, &ring.widget.creator);
+            let (weak, room) = (Rc::downgrade(self), ring.room.clone());
+            let clicked = move || {
+                if let Some(engine) = weak.upgrade() {
+                    engine.host.open_room(&room);
+                }
+            };
+            let title = self.texts.fill(text_key!("conference.rings"), &[("name", &name)]);
+            let tag = ["meet_in_chat.conference.", ring.room.as_str()].concat();
+            Unseen {
+                room: ring.room.clone(),
+                _notification: Notification::show(&title, &self.texts.get(text_key!("ring.hint")), &tag, clicked),
+                _title: Flashing::start(&title),
+            }
+        });
+    }
+}
