@@ -6,29 +6,31 @@
 //!                 Consent (split conference) --repair--> Repairing (the old one ends) --> Starting
 //! ```
 //!
-//! A frame exists only in `Open`. Whatever ends that state closes it, and with it camera and microphone.
-
-use serde_json::json;
+//! A frame exists only in `Open`. Whatever ends that state closes it, and with it camera and microphone. Ending a conference for
+//! everyone is a way of its own beside it (`closing`): who is not in a conference may end it too.
 
 use crate::buttons::Kind;
-use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
-use crate::meet::auth::Auth;
+use crate::meet::MeetDomain;
 use crate::meet::consent::Said;
-use crate::meet::settings::AuthSetting;
-use crate::meet::widget::{self, MeetWidget, NewWidget};
-use crate::meet::{MeetDomain, conference_id};
+use crate::meet::widget::{self, MeetWidget};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
 use crate::widget_api::{ClientInput, ClientSide};
 
+mod closing;
+mod company;
+mod elder;
 mod frame;
 mod repair;
+mod starting;
 mod vocabulary;
 
 #[cfg(test)]
 mod tests;
 
+pub use closing::{Closing, ClosingStep, may_end};
+pub use company::Company;
 pub use repair::may_repair;
 pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 
@@ -38,9 +40,6 @@ pub const ECHO_LIMIT: Millis = Millis::seconds(20);
 pub const WRAPPER_LIMIT: Millis = Millis::seconds(15);
 /// How long the wrapper may take to hang up before its frame is taken away. It gives Meet 3 s itself.
 pub const LEAVE_LIMIT: Millis = Millis::seconds(4);
-/// How many given-up starts are remembered, to be cleaned up should they appear after all. More than a person can press
-/// within the seconds that a request lives.
-const ABANDONED_LIMIT: usize = 16;
 
 #[derive(Debug)]
 enum State {
@@ -70,6 +69,9 @@ enum State {
         stage: Stage,
         client: ClientSide,
         deadline: Option<Millis>,
+        /// The one that counts instead, since both were started at once.
+        elder: Option<Box<MeetWidget>>,
+        company: Company,
         /// Where to go when this one is left: pressed during the goodbye.
         next: Option<Box<Way>>,
     },
@@ -89,15 +91,26 @@ struct Way {
     trusted: bool,
 }
 
+/// A start that was given up but may have reached the server, or a younger twin.
+#[derive(Debug)]
+struct Abandoned {
+    room: RoomId,
+    widget: WidgetId,
+    /// The server was asked to blank it and has not answered.
+    told: bool,
+}
+
 /// The machine. Ids, times and answers come in; it never waits for anything itself.
 #[derive(Debug)]
 pub struct Session {
     state: State,
     generation: u64,
     /// The conferences that this button made, as they came back: these need no consent. One that was edited since is another.
-    made: Vec<MeetWidget>,
-    /// Starts that were given up but may have reached the server.
-    abandoned: Vec<(RoomId, WidgetId)>,
+    made: Vec<(RoomId, MeetWidget)>,
+    /// Conferences of this button's own that are to be gone and may be there.
+    abandoned: Vec<Abandoned>,
+    /// The conference that is being ended for everyone.
+    closing: Option<Closing>,
     client_wake: Option<Millis>,
     /// The chat's look: each wrapper is told it as soon as it listens.
     look: Option<&'static str>,
@@ -112,6 +125,7 @@ impl Default for Session {
             generation: 0,
             made: Vec::new(),
             abandoned: Vec::new(),
+            closing: None,
             client_wake: None,
             look: None,
             allowed: Vec::new(),
@@ -137,9 +151,13 @@ impl Session {
                 origin: start.choice.origin,
                 step: Step::Ending,
             },
-            State::Open { room, widget, stage, .. } => {
-                View::Open { room: room.clone(), widget: widget.clone(), stage: *stage }
-            }
+            State::Open { room, widget, stage, elder, company, .. } => View::Open {
+                room: room.clone(),
+                widget: widget.clone(),
+                stage: *stage,
+                elder: elder.clone(),
+                company: company.clone(),
+            },
             State::Failed { room, kind, failure } => {
                 View::Failed { room: room.clone(), kind: *kind, failure: failure.clone() }
             }
@@ -150,16 +168,16 @@ impl Session {
     /// button made it and nobody has edited it since. Being its creator on paper is not enough, since a manager writes in one's
     /// name.
     pub fn trusts(&self, widget: &MeetWidget, configured: &MeetDomain, approved: &[MeetDomain]) -> bool {
-        widget
-            .domain
-            .as_ref()
-            .is_ok_and(|domain| domain == configured || approved.contains(domain) || self.made.contains(widget))
+        widget.domain.as_ref().is_ok_and(|domain| {
+            domain == configured || approved.contains(domain) || self.made.iter().any(|(_, made)| made == widget)
+        })
     }
 
     /// Whether a change of this room matters here.
     pub fn watches(&self, room: &RoomId) -> bool {
         self.room() == Some(room)
-            || self.abandoned.iter().any(|(abandoned, _)| abandoned == room)
+            || self.closing.as_ref().is_some_and(|closing| closing.room == *room)
+            || self.abandoned.iter().any(|abandoned| abandoned.room == *room)
             || matches!(&self.state, State::Open { next: Some(next), .. } if next.room == *room)
     }
 
@@ -192,9 +210,17 @@ impl Session {
                 self.sent(now, result);
             }
             Input::AuthKnown { .. } | Input::Sent { .. } => {}
-            Input::Blanked { room, widget, result, .. } => self.repair_answered(&room, &widget, result),
+            Input::Blanked { room, widget, event_type, result } => {
+                self.repair_answered(&room, &widget, result.clone());
+                self.blanked(now, room, widget, event_type, result, &mut actions);
+            }
+            Input::End(facts, widget) => self.ask_to_end(&facts, &widget),
+            Input::EndConfirmed => self.end_confirmed(now, &mut actions),
+            Input::EndCalledOff => self.end_called_off(),
+            Input::Move => self.move_to_elder(now, &mut actions),
             Input::RoomChanged(facts) => self.room_changed(now, &facts, &mut actions),
             Input::RoomGone(room) => {
+                self.closing = self.closing.take().filter(|closing| closing.room != room);
                 if self.room() == Some(&room) {
                     self.end(State::Idle, &mut actions);
                 } else {
@@ -223,6 +249,7 @@ impl Session {
                 self.made.clear();
                 self.allowed.clear();
                 self.abandoned.clear();
+                self.closing = None;
             }
         }
         if let Some(at) = self.next_wake() {
@@ -237,61 +264,6 @@ impl Session {
             State::Starting { .. } | State::Repairing { .. } => true,
             State::Open { stage, .. } => !stage.is_over(),
             State::Idle | State::Consent { .. } | State::Failed { .. } => false,
-        }
-    }
-
-    fn start(&mut self, now: Millis, room: RoomFacts, start: Box<Start>, actions: &mut Vec<Action>) {
-        if self.busy() {
-            return;
-        }
-        self.end(State::Idle, actions);
-        let widget = widget::new_widget_id(&start.widget_random);
-        let (auth, domain) = (start.auth, start.choice.domain.clone());
-        self.state = State::Starting { room, start, widget, step: Step::LookingUp, deadline: None };
-        match auth {
-            AuthSetting::AskServer => actions.push(Action::LookUpAuth { generation: self.generation, domain }),
-            AuthSetting::Fixed(auth) => self.send(now, auth, actions),
-        }
-    }
-
-    fn send(&mut self, now: Millis, auth: Option<Auth>, actions: &mut Vec<Action>) {
-        let State::Starting { room, start, widget, step, deadline } = &mut self.state else {
-            return;
-        };
-        if *step != Step::LookingUp {
-            return;
-        }
-        let content = widget::create(&NewWidget {
-            id: widget,
-            creator: &room.me,
-            wrapper_url: &start.wrapper_url,
-            domain: &start.choice.domain,
-            conference_id: &conference_id::new(&room.room_id, auth, &start.conference_random),
-            kind: start.kind,
-            auth,
-            room_name: room.public_name.as_deref(),
-        });
-        *step = Step::Sending;
-        // Counted from here: the event may come back by sync before the request's own answer does.
-        *deadline = Some(now.plus(ECHO_LIMIT));
-        actions.push(Action::SendState {
-            generation: self.generation,
-            room: room.room_id.clone(),
-            widget: widget.clone(),
-            content,
-        });
-    }
-
-    fn sent(&mut self, now: Millis, result: Result<(), HostError>) {
-        let State::Starting { step, deadline, .. } = &mut self.state else {
-            return;
-        };
-        match result {
-            Ok(()) => {
-                *step = Step::Echo;
-                *deadline = Some(now.plus(ECHO_LIMIT));
-            }
-            Err(error) => self.give_up_start(Failure::Host(error)),
         }
     }
 
@@ -312,8 +284,8 @@ impl Session {
         match &self.state {
             State::Consent { room, widget, kind } if widget.domain.as_ref() == Ok(&domain) => {
                 let (room, widget, kind) = (room.clone(), widget.clone(), *kind);
-                // Going where not everybody goes is asked again, each time.
-                if !widget.agreement.is_split() {
+                // A card that only says that people would be split is about a domain that may be agreed to already.
+                if !self.allowed.contains(&domain) {
                     let spelling = widget.spelling.clone();
                     actions.push(Action::KeepConsent(Said { domain, spelling, allowed: true }));
                 }
@@ -327,6 +299,7 @@ impl Session {
         self.clean_up_abandoned(facts, actions);
         self.reconsider_next(&facts.room_id, Some(facts));
         self.repaired(now, facts, actions);
+        self.reconsider_closing(facts);
         let running = |id: &WidgetId| facts.conferences.iter().find(|widget| widget.id == *id);
         match &mut self.state {
             State::Starting { room, widget, start, step, .. } if room.room_id == facts.room_id => {
@@ -335,11 +308,16 @@ impl Session {
                 } else if let Some(echo) = running(widget) {
                     // Whoever may edit widgets may have edited this one before it came back.
                     let unedited = echo.creator == room.me && echo.domain.as_ref() == Ok(&start.choice.domain);
+                    let (room, kind) = (room.room_id.clone(), start.kind);
                     if unedited {
-                        self.made.push(echo.clone());
+                        self.made.push((room.clone(), echo.clone()));
                     }
-                    let (room, kind, widget) = (room.room_id.clone(), start.kind, Box::new(echo.clone()));
+                    // Somebody pressed at the same moment: the older one counts, and no frame has to open for the other first.
+                    let elder = widget::elder(&facts.conferences, echo);
+                    let widget = elder.filter(|elder| unedited && elder.domain == echo.domain).unwrap_or(echo);
+                    let widget = Box::new(widget.clone());
                     self.enter(now, Way { room, widget, kind, trusted: unedited }, actions);
+                    self.compare(now, facts, actions);
                 } else if let Some(other) =
                     facts.conferences.iter().find(|other| *step == Step::LookingUp && other.domain.is_ok())
                 {
@@ -351,20 +329,18 @@ impl Session {
             }
             State::Consent { room, widget, .. } if *room == facts.room_id => {
                 match running(&widget.id) {
-                    // An edit may name another domain: the card shows what would be joined now.
-                    Some(current) if facts.membership == Membership::Join => **widget = current.clone(),
+                    // An edit may name another domain, and another one may count: the card shows what would be joined now.
+                    Some(current) if facts.membership == Membership::Join => {
+                        **widget = widget::elder(&facts.conferences, current).unwrap_or(current).clone();
+                    }
                     _ => self.state = State::Idle,
                 }
             }
-            State::Open { room, widget, kind, stage, .. } if *room == facts.room_id => {
-                if facts.membership != Membership::Join {
+            State::Open { room, .. } if *room == facts.room_id => {
+                if facts.membership == Membership::Join {
+                    self.compare(now, facts, actions);
+                } else {
                     self.end(State::Idle, actions);
-                } else if running(&widget.id).is_none() {
-                    if *stage == Stage::Leaving {
-                        return self.leave(now, actions);
-                    }
-                    let failed = State::Failed { room: room.clone(), kind: *kind, failure: Failure::Removed };
-                    self.end(failed, actions);
                 }
             }
             _ => {}
@@ -383,39 +359,6 @@ impl Session {
                 way.trusted = false;
             }
             None => *next = None,
-        }
-    }
-
-    /// A start that was given up may have reached the server all the same: nothing half-made stays behind.
-    fn clean_up_abandoned(&mut self, facts: &RoomFacts, actions: &mut Vec<Action>) {
-        self.abandoned.retain(|(room, widget)| {
-            let appeared = *room == facts.room_id && facts.conferences.iter().any(|running| running.id == *widget);
-            if appeared {
-                // Generation 0 is never current: nobody waits for this answer.
-                actions.push(Action::SendState {
-                    generation: 0,
-                    room: room.clone(),
-                    widget: widget.clone(),
-                    content: json!({}),
-                });
-            }
-            !appeared
-        });
-    }
-
-    fn give_up_start(&mut self, failure: Failure) {
-        self.abandon_start();
-        if let State::Starting { room, start, .. } = &self.state {
-            self.state = State::Failed { room: room.room_id.clone(), kind: start.kind, failure };
-        }
-    }
-
-    fn abandon_start(&mut self) {
-        if let State::Starting { room, widget, step: Step::Sending | Step::Echo, .. } = &self.state {
-            if self.abandoned.len() == ABANDONED_LIMIT {
-                self.abandoned.remove(0);
-            }
-            self.abandoned.push((room.room_id.clone(), widget.clone()));
         }
     }
 

@@ -21,13 +21,13 @@ use crate::buttons::Kind;
 use crate::call::view::CallsView;
 use crate::host::{Host, HostEvent, HostFuture, Subscription};
 use crate::ids::{RoomId, UserId};
-use crate::json;
+use crate::json::Object;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
-use crate::meet::session::{Action, Input, Session, View};
+use crate::meet::session::{Action, Closing, Input, Session, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::room::{self, RoomFacts, StateEvent};
@@ -53,6 +53,8 @@ struct Engine {
     /// Counts the alarms, so that only the latest rings.
     alarm: Cell<u64>,
     view: ArcRwSignal<View>,
+    /// The conference that is being ended for everyone.
+    closing: ArcRwSignal<Option<Closing>>,
     /// A stage shows the session's frame at the moment; else it floats.
     docked: ArcRwSignal<bool>,
     /// The Meet servers that the person agreed to.
@@ -88,6 +90,7 @@ impl Calls {
             last_pressed: Cell::new(Kind::Video),
             alarm: Cell::default(),
             view: ArcRwSignal::new(View::Idle),
+            closing: ArcRwSignal::new(None),
             docked: ArcRwSignal::new(false),
             ledger: RefCell::default(),
             consents: ArcRwSignal::default(),
@@ -122,6 +125,10 @@ impl Calls {
 
     pub(super) fn view(&self) -> View {
         self.0.view.get()
+    }
+
+    pub(super) fn closing(&self) -> Option<Closing> {
+        self.0.closing.get()
     }
 
     pub(super) fn docked(&self) -> bool {
@@ -255,10 +262,16 @@ impl Engine {
         for action in actions {
             self.act(action);
         }
-        let view = self.session.borrow().view();
+        let (view, closing) = {
+            let session = self.session.borrow();
+            (session.view(), session.closing())
+        };
         if *self.view.read_untracked() != view {
             self.view_changed(&view);
             self.view.set(view);
+        }
+        if *self.closing.read_untracked() != closing {
+            self.closing.set(closing);
         }
     }
 
@@ -282,7 +295,7 @@ impl Engine {
                 });
             }
             Action::Blank { room, widget, event_type } => {
-                let sending = self.host.send_state(&room, event_type, widget.as_str(), json::of([]).into());
+                let sending = self.host.send_state(&room, event_type, widget.as_str(), Object::new().into());
                 let weak = Rc::downgrade(self);
                 spawn_local(async move {
                     let result = sending.await.map(|_| ());

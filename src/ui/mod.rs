@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub mod buttons;
 pub mod call;
 pub mod calls;
+mod closing;
+mod company;
 mod conference_rings;
 pub mod consents;
 pub(crate) mod drawn;

@@ -14,13 +14,13 @@ use crate::meet::widget::MeetWidget;
 use crate::one_line::clean;
 use crate::room::RoomFacts;
 use crate::text_key;
-use crate::ui::buttons::current;
+use crate::ui::buttons::{Current, current};
 use crate::ui::call::call_place;
 use crate::ui::consents::unkept;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, held, tag};
-use crate::ui::{Calls, focus, icons, unique_id, words};
+use crate::ui::{Calls, closing, company, focus, icons, unique_id, words};
 
 pub(super) type Engine = StoredValue<Calls, LocalStorage>;
 
@@ -79,23 +79,25 @@ pub fn CallStage(
         let view = calls.with_value(Calls::view);
         facts.with(|facts| room.with(|room| current.buttons.with(|buttons| face(view, room, facts.as_ref(), buttons))))
     });
+    let closing = closing::step(calls, room);
     let encrypted = move || facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted));
     let drawn = move |face: &Face| {
         Some(match face {
             Face::Nothing => return None,
-            Face::Offer(widget) => offer(calls, room, widget, current.buttons).into(),
+            Face::Offer(widget) => offer(calls, room, widget, current).into(),
             Face::Starting(domain) => starting(calls, domain).into(),
             Face::Consent(widget) if widget.agreement.is_split() => {
                 split::sheet(calls, room, current.facts, widget).into()
             }
             Face::Consent(widget) => consent(calls, room, widget, encrypted).into(),
-            Face::Frame(widget) => framed(calls, widget, encrypted).into(),
+            Face::Frame(widget) => framed(calls, widget, current, encrypted).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
         })
     };
     let stage = tag("section", "meet-stage")
         .set("aria-label", text(calls, text_key!("conference.stage")))
-        .shown(Box::new(move || face.with(|face| *face != Face::Nothing)))
+        .shown(Box::new(move || closing.with(Option::is_some) || face.with(|face| *face != Face::Nothing)))
+        .with(closing::card(calls, closing))
         .with(redrawn(move || {
             let face = face.get();
             untrack(|| drawn(&face))
@@ -103,7 +105,7 @@ pub fn CallStage(
     Drawn::from(vec![call_place(calls, room), stage.into()])
 }
 
-fn domain_of(widget: &MeetWidget) -> String {
+pub(super) fn domain_of(widget: &MeetWidget) -> String {
     match &widget.domain {
         Ok(domain) => domain.to_string(),
         Err(raw) => raw.clone(),
@@ -111,15 +113,15 @@ fn domain_of(widget: &MeetWidget) -> String {
 }
 
 /// A conference is running and I am not in it.
-fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, buttons: Memo<Buttons>) -> Tag {
+fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Current) -> Tag {
+    let buttons = current.buttons;
     let domain = domain_of(widget);
     let by = calls.with_value(|calls| room.with_untracked(|room| calls.name_of(room, &widget.creator)));
     if widget.domain.is_err() {
-        return tag("p", "meet-bar meet-quiet").text(filled(
-            calls,
-            text_key!("conference.bad_domain"),
-            &[("value", &domain)],
-        ));
+        let says = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);
+        return tag("div", "meet-bar")
+            .with(tag("span", "meet-bar-text meet-quiet").text(says))
+            .with(closing::end_button(calls, widget, current));
     }
     // Decided where the call buttons are: these do the same.
     let why_not = move || {
@@ -143,6 +145,7 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, buttons: Memo
         .with(tag("span", "meet-quiet").text(started))
         .with(tag("span", "meet-quiet").set("id", why.as_str()).words(Box::new(move || why_not().unwrap_or_default())));
     let actions = tag("span", "meet-bar-actions")
+        .with(closing::end_button(calls, widget, current))
         .with(join("meet-button", Kind::Voice, text_key!("conference.join_without_camera")))
         .with(join("meet-button meet-primary", Kind::Video, text_key!("conference.join")));
     tag("div", "meet-bar").with(says).with(actions)
@@ -249,15 +252,24 @@ fn consent(
         .with(actions)
 }
 
-fn framed(calls: Engine, widget: &MeetWidget, encrypted: impl Fn() -> bool + Send + Sync + 'static) -> Tag {
+fn framed(
+    calls: Engine,
+    widget: &MeetWidget,
+    current: Current,
+    encrypted: impl Fn() -> bool + Send + Sync + 'static,
+) -> Tag {
     let on = filled(calls, text_key!("conference.on"), &[("domain", &domain_of(widget))]);
     let says = tag("span", "meet-bar-text")
         .with(tag("strong", "").text(on))
         .with(not_encrypted(calls, "span", encrypted))
         .with(unkept(calls))
+        .with(company::company(calls, closing::may_end(widget, current)))
         .with(ending(calls));
+    let actions =
+        tag("span", "meet-bar-actions").with(closing::end_button(calls, widget, current)).with(leave_button(calls));
     tag("div", "meet-tile")
-        .with(tag("div", "meet-bar").with(says).with(leave_button(calls)))
+        .with(tag("div", "meet-bar").with(says).with(actions))
+        .with(company::elder(calls))
         .with(frame_box(calls, true))
 }
 

@@ -126,6 +126,25 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
         Failure::BadDomain(raw) => (texts.fill(text_key!("conference.bad_domain"), &[("value", raw.as_str())]), None),
         Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),
         Failure::Removed => (texts.get(text_key!("conference.removed")), None),
+        Failure::GaveWay => (texts.get(text_key!("conference.gave_way")), None),
+    }
+}
+
+/// Why a conference was not ended for everyone.
+pub(super) fn not_ended(texts: &Texts, error: &HostError) -> String {
+    match error {
+        HostError::Unreachable => texts.get(text_key!("conference.end_unreachable")),
+        HostError::Refused { errcode, .. } if errcode == "M_FORBIDDEN" => {
+            texts.get(text_key!("conference.end_forbidden"))
+        }
+        HostError::Refused { errcode, retry_after, .. } if errcode == "M_LIMIT_EXCEEDED" => match retry_after {
+            Some(wait) => {
+                let seconds = wait.div_ceil(1000).to_string();
+                texts.fill(text_key!("conference.end_limited"), &[("seconds", &seconds)])
+            }
+            None => texts.get(text_key!("conference.limited")),
+        },
+        _ => texts.fill(text_key!("conference.end_refused"), &[("why", &error.to_string())]),
     }
 }
 

@@ -4,7 +4,7 @@ use meet_in_chat::buttons::Kind;
 use meet_in_chat::ids::{ConferenceId, UserId, WidgetId};
 use meet_in_chat::meet::MeetDomain;
 use meet_in_chat::meet::auth::Auth;
-use meet_in_chat::meet::widget::{MeetWidget, NewWidget, create};
+use meet_in_chat::meet::widget::{EVENT_TYPE, MeetWidget, NewWidget, STABLE_EVENT_TYPE, create};
 use serde_json::{Value, json};
 
 use crate::rooms::{READ, golden, state};
@@ -96,4 +96,20 @@ fn a_flood_of_widgets_is_cut_to_the_oldest_fifty() {
     let widgets = MeetWidget::all_in(&state(&Value::Array(events)));
     assert_eq!(widgets.len(), 50);
     assert_eq!(widgets.first().map(|widget| widget.id.as_str()), Some("w199"));
+}
+
+/// To end a conference is to blank all of these: phones show what is left.
+#[test]
+fn a_conference_knows_every_type_that_holds_it() {
+    let file = golden(include_str!("../golden/read-two-types.json"));
+    let under: Vec<_> =
+        MeetWidget::all_in(&state(&file["events"])).into_iter().map(|widget| (widget.id, widget.under)).collect();
+    assert_eq!(
+        under,
+        [
+            (WidgetId::from("restarted"), vec![STABLE_EVENT_TYPE]),
+            (WidgetId::from("only-stable"), vec![STABLE_EVENT_TYPE]),
+            (WidgetId::from("same-instant"), vec![STABLE_EVENT_TYPE, EVENT_TYPE]),
+        ]
+    );
 }

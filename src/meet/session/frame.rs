@@ -3,7 +3,7 @@
 use crate::buttons::Kind;
 use crate::host::HostError;
 use crate::ids::RoomId;
-use crate::meet::session::{Action, Ending, Failure, LEAVE_LIMIT, Session, Stage, State, WRAPPER_LIMIT};
+use crate::meet::session::{Action, Company, Ending, Failure, LEAVE_LIMIT, Session, Stage, State, WRAPPER_LIMIT};
 use crate::meet::widget::MeetWidget;
 use crate::time::Millis;
 use crate::widget_api::{ClientAction, ClientInput, ClientSide, Device, HANG_UP, JOIN, OpenIdAnswer, OpenIdGrant};
@@ -32,8 +32,11 @@ impl Session {
             kind,
             stage: Stage::Connecting,
             deadline: Some(now.plus(WRAPPER_LIMIT)),
+            elder: None,
+            company: Company::default(),
             next: None,
         };
+        self.end_own_twins(actions);
         if let Some(theme) = self.look {
             self.tell_client(now, ClientInput::Theme(theme), actions);
         }
@@ -89,7 +92,7 @@ impl Session {
     }
 
     fn heard_from_client(&mut self, now: Millis, action: ClientAction, actions: &mut Vec<Action>) {
-        let State::Open { widget, kind, stage, deadline, .. } = &mut self.state else {
+        let State::Open { widget, kind, stage, deadline, company, .. } = &mut self.state else {
             return;
         };
         match (action, *stage) {
@@ -104,10 +107,16 @@ impl Session {
                 *stage = Stage::Joined;
                 *deadline = None;
             }
+            (ClientAction::Participants(participants), Stage::Connecting | Stage::Joined) => {
+                company.hear(&participants);
+            }
             // Tried again on the card: Meet is there again, and may already have the camera.
             (ClientAction::AlwaysOnScreen(true), Stage::Ended(_)) => *stage = Stage::Connecting,
             // The wrapper's page has reloaded by itself: Meet is gone, and what comes is its card.
-            (ClientAction::Reloaded, Stage::Joined) => *stage = Stage::Ended(Ending::OnCard),
+            (ClientAction::Reloaded, Stage::Joined) => {
+                *stage = Stage::Ended(Ending::OnCard);
+                *company = Company::default();
+            }
             (ClientAction::Reloaded, Stage::Connecting) => *deadline = Some(now.plus(WRAPPER_LIMIT)),
             // Whoever gets ready, or begins anew, is in no conference.
             (ClientAction::Reloaded | ClientAction::Ready, Stage::Leaving) => self.leave(now, actions),
@@ -115,6 +124,7 @@ impl Session {
                 let for_everyone = error == ENDED_FOR_EVERYONE;
                 *stage = Stage::Ended(if for_everyone { Ending::ForEveryone } else { Ending::OnCard });
                 *deadline = None;
+                *company = Company::default();
             }
             (ClientAction::HungUp { .. }, _) => self.leave(now, actions),
             (ClientAction::TimedOut(action), Stage::Connecting) if action == JOIN => {

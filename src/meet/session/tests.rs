@@ -1,14 +1,19 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::host::HostError;
 use crate::meet::server::{Choice, Origin};
+use crate::meet::settings::AuthSetting;
 use crate::room::StateEvent;
 use crate::widget_api::{ANSWER_LIMIT, Posted};
 
+mod closing;
+mod company;
 mod consent;
 mod ends;
 mod open_id;
 mod repair;
+mod twins;
 
 const T0: Millis = Millis(1_000_000);
 
@@ -183,8 +188,8 @@ fn a_failed_start_that_appears_after_all_is_removed() {
     session.handle(T0, Input::Sent { generation, result: Err(HostError::Unreachable) });
     assert!(session.watches(&"!garden".into()));
     let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
-    let [Action::SendState { widget, content: blank, .. }] = actions.as_slice() else { panic!("{actions:?}") };
-    assert_eq!((widget, blank), (&id, &json!({})));
+    let blank = Action::Blank { room: "!garden".into(), widget: id.clone(), event_type: widget::EVENT_TYPE };
+    assert_eq!(actions, [blank]);
     let again = session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
     assert!(again.is_empty(), "once is enough: {again:?}");
 }
@@ -196,7 +201,7 @@ fn a_start_called_off_opens_nothing_later() {
     session.handle(T0, Input::Dismiss);
     assert_eq!(session.view(), View::Idle);
     let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
-    assert!(matches!(actions.as_slice(), [Action::SendState { content, .. }] if *content == json!({})));
+    assert!(matches!(actions.as_slice(), [Action::Blank { widget, .. }] if *widget == id));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::meet::auth::Auth;
 use crate::meet::conference_id;
 use crate::meet::consent::Said;
 use crate::meet::server::{Choice, Origin};
+use crate::meet::session::Company;
 use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::RoomFacts;
@@ -74,6 +75,14 @@ pub enum Input {
         /// Whether the server took it.
         result: Result<(), HostError>,
     },
+    /// The person wants to end this conference for everyone, and is to be asked whether they mean it.
+    End(Box<RoomFacts>, WidgetId),
+    /// They do mean it, or want it tried again.
+    EndConfirmed,
+    /// They do not, or have read why it did not work.
+    EndCalledOff,
+    /// The person wants to move to the conference that counts instead of theirs.
+    Move,
     /// A room's state or my membership changed.
     RoomChanged(Box<RoomFacts>),
     /// The chat no longer knows this room.
@@ -195,6 +204,10 @@ pub enum View {
         widget: Box<MeetWidget>,
         /// How far.
         stage: Stage,
+        /// The one that counts instead, since both were started at once: the person may move there.
+        elder: Option<Box<MeetWidget>>,
+        /// Who is in it.
+        company: Company,
     },
     /// It did not work.
     Failed {
@@ -288,4 +301,6 @@ pub enum Failure {
     WrapperSilent,
     /// Someone removed the conference while I was in it.
     Removed,
+    /// The same, and another one that was started at the same moment counts.
+    GaveWay,
 }
