@@ -55,6 +55,8 @@ enum State {
         room: RoomId,
         widget: Box<MeetWidget>,
         kind: Kind,
+        /// The domain itself needs no consent.
+        trusted: bool,
     },
     Repairing {
         room: RoomFacts,
@@ -276,16 +278,16 @@ impl Session {
             Ok(domain) if (trusted || self.allowed.contains(domain)) && !widget.agreement.is_split() => {
                 self.open(now, room, widget, kind, actions);
             }
-            Ok(_) => self.state = State::Consent { room, widget, kind },
+            Ok(_) => self.state = State::Consent { room, widget, kind, trusted },
         }
     }
 
     fn approve(&mut self, now: Millis, domain: MeetDomain, actions: &mut Vec<Action>) {
         match &self.state {
-            State::Consent { room, widget, kind } if widget.domain.as_ref() == Ok(&domain) => {
-                let (room, widget, kind) = (room.clone(), widget.clone(), *kind);
-                // A card that only says that people would be split is about a domain that may be agreed to already.
-                if !self.allowed.contains(&domain) {
+            State::Consent { room, widget, kind, trusted } if widget.domain.as_ref() == Ok(&domain) => {
+                let (room, widget, kind, trusted) = (room.clone(), widget.clone(), *kind, *trusted);
+                // A card that only says that people would be split asks nothing about the domain.
+                if !trusted && !self.allowed.contains(&domain) {
                     let spelling = widget.spelling.clone();
                     actions.push(Action::KeepConsent(Said { domain, spelling, allowed: true }));
                 }

@@ -17,7 +17,7 @@ pub fn may_repair(room: &RoomFacts, widget: &MeetWidget) -> bool {
 impl Session {
     /// Ends the conference that the card asks about.
     pub(super) fn repair(&mut self, now: Millis, room: RoomFacts, mut start: Box<Start>, actions: &mut Vec<Action>) {
-        let State::Consent { room: of, widget, kind } = &self.state else { return };
+        let State::Consent { room: of, widget, kind, .. } = &self.state else { return };
         if *of != room.room_id || !widget.agreement.is_split() || !may_repair(&room, widget) {
             return;
         }
