@@ -15,8 +15,10 @@ use crate::ui::{Calls, unique_id};
 pub(super) fn conference_rings(calls: Engine) -> Drawn {
     let rings = Memo::new(move |_| calls.with_value(Calls::rings));
     let announced = move || rings.with(|rings| rings.last().map(|ring| words(calls, ring))).unwrap_or_default();
+    // Always an element: what is drawn anew takes the place of what was there.
     let toasts = redrawn(move || {
-        Drawn::from(rings.with(|rings| rings.iter().map(|ring| toast(calls, ring).into()).collect::<Vec<_>>()))
+        let each = rings.with(|rings| rings.iter().map(|ring| toast(calls, ring).into()).collect::<Vec<Drawn>>());
+        tag("div", "meet-notices").with(each)
     });
     tag("div", "meet-rings")
         .with(tag("p", "meet-unseen").set("aria-live", "assertive").words(Box::new(announced)))

@@ -1,0 +1,168 @@
+//! A conference lives in its room: who agreed to its server, where everybody would land, two that begin at once, and its end.
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use xtask::bed::Person;
+
+use crate::axe;
+use crate::browser::{WAIT, until};
+use crate::scene::{Scene, Seat, WIDGETS};
+
+const KEY: &str = "gardenclubgardenclubgard";
+/// Where consent is kept, as Chat Android and Chat iOS have it (`mobile.md` 4.1).
+const ALLOWED: &str = "im.vector.setting.allowed_widgets";
+
+/// A widget as Chat Web writes it, on this server.
+fn web(domain: &str) -> Value {
+    json!({
+        "type": "jitsi", "name": "Jitsi", "id": KEY, "creatorUserId": "@alice:localhost",
+        "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
+        "data": { "domain": domain, "conferenceId": "JitsiGarden", "isAudioOnly": false, "roomName": "Garden club" },
+    })
+}
+
+/// The widgets of a room that run.
+async fn running(person: &Person, room: &str) -> anyhow::Result<Vec<Value>> {
+    let mut events = person.state_of_type(room, WIDGETS).await?;
+    events.retain(|event| event["content"]["url"].is_string());
+    Ok(events)
+}
+
+/// A page of a site that has chosen another Meet server.
+async fn elsewhere(scene: &Scene, person: &Person, room: &str) -> anyhow::Result<Seat> {
+    let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
+    scene.seat_at(person, room, pages).await
+}
+
+async fn axe_is_silent(seat: &Seat) -> anyhow::Result<()> {
+    let found = axe::findings(seat.browser.page(), &["page-has-heading-one", "landmark-one-main"]).await?;
+    anyhow::ensure!(found.is_empty(), "{found:#?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn consent_is_asked_once_and_kept_where_every_client_reads_it() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    // What other clients have left there stays.
+    let before = json!({
+        "native_widgets": { "jitsi": { "meet.other.example": true } }, "widgets": { "$other": true }, "org.example.key": [1],
+    });
+    bob.set_account_data(ALLOWED, &before).await?;
+    alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
+    let seat = elsewhere(&scene, &bob, &room).await?;
+
+    seat.press("video").await?;
+    seat.sees(&format!("This conference takes place on {}", scene.domain)).await?;
+    axe_is_silent(&seat).await?;
+    seat.press_words("Not now").await?;
+    assert_eq!(bob.account_data(ALLOWED).await?, Some(before), "declining says nothing");
+    seat.press("video").await?;
+    seat.press_words(&format!("Join on {}", scene.domain)).await?;
+    seat.is_in().await?;
+    let kept = until("consent is kept", WAIT, async || {
+        let kept = bob.account_data(ALLOWED).await?.unwrap_or_default();
+        Ok((kept["native_widgets"]["m.jitsi"][&scene.domain] == true).then_some(kept))
+    })
+    .await?;
+    assert_eq!(kept["native_widgets"]["jitsi"]["meet.other.example"], true, "{kept}");
+    assert_eq!((&kept["widgets"]["$other"], &kept["org.example.key"]), (&json!(true), &json!([1])), "{kept}");
+
+    // From now on straight in.
+    seat.press_words("Leave").await?;
+    seat.has_no_frame().await?;
+    seat.browser.open(&seat.pages.origin()).await?;
+    seat.open_room(&room).await?;
+    seat.press("video").await?;
+    seat.is_in().await
+}
+
+/// `mobile.md` 4.4, V6: Android takes a word for a truth value as no answer, and goes to its own server.
+#[tokio::test]
+async fn who_would_land_elsewhere_is_said_before_and_can_be_mended() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let mut split = web(&scene.domain);
+    split["data"]["isAudioOnly"] = json!("false");
+    alice.set_state(&room, WIDGETS, KEY, &split).await?;
+
+    // Bob may not mend it.
+    let at_bob = scene.seat(&bob, &room).await?;
+    at_bob.press("video").await?;
+    at_bob.sees("People would end up in different meetings").await?;
+    at_bob.sees("Chat Android: meet.element.io").await?;
+    axe_is_silent(&at_bob).await?;
+    assert!(scene.meet.rooms().opened.is_empty());
+    let repair = "[...document.querySelectorAll('button')].some(button => button.textContent.trim() === 'End it and start a new one')";
+    assert!(!at_bob.browser.run::<bool>(&format!("return {repair}"), Vec::new()).await?);
+    at_bob.press_words("Join anyway").await?;
+    at_bob.is_in().await?;
+
+    // Alice may: the old one ends for everybody, and there is one that takes all to one place.
+    let at_alice = scene.seat(&alice, &room).await?;
+    at_alice.press("video").await?;
+    at_alice.press_words("End it and start a new one").await?;
+    at_alice.is_in().await?;
+    at_bob.has_no_frame().await?;
+    let running = running(&alice, &room).await?;
+    assert_eq!(running.len(), 1, "{running:?}");
+    assert_ne!(running[0]["state_key"], KEY);
+    at_bob.press("video").await?;
+    at_bob.is_in().await?;
+    at_alice.decodes_from(1).await.map(drop)
+}
+
+#[tokio::test]
+async fn two_who_press_at_once_are_in_one_conference() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    alice.set_level_for(&room, WIDGETS, 0).await?;
+    let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
+    tokio::try_join!(at_alice.press("video"), at_bob.press("video"))?;
+    tokio::try_join!(at_alice.is_in(), at_bob.is_in())?;
+    let widget = until("one conference is left", WAIT, async || {
+        let mut running = running(&alice, &room).await?;
+        Ok(if running.len() == 1 { running.pop() } else { None })
+    })
+    .await?;
+    let conference = widget["content"]["data"]["conferenceId"].as_str().context("a name")?.to_owned();
+    until("both are in it", WAIT, async || {
+        let people = scene.meet.rooms().rooms;
+        let of = people.iter().find(|(name, _)| name.eq_ignore_ascii_case(&conference));
+        Ok(of.is_some_and(|(_, people)| people.len() == 2).then_some(()))
+    })
+    .await?;
+    at_alice.decodes_from(1).await?;
+    at_bob.decodes_from(1).await.map(drop)
+}
+
+#[tokio::test]
+async fn leaving_is_for_oneself_and_the_end_for_everyone() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, carol], room) = scene.three().await?;
+    let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
+    at_alice.press("video").await?;
+    at_alice.is_in().await?;
+    at_bob.press("video").await?;
+    at_bob.is_in().await?;
+    at_alice.sees("Bob").await?;
+
+    at_bob.press_words("Leave").await?;
+    at_bob.has_no_frame().await?;
+    at_bob.sees("A conference is running").await?;
+    assert_eq!(running(&carol, &room).await?.len(), 1, "it goes on");
+    at_bob.press("voice").await?;
+    at_bob.is_in().await?;
+
+    at_alice.press_words("End for everyone").await?;
+    at_alice.sees("End this conference for everyone, also for those who are still in it?").await?;
+    axe_is_silent(&at_alice).await?;
+    // The question has the same words on its button; the second click of a double click does not answer it.
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    at_alice.browser.page().click("[data-act=end-confirmed]").await?;
+    at_alice.has_no_frame().await?;
+    at_bob.has_no_frame().await?;
+    at_bob.sees("ended for everyone").await?;
+    assert!(running(&carol, &room).await?.is_empty());
+    until("nobody is in a room", WAIT, async || Ok(scene.meet.rooms().rooms.is_empty().then_some(()))).await
+}
