@@ -34,9 +34,14 @@ async fn elsewhere(scene: &Scene, person: &Person, room: &str) -> anyhow::Result
     scene.seat_at(person, room, pages).await
 }
 
-async fn axe_is_silent(seat: &Seat) -> anyhow::Result<()> {
-    let found = axe::findings(seat.browser.page(), &["page-has-heading-one", "landmark-one-main"]).await?;
-    anyhow::ensure!(found.is_empty(), "{found:#?}");
+/// On a desk and on a phone, in both looks; with a picture of each.
+pub(crate) async fn axe_is_silent(seat: &Seat, what: &str) -> anyhow::Result<()> {
+    for (width, height, dark) in [(390, 844, true), (1280, 900, false)] {
+        seat.browser.emulate(width, height, dark).await?;
+        let found = axe::findings(seat.browser.page(), &["page-has-heading-one", "landmark-one-main"]).await?;
+        anyhow::ensure!(found.is_empty(), "{what}, {width} wide: {found:#?}");
+        seat.browser.screenshot(&format!("{what}-{width}")).await?;
+    }
     Ok(())
 }
 
@@ -54,7 +59,7 @@ async fn consent_is_asked_once_and_kept_where_every_client_reads_it() -> anyhow:
 
     seat.press("video").await?;
     seat.sees(&format!("This conference takes place on {}", scene.domain)).await?;
-    axe_is_silent(&seat).await?;
+    axe_is_silent(&seat, "consent").await?;
     seat.press_words("Not now").await?;
     assert_eq!(bob.account_data(ALLOWED).await?, Some(before), "declining says nothing");
     seat.press("video").await?;
@@ -91,7 +96,7 @@ async fn who_would_land_elsewhere_is_said_before_and_can_be_mended() -> anyhow::
     at_bob.press("video").await?;
     at_bob.sees("People would end up in different meetings").await?;
     at_bob.sees("Chat Android: meet.element.io").await?;
-    axe_is_silent(&at_bob).await?;
+    axe_is_silent(&at_bob, "split").await?;
     assert!(scene.meet.rooms().opened.is_empty());
     let repair = "[...document.querySelectorAll('button')].some(button => button.textContent.trim() === 'End it and start a new one')";
     assert!(!at_bob.browser.run::<bool>(&format!("return {repair}"), Vec::new()).await?);
@@ -156,7 +161,7 @@ async fn leaving_is_for_oneself_and_the_end_for_everyone() -> anyhow::Result<()>
 
     at_alice.press_words("End for everyone").await?;
     at_alice.sees("End this conference for everyone, also for those who are still in it?").await?;
-    axe_is_silent(&at_alice).await?;
+    axe_is_silent(&at_alice, "end-for-everyone").await?;
     // The question has the same words on its button; the second click of a double click does not answer it.
     tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     at_alice.browser.page().click("[data-act=end-confirmed]").await?;

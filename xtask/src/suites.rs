@@ -64,6 +64,8 @@ fn browser(selection: &Selection) -> Result<()> {
     tests.args(["test", "--target", "wasm32-unknown-unknown", "--test", "browser"]);
     tests
         .env("PATH", &tools.path)
+        // The runner takes whichever driver it finds first.
+        .env_remove("GECKODRIVER")
         .env("CHROMEDRIVER", &browser.chromedriver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?);
     if selection.visible {
