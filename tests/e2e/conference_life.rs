@@ -59,6 +59,7 @@ async fn consent_is_asked_once_and_kept_where_every_client_reads_it() -> anyhow:
 
     seat.press("video").await?;
     seat.sees(&format!("This conference takes place on {}", scene.domain)).await?;
+    seat.browser.becomes::<bool>("!document.querySelector('.meet-conference-ring')").await?;
     axe_is_silent(&seat, "consent").await?;
     seat.press_words("Not now").await?;
     assert_eq!(bob.account_data(ALLOWED).await?, Some(before), "declining says nothing");

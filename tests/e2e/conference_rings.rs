@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use xtask::bed::{Person, percent_encode};
 
+use crate::calls::OBSERVER;
 use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, Seat, WIDGETS};
 
@@ -16,6 +17,15 @@ fn web(scene: &Scene, id: &str) -> Value {
         "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
         "data": { "domain": scene.domain, "conferenceId": "JitsiGarden", "isAudioOnly": false, "roomName": "Garden club" },
     })
+}
+
+/// At a page whose sounds are noted.
+async fn seat_that_is_heard(scene: &Scene, person: &Person, room: &str) -> anyhow::Result<Seat> {
+    let seat = scene.seat(person, room).await?;
+    seat.browser.before_every_page(OBSERVER).await?;
+    seat.browser.open(&seat.pages.origin()).await?;
+    seat.open_room(room).await?;
+    Ok(seat)
 }
 
 async fn rings(seat: &Seat) -> anyhow::Result<()> {
@@ -42,10 +52,11 @@ async fn did_not_ring(seat: &Seat, by: &Person, room: &str) -> anyhow::Result<()
 async fn a_new_conference_rings_once_and_one_press_leads_in() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, carol], room) = scene.three().await?;
-    let (at_bob, at_carol) = tokio::try_join!(scene.seat(&bob, &room), scene.seat(&carol, &room))?;
+    let (at_bob, at_carol) = tokio::try_join!(scene.seat(&bob, &room), seat_that_is_heard(&scene, &carol, &room))?;
     let event = web(&scene, "gardenclubgardenclubgard");
     alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &event).await?;
     tokio::try_join!(rings(&at_bob), rings(&at_carol))?;
+    at_carol.browser.becomes::<bool>("window.observer.sounds().length > 0").await?;
     at_bob.sees("Alice has started a conference").await?;
     axe_is_silent(&at_bob, "conference-ring").await?;
 

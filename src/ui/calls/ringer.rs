@@ -12,6 +12,7 @@ use super::Engine;
 use crate::browser::clock;
 use crate::browser::notification::Notification;
 use crate::browser::sound::Sounds;
+use crate::browser::tabs::{TabEvent, Tabs};
 use crate::browser::title::Flashing;
 use crate::call::scene;
 use crate::call::tones::{Loop, Sound};
@@ -27,6 +28,9 @@ pub(super) struct Ringer {
     ringing: RefCell<Ringing>,
     pub(super) shown: ArcRwSignal<Vec<Ring>>,
     sounds: Sounds,
+    /// Of one person's tabs one is heard.
+    tabs: RefCell<Option<Tabs>>,
+    leads: Cell<bool>,
     /// Counts the alarms, so that only the latest rings.
     alarm: Cell<u64>,
     unseen: RefCell<Option<Unseen>>,
@@ -77,9 +81,9 @@ impl Engine {
         self.show_rings();
     }
 
-    /// Whoever is on the way into a room's conference needs no ring of it.
+    /// Whoever is on the way into a room's conference needs no ring of it; nor one over the card that asks something first.
     pub(super) fn view_changed(self: &Rc<Self>, view: &View) {
-        if let Some(room) = view.room().filter(|_| view.way_out().is_some()) {
+        if let Some(room) = view.room() {
             self.ring_answered(room);
         }
     }
@@ -89,14 +93,43 @@ impl Engine {
         if *self.ringer.shown.read_untracked() == rings {
             return;
         }
-        let loud = rings.iter().any(|ring| ring.loud);
-        self.ringer.sounds.play(Sound::Loop(loud.then_some(Loop::Ring)));
         self.notify(rings.last());
         self.ringer.shown.set(rings);
+        self.compete();
+        self.sound_rings();
         let due = self.ringer.ringing.borrow().due_at();
         if let Some(at) = due {
             self.end_rings_at(at);
         }
+    }
+
+    fn is_loud(&self) -> bool {
+        self.ringer.shown.with_untracked(|rings| rings.iter().any(|ring| ring.loud))
+    }
+
+    /// Wants to be the tab that is heard, as long as something is to be.
+    fn compete(self: &Rc<Self>) {
+        let loud = self.is_loud();
+        let mut tabs = self.ringer.tabs.borrow_mut();
+        if loud && tabs.is_none() {
+            let weak = Rc::downgrade(self);
+            let report = Rc::new(move |event| {
+                if let Some(engine) = weak.upgrade().filter(|_| event == TabEvent::Leading) {
+                    engine.ringer.leads.set(true);
+                    engine.sound_rings();
+                }
+            });
+            *tabs = Some(Tabs::new(&self.host.identity().user_id, report));
+        }
+        if let Some(tabs) = tabs.as_ref() {
+            tabs.compete(loud);
+        }
+        self.ringer.leads.set(loud && self.ringer.leads.get());
+    }
+
+    fn sound_rings(&self) {
+        let heard = self.is_loud() && self.ringer.leads.get();
+        self.ringer.sounds.play(Sound::Loop(heard.then_some(Loop::Ring)));
     }
 
     fn end_rings_at(self: &Rc<Self>, at: crate::time::Millis) {
