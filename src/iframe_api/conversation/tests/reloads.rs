@@ -73,3 +73,13 @@ fn a_frame_that_loads_meet_again_without_a_goodbye_is_none() {
         assert_eq!(meet.waits(Millis::seconds(600)), vec![]);
     }
 }
+
+/// A server can lead its frame to a page to sign in at, and back.
+#[test]
+fn before_the_user_is_in_another_page_in_the_frame_is_no_end() {
+    let mut meet = Meet::opened(Introduction::default());
+    meet.says(&named("browser-support"));
+    meet.does(ConversationInput::Loaded);
+    meet.does(ConversationInput::Loaded);
+    assert_eq!(meet.waits(Millis::seconds(600)), vec![]);
+}
