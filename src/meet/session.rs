@@ -16,7 +16,7 @@ use crate::meet::consent::Said;
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
-use crate::widget_api::{ClientInput, ClientSide};
+use crate::widget_api::{ClientInput, ClientSide, DeviceStates};
 
 mod closing;
 mod company;
@@ -76,6 +76,8 @@ enum State {
         company: Company,
         /// Where to go when this one is left: pressed during the goodbye.
         next: Option<Box<Way>>,
+        /// Which devices are on, as the wrapper last said.
+        devices: DeviceStates,
     },
     Failed {
         room: RoomId,
@@ -153,12 +155,13 @@ impl Session {
                 origin: start.choice.origin,
                 step: Step::Ending,
             },
-            State::Open { room, widget, stage, elder, company, .. } => View::Open {
+            State::Open { room, widget, stage, elder, company, devices, .. } => View::Open {
                 room: room.clone(),
                 widget: widget.clone(),
                 stage: *stage,
                 elder: elder.clone(),
                 company: company.clone(),
+                devices: if *stage == Stage::Joined { *devices } else { DeviceStates::default() },
             },
             State::Failed { room, kind, failure } => {
                 View::Failed { room: room.clone(), kind: *kind, failure: failure.clone() }
@@ -241,6 +244,11 @@ impl Session {
                 self.tell_client(now, ClientInput::OpenId(frame::answer(result)), &mut actions);
             }
             Input::OpenId { .. } => {}
+            Input::Devices(wanted) => {
+                if matches!(self.state, State::Open { stage: Stage::Joined, .. }) {
+                    self.tell_client(now, ClientInput::SetDevices(wanted), &mut actions);
+                }
+            }
             Input::Look(theme) => {
                 self.look = Some(theme);
                 self.tell_client(now, ClientInput::Theme(theme), &mut actions);

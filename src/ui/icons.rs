@@ -24,6 +24,13 @@ pub(super) fn video() -> Drawn {
     )
 }
 
+/// A microphone.
+pub(super) fn microphone() -> Drawn {
+    icon(
+        "M12 2.500a3.500 3.500 0 0 1 3.500 3.500v5a3.500 3.500 0 0 1-7 0V6A3.500 3.500 0 0 1 12 2.500ZM5 11h2a5 5 0 0 0 10 0h2a7 7 0 0 1-6 6.900V21h-2v-3.100A7 7 0 0 1 5 11Z",
+    )
+}
+
 /// A handset laid down.
 pub(super) fn leave() -> Drawn {
     icon(

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use xtask::bed::RoomSpec;
 use xtask::meet_stand_in::{Behaviour, Framing, Options};
 
+use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, WIDGETS};
 
 /// The one widget event of a room.
@@ -241,6 +242,21 @@ async fn switching_rooms_floats_the_conference_without_reloading_it() -> anyhow:
     seat.browser.becomes::<bool>("document.querySelector('.meet-floating')?.innerText.includes('Garden club')").await?;
     let shown = "getComputedStyle(document.querySelector('#meet-in-chat-frames iframe')).visibility === 'visible'";
     seat.browser.becomes::<bool>(shown).await?;
+
+    // The switches show what is so in Meet, from whichever side it was changed.
+    let pressed = |act: &str, on: bool| {
+        format!("document.querySelector('.meet-floating [data-act={act}]')?.getAttribute('aria-pressed') === '{on}'")
+    };
+    for act in ["mute", "camera"] {
+        seat.browser.becomes::<bool>(&pressed(act, true)).await?;
+        seat.browser.page().click(&format!(".meet-floating [data-act={act}]")).await?;
+        seat.browser.becomes::<bool>(&pressed(act, false)).await?;
+    }
+    seat.meet().becomes::<bool>("standIn.liveTracks().length === 0").await?;
+    seat.meet().run::<Value>("document.getElementById('camera').click(); return null", Vec::new()).await?;
+    seat.browser.becomes::<bool>(&pressed("camera", true)).await?;
+    axe_is_silent(&seat, "floating").await?;
+
     seat.press_words("Back").await?;
     seat.browser.becomes::<bool>("!document.querySelector('.meet-floating')").await?;
     seat.browser.becomes::<bool>(shown).await?;

@@ -6,7 +6,9 @@ use crate::ids::RoomId;
 use crate::meet::session::{Action, Company, Ending, Failure, LEAVE_LIMIT, Session, Stage, State, WRAPPER_LIMIT};
 use crate::meet::widget::MeetWidget;
 use crate::time::Millis;
-use crate::widget_api::{ClientAction, ClientInput, ClientSide, Device, HANG_UP, JOIN, OpenIdAnswer, OpenIdGrant};
+use crate::widget_api::{
+    ClientAction, ClientInput, ClientSide, Device, DeviceStates, HANG_UP, JOIN, OpenIdAnswer, OpenIdGrant,
+};
 
 /// What our wrapper reports of a conference that somebody ended for everyone.
 const ENDED_FOR_EVERYONE: &str = "meet_ended_for_all";
@@ -35,6 +37,7 @@ impl Session {
             elder: None,
             company: Company::default(),
             next: None,
+            devices: DeviceStates::default(),
         };
         self.end_own_twins(actions);
         if let Some(theme) = self.look {
@@ -92,12 +95,17 @@ impl Session {
     }
 
     fn heard_from_client(&mut self, now: Millis, action: ClientAction, actions: &mut Vec<Action>) {
-        let State::Open { widget, kind, stage, deadline, company, .. } = &mut self.state else {
+        let State::Open { widget, kind, stage, deadline, devices, company, .. } = &mut self.state else {
             return;
         };
+        if *stage != Stage::Joined {
+            // Nothing is open there, or no longer.
+            *devices = DeviceStates::default();
+        }
         match (action, *stage) {
             (ClientAction::Post(message), _) => actions.push(Action::Post(message)),
             (ClientAction::WakeAt(at), _) => self.client_wake = Some(at),
+            (ClientAction::Devices(states), Stage::Joined) => *devices = devices.overlaid_with(states),
             (ClientAction::Ready, Stage::Connecting) => {
                 *deadline = None;
                 let video = if *kind == Kind::Video { Device::Any } else { Device::Muted };

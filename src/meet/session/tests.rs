@@ -10,6 +10,7 @@ use crate::widget_api::{ANSWER_LIMIT, Posted};
 mod closing;
 mod company;
 mod consent;
+mod devices;
 mod ends;
 mod open_id;
 mod repair;

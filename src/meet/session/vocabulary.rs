@@ -15,7 +15,7 @@ use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::RoomFacts;
 use crate::time::Millis;
-use crate::widget_api::{OpenIdGrant, Posted};
+use crate::widget_api::{DeviceStates, OpenIdGrant, Posted};
 
 /// What a start is made of, beside the room.
 #[derive(Clone, Debug)]
@@ -112,6 +112,8 @@ pub enum Input {
         /// What the homeserver said; `None` when that holds no token.
         result: Result<Option<OpenIdGrant>, HostError>,
     },
+    /// The person wants devices on or off; what is `None` stays as it is.
+    Devices(DeviceStates),
     /// The chat's look, by the name of its theme: at first, and whenever it changes.
     Look(&'static str),
     /// The time asked for by [`Action::WakeAt`] has come.
@@ -208,6 +210,8 @@ pub enum View {
         elder: Option<Box<MeetWidget>>,
         /// Who is in it.
         company: Company,
+        /// Which devices are on; `None` where the wrapper has not said so.
+        devices: DeviceStates,
     },
     /// It did not work.
     Failed {
