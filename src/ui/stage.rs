@@ -265,10 +265,15 @@ fn framed(
         .with(unkept(calls))
         .with(company::company(calls, closing::may_end(widget, current)))
         .with(ending(calls));
-    let actions =
-        tag("span", "meet-bar-actions").with(closing::end_button(calls, widget, current)).with(leave_button(calls));
+    // Whoever has no chat gets in by the link; where the server wants to know who comes, nobody does.
+    let link = widget.link().filter(|_| widget.auth.is_none()).map(|link| split::copying(calls, link));
+    let (copy, copied) = link.unzip();
+    let actions = tag("span", "meet-bar-actions")
+        .with(copy.map(Drawn::from))
+        .with(closing::end_button(calls, widget, current))
+        .with(leave_button(calls));
     tag("div", "meet-tile")
-        .with(tag("div", "meet-bar").with(says).with(actions))
+        .with(tag("div", "meet-bar").with(says.with(copied.map(Drawn::from))).with(actions))
         .with(company::elder(calls))
         .with(frame_box(calls, true))
 }

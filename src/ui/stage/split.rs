@@ -76,7 +76,7 @@ fn pressed_once(class: &'static str, press: impl Fn() + Send + 'static) -> Tag {
 }
 
 /// The button that copies the link, and the words that say so; where the browser keeps the clipboard to itself they are the link.
-fn copying(calls: Engine, link: String) -> (Tag, Tag) {
+pub(super) fn copying(calls: Engine, link: String) -> (Tag, Tag) {
     let said = RwSignal::new(String::new());
     let copy = button("meet-button", move |_| {
         let link = link.clone();
