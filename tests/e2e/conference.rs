@@ -252,7 +252,8 @@ async fn switching_rooms_floats_the_conference_without_reloading_it() -> anyhow:
         seat.browser.page().click(&format!(".meet-floating [data-act={act}]")).await?;
         seat.browser.becomes::<bool>(&pressed(act, false)).await?;
     }
-    seat.meet().becomes::<bool>("standIn.liveTracks().length === 0").await?;
+    let muted = "standIn.participants()[0].audioMuted && standIn.participants()[0].videoMuted";
+    seat.meet().becomes::<bool>(muted).await?;
     seat.meet().run::<Value>("document.getElementById('camera').click(); return null", Vec::new()).await?;
     seat.browser.becomes::<bool>(&pressed("camera", true)).await?;
     axe_is_silent(&seat, "floating").await?;
