@@ -99,7 +99,7 @@ async fn axe_finds_nothing_in_the_cards_warnings_and_refusals() -> anyhow::Resul
             client.press("button.join").await?;
             client.answer_open_id("blocked", None).await?;
         }
-        client.reads(words, &[("name", "conferenceDomain, conferenceId"), ("domain", "not a server")]).await?;
+        client.reads(words, &[("name", "conferenceDomain"), ("domain", "not a server")]).await?;
         nothing_is_found(&client, what).await?;
     }
     Ok(())
