@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::avatar::avatar;
 use super::composer::composer;
 use super::icons::{Icon, icon};
+use super::integrations::integrations;
 use super::invitation::invitation;
 use super::names::room_name;
 use super::page::{Page, text};
@@ -92,22 +93,6 @@ fn header(id: &RoomId) -> Tag {
         .live("title", move || Some(count()))
         .with(icon(Icon::Members))
         .with(tag("span", "").words(Box::new(move || joined().map(|count| count.to_string()).unwrap_or_default())));
-    let integrations = tag("span", "tipped")
-        .with(
-            tag("button", "icon-button")
-                .set("type", "button")
-                .set("aria-label", text!(page, "room.integrations"))
-                .set("aria-disabled", "true")
-                .set("aria-describedby", "integrations-tip")
-                .with(icon(Icon::Squares)),
-        )
-        .with(
-            tag("span", "tip")
-                .set("role", "tooltip")
-                .set("id", "integrations-tip")
-                .text(text!(page, "room.integrations_later")),
-        );
-
     tag("header", "room-header")
         .with(
             tag("a", "icon-button back")
@@ -118,7 +103,7 @@ fn header(id: &RoomId) -> Tag {
         .with(avatar(image, name, id.as_str(), 40))
         .with(tag("div", "title").with(title).with(about))
         .with(members)
-        .with(integrations)
+        .with(integrations(id))
 }
 
 /// A room that the client does not know: while the first sync runs that says nothing yet.

@@ -22,6 +22,7 @@ use crate::matrix::client::{Change, Client};
 use crate::matrix::view::{
     Connection, ItemContent, MemberRow, Preview, PreviewBody, RoomRow, RoomView, Session, TimelineItem,
 };
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::ui::Calls;
 
@@ -78,6 +79,8 @@ pub(super) struct Chat {
     pub(super) members: RwSignal<Vec<MemberRow>>,
     /// Whether its members are shown.
     pub(super) members_shown: RwSignal<bool>,
+    /// The API of an integration manager and the token that it gave: as long as the page, and nowhere else.
+    pub(super) manager_token: StoredValue<Option<(String, Secret)>>,
 }
 
 /// What has to be read from the client again.
@@ -109,6 +112,7 @@ impl Chat {
             timeline: KeyedList::new(),
             members: RwSignal::new(Vec::new()),
             members_shown: RwSignal::new(false),
+            manager_token: StoredValue::new(None),
         };
         provide_context(chat);
         StoredValue::new_local(chat.follow(&client));
