@@ -19,6 +19,7 @@ use crate::integrations::{
     with_accepted,
 };
 use crate::matrix::client::{Client, ask_elsewhere};
+use crate::meet::settings::CallSettings;
 use crate::room::RoomFacts;
 use crate::secret::Secret;
 use crate::ui::drawn::{Drawn, redrawn, when};
@@ -59,8 +60,10 @@ struct Opened {
 
 /// The four squares of this room.
 pub(super) fn integrations(room: &RoomId) -> Vec<Drawn> {
-    let page = Page::here();
+    let (page, chat) = (Page::here(), Chat::here());
     let (opener, room) = (held(), StoredValue::new(room.clone()));
+    let has_widgets = page.site(|site| CallSettings::read(&site.file, "").widgets_enabled);
+    let is_in = move || chat.room.with(|room| room.as_ref().is_some_and(|room| !room.invited));
     let open = RwSignal::new(false);
     let close = Callback::new(move |()| {
         open.set(false);
@@ -72,6 +75,7 @@ pub(super) fn integrations(room: &RoomId) -> Vec<Drawn> {
         .set("title", text!(page, "room.integrations"))
         .set("aria-haspopup", "dialog")
         .state("aria-expanded", Box::new(move || open.get()))
+        .shown(Box::new(move || has_widgets && is_in()))
         .with(icon(Icon::Squares));
     vec![squares.into(), when(move || open.get(), move || opened(room, close))]
 }
@@ -95,10 +99,15 @@ fn opened(room: StoredValue<RoomId>, close: Callback<()>) -> Vec<Drawn> {
         .shown(Box::new(move || !off.get()))
         .text(text!(page, "integrations.switch_off"));
     let shut = button("", move |_| close.run(())).held(opened.first).text(text!(page, "page.close"));
-    let inside = tag("div", "integrations").with(guard(last, opened.first)).with(redrawn(move || {
-        let view = opened.view.get();
-        untrack(|| opened.drawn(view, last))
-    }));
+    // One element whose words change, so that a screen reader says them.
+    let says = move || opened.view.with(|view| opened.words(view));
+    let inside = tag("div", "integrations")
+        .with(guard(last, opened.first))
+        .with(tag("p", "").set("role", "status").words(Box::new(says)))
+        .with(redrawn(move || {
+            let view = opened.view.get();
+            untrack(|| opened.drawn(view, last))
+        }));
     let actions = tag("div", "actions").with(switch).with(shut).with(guard(opened.first, opened.first));
     dialog(text!(page, "room.integrations"), opened.first, close, inside.into(), actions)
 }
@@ -112,40 +121,40 @@ fn guard(to: Held, or: Held) -> Tag {
 }
 
 impl Opened {
-    fn drawn(self, view: View, last: Held) -> Vec<Drawn> {
+    fn words(self, view: &View) -> String {
         let page = self.page;
-        let said = |words: String| tag("p", "").set("role", "status").text(words).into();
         match view {
-            View::Working => vec![said(text!(page, "integrations.connecting"))],
-            View::Nobody => vec![said(text!(page, "integrations.nobody"))],
-            View::Off => {
-                let on = self.press(text!(page, "integrations.switch_on"), move || self.switch(true));
-                vec![said(text!(page, "integrations.off")), on]
-            }
-            View::Failed(why) => {
-                vec![said(why), self.press(text!(page, "page.retry"), move || self.begin())]
-            }
-            View::Terms(host, policies) => {
+            View::Working => text!(page, "integrations.connecting"),
+            View::Nobody => text!(page, "integrations.nobody"),
+            View::Off => text!(page, "integrations.off"),
+            View::Failed(why) => why.clone(),
+            View::Terms(host, _) => text!(page, "integrations.terms", host = host),
+            View::Frame(manager, _) => text!(page, "integrations.in_your_name", host = manager.host()),
+        }
+    }
+
+    /// What stands below the words.
+    fn drawn(self, view: View, last: Held) -> Option<Drawn> {
+        let page = self.page;
+        Some(match view {
+            View::Working | View::Nobody => return None,
+            View::Off => self.press(text!(page, "integrations.switch_on"), move || self.switch(true)),
+            View::Failed(_) => self.press(text!(page, "page.retry"), move || self.begin()),
+            View::Terms(_, policies) => {
                 let row = |policy: Policy| {
-                    let link =
-                        tag("a", "").set("href", policy.url).set("target", "_blank").set("rel", "noopener noreferrer");
-                    tag("li", "").with(link.set("dir", "auto").text(policy.name)).into()
+                    let link = tag("a", "").set("href", policy.url).set("target", "_blank");
+                    let link = link.set("rel", "noopener noreferrer").set("dir", "auto").text(policy.name);
+                    tag("li", "").with(link).into()
                 };
                 let list = tag("ul", "").with(policies.into_iter().map(row).collect::<Vec<Drawn>>());
                 let agree = move || self.go_on(Input::Agreed);
-                vec![
-                    said(text!(page, "integrations.terms", host = &host)),
-                    list.into(),
-                    self.press(text!(page, "integrations.agree"), agree),
-                ]
+                vec![list.into(), self.press(text!(page, "integrations.agree"), agree)].into()
             }
             View::Frame(manager, address) => {
-                let says = text!(page, "integrations.in_your_name", host = manager.host());
                 let title = text!(page, "integrations.frame", host = manager.host());
-                let shown = frame::frame(self, &manager, &address).set("title", title).held(last);
-                vec![said(says), shown.into()]
+                frame::frame(self, &manager, &address).set("title", title).held(last).into()
             }
-        }
+        })
     }
 
     /// The one thing to do. It goes away with what it answers, so the focus goes on.
