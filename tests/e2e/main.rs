@@ -18,6 +18,7 @@ mod conference;
 mod conference_life;
 mod conference_rings;
 mod hosting;
+mod integrations;
 mod meet_stand_in;
 mod scene;
 mod wrapper;

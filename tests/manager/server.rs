@@ -148,11 +148,7 @@ fn refused(code: &str) -> Response {
     (StatusCode::FORBIDDEN, Json(json!({ "errcode": code, "error": "no" }))).into_response()
 }
 
-async fn register(
-    State(server): State<Arc<Server>>,
-    Query(query): Parameters,
-    Json(open_id): Json<Value>,
-) -> Response {
+async fn register(State(server): State<Arc<Server>>, Query(query): Parameters, Json(open_id): Json<Value>) -> Response {
     let token = open_id["access_token"].as_str().filter(|_| query.get("v").is_some_and(|version| version == "1.1"));
     let user = match token {
         Some(token) => server.user_of(token).await,
