@@ -54,8 +54,8 @@ struct Opened {
     /// Counts the attempts: what comes of an earlier one is late.
     attempt: StoredValue<u64>,
     close: Callback<()>,
-    /// What has the focus at first, and whenever what had it goes away.
-    first: Held,
+    /// What has the focus at first, and whenever what had it goes away: nothing that a second press would act on.
+    top: Held,
 }
 
 /// The four squares of this room.
@@ -89,7 +89,7 @@ fn opened(room: StoredValue<RoomId>, close: Callback<()>) -> Vec<Drawn> {
         opening: StoredValue::new_local(None),
         attempt: StoredValue::new(0),
         close,
-        first: held(),
+        top: held(),
     };
     opened.begin();
     let page = opened.page;
@@ -98,26 +98,26 @@ fn opened(room: StoredValue<RoomId>, close: Callback<()>) -> Vec<Drawn> {
     let switch = button("plain", move |_| opened.switch(false))
         .shown(Box::new(move || !off.get()))
         .text(text!(page, "integrations.switch_off"));
-    let shut = button("", move |_| close.run(())).held(opened.first).text(text!(page, "page.close"));
+    let shut = button("", move |_| close.run(())).held(last).text(text!(page, "page.close"));
     // One element whose words change, so that a screen reader says them.
     let says = move || opened.view.with(|view| opened.words(view));
     let inside = tag("div", "integrations")
-        .with(guard(last, opened.first))
+        .set("tabindex", "-1")
+        .held(opened.top)
         .with(tag("p", "").set("role", "status").words(Box::new(says)))
         .with(redrawn(move || {
             let view = opened.view.get();
-            untrack(|| opened.drawn(view, last))
+            untrack(|| opened.drawn(view))
         }));
-    let actions = tag("div", "actions").with(switch).with(shut).with(guard(opened.first, opened.first));
-    dialog(text!(page, "room.integrations"), opened.first, close, inside.into(), actions)
+    let inside = vec![guard(last).into(), inside.into()].into();
+    let actions = tag("div", "actions").with(switch).with(shut).with(guard(opened.top));
+    dialog(text!(page, "room.integrations"), opened.top, close, inside, actions)
 }
 
-/// Where the keyboard would leave the dialogue, it goes on at its other end.
-fn guard(to: Held, or: Held) -> Tag {
-    tag("span", "unseen").set("tabindex", "0").on("focus", move |_| {
-        let there = to.try_with_value(|element| element.as_ref().is_some_and(|element| element.is_connected()));
-        focus(if there == Some(true) { to } else { or });
-    })
+/// Where the keyboard would leave the dialogue, it goes on at its other end. The manager's page takes it in between, and no key that
+/// is pressed there is heard here.
+fn guard(to: Held) -> Tag {
+    tag("span", "unseen").set("tabindex", "0").on("focus", move |_| focus(to))
 }
 
 impl Opened {
@@ -134,7 +134,7 @@ impl Opened {
     }
 
     /// What stands below the words.
-    fn drawn(self, view: View, last: Held) -> Option<Drawn> {
+    fn drawn(self, view: View) -> Option<Drawn> {
         let page = self.page;
         Some(match view {
             View::Working | View::Nobody => return None,
@@ -152,7 +152,7 @@ impl Opened {
             }
             View::Frame(manager, address) => {
                 let title = text!(page, "integrations.frame", host = manager.host());
-                frame::frame(self, &manager, &address).set("title", title).held(last).into()
+                frame::frame(self, &manager, &address).set("title", title).into()
             }
         })
     }
@@ -160,7 +160,7 @@ impl Opened {
     /// The one thing to do. It goes away with what it answers, so the focus goes on.
     fn press(self, words: String, act: impl Fn() + Send + 'static) -> Drawn {
         let press = button("primary", move |_| {
-            focus(self.first);
+            focus(self.top);
             act();
         });
         press.text(words).into()
@@ -268,7 +268,7 @@ impl Opened {
 
     /// Switches integrations on or off for my account, and shows what follows.
     fn switch(self, on: bool) {
-        focus(self.first);
+        focus(self.top);
         let (attempt, Some(client)) = (self.attempt(), self.chat.client()) else { return };
         spawn_local(async move {
             let written = rewrite(&client, PROVISIONING, &|content| switched(content, on)).await;
