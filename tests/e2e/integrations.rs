@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
-use xtask::bed::{Person, free_port, listener};
+use xtask::bed::{Person, RoomSpec, free_port, listener};
 use xtask::manager_stand_in::{self, ManagerStandIn};
 
 use crate::browser::{Frame, WAIT, until};
@@ -132,7 +132,7 @@ async fn a_manager_is_agreed_to_and_adds_a_conference_that_others_join_on_its_se
 async fn a_manager_does_nothing_elsewhere_and_nothing_for_who_has_no_power() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
-    let other = alice.create_room(xtask::bed::RoomSpec::named("Shed")).await?;
+    let other = alice.create_room(RoomSpec::named("Shed")).await?;
     let manager = manager(&scene).await?;
 
     let at_bob = seat(&scene, &manager, &bob, &room).await?;
@@ -151,7 +151,7 @@ async fn a_manager_does_nothing_elsewhere_and_nothing_for_who_has_no_power() -> 
     assert!(!error(&ask(frame, message).await?).is_empty());
 
     // A window that is not the frame, and the frame under another origin.
-    let forge = "const inner = document.createElement('iframe'); inner.src = location.href; document.body.append(inner); \
+    let forge = "const inner = document.createElement('iframe'); inner.src = location.href + '&inner=1'; document.body.append(inner); \
          return new Promise(loaded => inner.addEventListener('load', loaded)).then(() => \
            inner.contentWindow.manager.ask(manager.meeting('forged.example', 'Forged'), top, 3000))";
     assert_eq!(frame.run::<Value>(forge, Vec::new()).await?, Value::Null, "another window was answered");
@@ -169,7 +169,9 @@ async fn a_manager_does_nothing_elsewhere_and_nothing_for_who_has_no_power() -> 
 #[tokio::test]
 async fn a_manager_sets_up_a_bot_as_far_as_its_user_could() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
-    let ([alice, bob, carol], room) = scene.three().await?;
+    let ([alice, bob, carol], _) = scene.three().await?;
+    // In later versions who made the room has more than any level.
+    let room = alice.create_room_with(RoomSpec::named("Greenhouse").version("11"), &[&bob, &carol]).await?;
     let bot = scene.person("Gardener").await?;
     let manager = manager(&scene).await?;
     let at_alice = seat(&scene, &manager, &alice, &room).await?;
