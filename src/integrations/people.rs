@@ -76,7 +76,7 @@ pub(super) fn act(
     me: &UserId,
 ) -> Outcome {
     let membership = state.get(MEMBER, user.as_str()).and_then(|member| json::string(&member.content, "membership"));
-    let allowed = |may: bool| if may { Ok(()) } else { Err(NO_POWER.to_owned()) };
+    let allowed = |may: bool| if may { Ok(()) } else { Err(NO_POWER) };
     match action {
         "invite" => {
             if matches!(membership, Some("join" | "invite")) {

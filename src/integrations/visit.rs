@@ -38,6 +38,9 @@ const BOT_OPTIONS: &str = "m.room.bot.options";
 /// Whether a room is a bridge's.
 const PLUMBING: &str = "m.room.plumbing";
 
+/// The one request that is about no room, whether it names one or not.
+const TOKEN: &str = "get_open_id_token";
+
 pub(super) const NO_POWER: &str = "You do not have permission to do that in this room.";
 
 /// The room on screen.
@@ -101,7 +104,7 @@ pub(super) enum Then {
 }
 
 /// What is done for a request, or why not.
-pub(super) type Outcome = Result<Act, String>;
+pub(super) type Outcome = Result<Act, &'static str>;
 
 /// What is done for a request.
 pub(super) enum Act {
@@ -140,6 +143,13 @@ impl Visit {
         if action == "close_scalar" {
             return Reply::Close(answer(asked, Value::Null));
         }
+        let room = json::string(asked, "room_id");
+        let seen = seen.filter(|_| room == Some(self.room.as_str()));
+        if let (Some(room), None) = (room, seen)
+            && action != TOKEN
+        {
+            return refused(asked, &not_visible(room));
+        }
         match self.act(action, asked, seen) {
             Ok(Act::Answer(value)) => Reply::Answer(answer(asked, value)),
             Ok(Act::Send(..)) if self.deeds >= MOST_DEEDS => refused(asked, "Too many requests."),
@@ -147,7 +157,7 @@ impl Visit {
                 self.deeds += 1;
                 Reply::Do(Box::new(Deed { asked: asked.clone(), request, then }))
             }
-            Err(why) => refused(asked, &why),
+            Err(why) => refused(asked, why),
         }
     }
 
@@ -176,23 +186,20 @@ impl Visit {
                 }
                 Some(Ok(None)) => Reply::Answer(answer(&asked, success())),
                 Some(Err(why)) => refused(&asked, why),
-                None => refused(&asked, &not_visible(&self.room)),
+                None => refused(&asked, &not_visible(self.room.as_str())),
             },
         }
     }
 
     fn act(&mut self, action: &str, asked: &Object, seen: Option<Seen<'_>>) -> Outcome {
-        let room = json::string(asked, "room_id");
-        match (action, room) {
-            ("get_open_id_token", _) => return Ok(Act::Send(request::open_id_token(&self.me), Then::Content)),
-            // Of mine, in no room.
+        let seen = match (action, seen) {
+            (TOKEN, _) => return Ok(Act::Send(request::open_id_token(&self.me), Then::Content)),
+            // Without a room: of mine.
             ("get_widgets", None) => return Ok(Value::Array(Vec::new()).into()),
-            ("set_widget", None) => return Err(NOT_MINE.to_owned()),
-            (_, None) => return Err("Missing room_id in request".to_owned()),
-            (_, Some(_)) => {}
-        }
-        let seen = seen.filter(|_| room == Some(self.room.as_str()));
-        let seen = seen.ok_or_else(|| not_visible(&room.unwrap_or_default().into()))?;
+            ("set_widget", None) => return Err(NOT_MINE),
+            (_, None) => return Err("Missing room_id in request"),
+            (_, Some(seen)) => seen,
+        };
         let power = PowerLevels::read(seen.state);
         match action {
             "get_widgets" => return Ok(widgets::all(seen.state, &self.room).into()),
@@ -210,10 +217,10 @@ impl Visit {
             _ => {}
         }
         if seen.membership != Membership::Join {
-            return Err("You are not in this room.".to_owned());
+            return Err("You are not in this room.");
         }
         let may = |event_type: &str| {
-            if power.may_send_state(&self.me, event_type) { Ok(()) } else { Err(NO_POWER.to_owned()) }
+            if power.may_send_state(&self.me, event_type) { Ok(()) } else { Err(NO_POWER) }
         };
         let state = |event_type: &str, key: &str, content: Value, then| {
             may(event_type)?;
@@ -225,7 +232,7 @@ impl Visit {
                 let is_state = json::boolean(asked, "is_state") == Some(true);
                 let can = is_state && power.may_send_state(&self.me, event_type)
                     || !is_state && power.may_send_event(&self.me, event_type);
-                if can { Ok(Value::Bool(true).into()) } else { Err(NO_POWER.to_owned()) }
+                if can { Ok(Value::Bool(true).into()) } else { Err(NO_POWER) }
             }
             "set_widget" => {
                 let (key, content) = widgets::wanted(asked, &self.me)?;
@@ -234,7 +241,7 @@ impl Visit {
             }
             "send_event" => {
                 if seen.state.get("m.room.encryption", "").is_some() {
-                    return Err("Nothing is sent as it is in an encrypted room.".to_owned());
+                    return Err("Nothing is sent as it is in an encrypted room.");
                 }
                 let (key, content) = widgets::raw(asked, &self.me)?;
                 state(widget::EVENT_TYPE, key, content, Then::Event)
@@ -252,13 +259,13 @@ impl Visit {
                 let act = people::act(action, asked, &user(asked)?, seen.state, &power, &self.room, &self.me)?;
                 if matches!(act, Act::Send(..)) {
                     if self.people >= MOST_PEOPLE {
-                        return Err("Too many requests.".to_owned());
+                        return Err("Too many requests.");
                     }
                     self.people += 1;
                 }
                 Ok(act)
             }
-            _ => Err("Unknown action".to_owned()),
+            _ => Err("Unknown action"),
         }
     }
 
@@ -291,17 +298,17 @@ impl Deed {
 
 pub(super) const NOT_MINE: &str = "Widgets of the user are not supported, only those of a room.";
 
-fn not_visible(room: &RoomId) -> String {
-    ["Room ", room.as_str(), " not visible"].concat()
+fn not_visible(room: &str) -> String {
+    ["Room ", room, " not visible"].concat()
 }
 
 fn bot_key(user: &UserId) -> String {
     ["_", user.as_str()].concat()
 }
 
-fn user(asked: &Object) -> Result<UserId, String> {
+fn user(asked: &Object) -> Result<UserId, &'static str> {
     let user = json::string(asked, "user_id").filter(|user| user.starts_with('@') && user.len() <= 255);
-    user.map(UserId::from).ok_or_else(|| "Missing user_id in request".to_owned())
+    user.map(UserId::from).ok_or("Missing user_id in request")
 }
 
 fn content(state: &RoomState, event_type: &str, key: &str) -> Value {
@@ -318,7 +325,7 @@ fn read_events(asked: &Object, state: &RoomState, room: &RoomId) -> Outcome {
             state.all(event_type).take(limit.map_or(MOST_READ, |most| most.min(MOST_READ))).collect()
         }
         Some(Value::String(key)) => state.get(event_type, key).into_iter().collect(),
-        _ => return Err("Only state can be read.".to_owned()),
+        _ => return Err("Only state can be read."),
     };
     let events: Vec<Value> = events.into_iter().map(|event| event_of(event, room)).collect();
     Ok(object_of!({ "events": events }).into())
@@ -349,9 +356,10 @@ fn refused(asked: &Object, why: &str) -> Reply {
 
 /// Without the server's own words, which may repeat what was sent.
 fn in_words(error: &HostError) -> String {
-    match error {
-        HostError::Refused { errcode, .. } => ["The homeserver refused: ", errcode].concat(),
-        HostError::Unreachable => "The homeserver did not answer.".to_owned(),
-        HostError::Unsupported => "The chat does not support this.".to_owned(),
-    }
+    let why = match error {
+        HostError::Refused { errcode, .. } => errcode,
+        HostError::Unreachable => "no answer",
+        HostError::Unsupported => "not supported",
+    };
+    ["The homeserver refused: ", why].concat()
 }

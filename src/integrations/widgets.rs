@@ -28,9 +28,9 @@ pub(super) fn all(state: &RoomState, room: &RoomId) -> Value {
 
 /// `set_widget`: `{ widget_id, url or null, type, name?, data?, avatar_url?, userWidget? }`, as state key and content. Without a URL
 /// the content is empty, which removes it.
-pub(super) fn wanted<'a>(asked: &'a Object, me: &UserId) -> Result<(&'a str, Value), String> {
+pub(super) fn wanted<'a>(asked: &'a Object, me: &UserId) -> Result<(&'a str, Value), &'static str> {
     if asked.get("userWidget").is_some_and(|user| *user != Value::Bool(false) && !user.is_null()) {
-        return Err(NOT_MINE.to_owned());
+        return Err(NOT_MINE);
     }
     let key = json::string(asked, "widget_id").unwrap_or_default();
     let url = asked.get("url").ok_or("Missing required widget fields.")?;
@@ -41,9 +41,9 @@ pub(super) fn wanted<'a>(asked: &'a Object, me: &UserId) -> Result<(&'a str, Val
 }
 
 /// `send_event`: `{ type, state_key, content }` of a widget, held to the same.
-pub(super) fn raw<'a>(asked: &'a Object, me: &UserId) -> Result<(&'a str, Value), String> {
+pub(super) fn raw<'a>(asked: &'a Object, me: &UserId) -> Result<(&'a str, Value), &'static str> {
     if json::string(asked, "type") != Some(EVENT_TYPE) {
-        return Err("Events of this type are not sent.".to_owned());
+        return Err("Events of this type are not sent.");
     }
     let key = json::string(asked, "state_key").ok_or("Only state is sent.")?;
     let content = json::object(asked, "content").ok_or("The content must be an object.")?;
@@ -63,7 +63,7 @@ pub(super) fn put(
     let is_removal = content.as_object().is_some_and(Object::is_empty);
     let other = state.get(STABLE_EVENT_TYPE, key).is_some_and(|event| is_removal && !event.content.is_empty());
     if other && !power.may_send_state(me, STABLE_EVENT_TYPE) {
-        return Err(NO_POWER.to_owned());
+        return Err(NO_POWER);
     }
     let send = |event_type, content| request::send_state(room, event_type, key, content);
     let then = if other { Then::Also(send(STABLE_EVENT_TYPE, Object::new().into())) } else { Then::Success };
@@ -71,7 +71,7 @@ pub(super) fn put(
 }
 
 /// The content of an event that makes a widget. `m.jitsi` is written `jitsi`, which is what phones and push rules look for.
-fn made(asked: &Object, key: &str, me: &UserId) -> Result<Value, String> {
+fn made(asked: &Object, key: &str, me: &UserId) -> Result<Value, &'static str> {
     let kind = json::string(asked, "type").filter(|kind| !kind.is_empty()).ok_or("Field 'type' must be a string.")?;
     let url =
         json::string(asked, "url").filter(|url| is_address(url)).ok_or("Field 'url' must be an https address.")?;
@@ -88,7 +88,7 @@ fn made(asked: &Object, key: &str, me: &UserId) -> Result<Value, String> {
             content.insert(key.to_owned(), value.clone());
             Ok(())
         }
-        Some(_) => Err(["Optional field '", key, "' is not one."].concat()),
+        Some(_) => Err("An optional field is not what it has to be."),
     };
     let text = |value: &Value, is_good: fn(&str) -> bool| value.as_str().is_some_and(is_good);
     given("name", &|name| text(name, |name| name.len() <= LONGEST_NAME))?;
@@ -99,21 +99,21 @@ fn made(asked: &Object, key: &str, me: &UserId) -> Result<Value, String> {
     Ok(content.into())
 }
 
-fn id(key: &str) -> Result<&str, String> {
+fn id(key: &str) -> Result<&str, &'static str> {
     // The server takes a key that begins with `@` for a user's own.
     if key.is_empty() || key.starts_with('@') || key.chars().any(char::is_control) {
-        return Err("Missing required widget fields.".to_owned());
+        return Err("Missing required widget fields.");
     }
     short(key)
 }
 
-pub(super) fn short(text: &str) -> Result<&str, String> {
-    if text.len() <= LONGEST_NAME { Ok(text) } else { Err("A field is too long.".to_owned()) }
+pub(super) fn short(text: &str) -> Result<&str, &'static str> {
+    if text.len() <= LONGEST_NAME { Ok(text) } else { Err("A field is too long.") }
 }
 
-pub(super) fn small(data: &Object) -> Result<(), String> {
+pub(super) fn small(data: &Object) -> Result<(), &'static str> {
     let length = Value::Object(data.clone()).to_string().len();
-    if length <= LARGEST_DATA { Ok(()) } else { Err("A field is too long.".to_owned()) }
+    if length <= LARGEST_DATA { Ok(()) } else { Err("A field is too long.") }
 }
 
 /// Whether a widget's address leads to an https server. Path, query and fragment may have `$variables`, its host none.
