@@ -50,7 +50,7 @@ fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons)
         if buttons.video == Button::Hidden {
             return Face::Nothing;
         }
-        let all = facts.map_or(&[][..], |facts| facts.conferences.as_slice());
+        let all = facts.map_or(&[][..], |facts| &*facts.conferences);
         let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
         usable.map_or(Face::Nothing, |widget| Face::Offer(Box::new(widget.clone())))
     };
