@@ -20,7 +20,7 @@ use crate::ui::consents::unkept;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, held, tag};
-use crate::ui::{Calls, closing, company, focus, icons, unique_id, words};
+use crate::ui::{Calls, closing, company, focus, icons, unique_id, ways, words};
 
 pub(super) type Engine = StoredValue<Calls, LocalStorage>;
 
@@ -90,7 +90,7 @@ pub fn CallStage(
                 split::sheet(calls, room, current.facts, widget).into()
             }
             Face::Consent(widget) => consent(calls, room, widget, encrypted).into(),
-            Face::Frame(widget) => framed(calls, widget, current, encrypted).into(),
+            Face::Frame(widget) => framed(calls, room, widget, current, encrypted).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
         })
     };
@@ -145,6 +145,7 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Curr
         .with(tag("span", "meet-quiet").text(started))
         .with(tag("span", "meet-quiet").set("id", why.as_str()).words(Box::new(move || why_not().unwrap_or_default())));
     let actions = tag("span", "meet-bar-actions")
+        .with(room.with_untracked(|room| ways::ways(calls, room, widget)))
         .with(closing::end_button(calls, widget, current))
         .with(join("meet-button", Kind::Voice, text_key!("conference.join_without_camera")))
         .with(join("meet-button meet-primary", Kind::Video, text_key!("conference.join")));
@@ -254,6 +255,7 @@ fn consent(
 
 fn framed(
     calls: Engine,
+    room: Signal<RoomId>,
     widget: &MeetWidget,
     current: Current,
     encrypted: impl Fn() -> bool + Send + Sync + 'static,
@@ -265,15 +267,12 @@ fn framed(
         .with(unkept(calls))
         .with(company::company(calls, closing::may_end(widget, current)))
         .with(ending(calls));
-    // Whoever has no chat gets in by the link; where the server wants to know who comes, nobody does.
-    let link = widget.link().filter(|_| widget.auth.is_none()).map(|link| split::copying(calls, link));
-    let (copy, copied) = link.unzip();
     let actions = tag("span", "meet-bar-actions")
-        .with(copy.map(Drawn::from))
+        .with(room.with_untracked(|room| ways::ways(calls, room, widget)))
         .with(closing::end_button(calls, widget, current))
         .with(leave_button(calls));
     tag("div", "meet-tile")
-        .with(tag("div", "meet-bar").with(says.with(copied.map(Drawn::from))).with(actions))
+        .with(tag("div", "meet-bar").with(says).with(actions))
         .with(company::elder(calls))
         .with(frame_box(calls, true))
 }
