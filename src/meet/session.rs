@@ -31,7 +31,7 @@ mod tests;
 
 pub use closing::{Closing, ClosingStep, may_end};
 pub use company::Company;
-pub use repair::may_repair;
+pub use repair::{may_repair, repaired_on};
 pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 
 /// How long a new widget may take to come back by sync (`chat-web.md` 3.2).

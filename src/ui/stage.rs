@@ -1,6 +1,7 @@
 //! Where a room's calls show: the place of a 1:1 call's panel; and of a conference the offer to join, the progress of a start, the
 //! consent card, the frame, a failure.
 
+mod beside;
 mod split;
 
 use leptos::prelude::*;
@@ -84,7 +85,10 @@ pub fn CallStage(
     let drawn = move |face: &Face| {
         Some(match face {
             Face::Nothing => return None,
-            Face::Offer(widget) => offer(calls, room, widget, current).into(),
+            Face::Offer(widget) => {
+                let beside = beside::beside(calls, room, widget.id.clone(), current);
+                Drawn::from(vec![offer(calls, room, widget, current).into(), beside])
+            }
             Face::Starting(domain) => starting(calls, domain).into(),
             Face::Consent(widget) if widget.agreement.is_split() => {
                 split::sheet(calls, room, current.facts, widget).into()

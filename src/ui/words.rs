@@ -40,6 +40,7 @@ pub(super) fn server(texts: &Texts, choice: &Choice) -> String {
         Origin::WellKnown => text_key!("conference.server_by_homeserver"),
         Origin::Config => text_key!("conference.server_by_site"),
         Origin::BuiltIn => text_key!("conference.server_built_in"),
+        Origin::Event => text_key!("conference.starting_on"),
     };
     texts.fill(key, &[("domain", choice.domain.as_str())])
 }

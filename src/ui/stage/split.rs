@@ -6,7 +6,7 @@ use web_sys::{Event, MouseEvent};
 
 use super::{Engine, card, dismisses, domain_of, filled, not_encrypted, text};
 use crate::ids::RoomId;
-use crate::meet::session::{Input, may_repair};
+use crate::meet::session::{Input, may_repair, repaired_on};
 use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
 use crate::text_key;
@@ -32,11 +32,12 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
     let mine = widget.clone();
     let mendable = memo(move || facts.with(|facts| facts.as_ref().is_some_and(|facts| may_repair(facts, &mine))));
     let hint = move || tag("p", "").text(text(calls, text_key!("conference.split_repair_hint")));
+    let new_place = calls.with_value(|calls| repaired_on(widget, &calls.choice().domain).to_string());
     let repair = move || {
         pressed_once("meet-button meet-primary", move || {
             calls.with_value(|calls| calls.repair(&room.get_untracked()));
         })
-        .text(text(calls, text_key!("conference.split_repair")))
+        .text(filled(calls, text_key!("conference.split_repair"), &[("domain", &new_place)]))
     };
     let domain = widget.domain.clone();
     let join = pressed_once("meet-button", move || {
