@@ -39,6 +39,8 @@ async fn settings_say_which_server_is_used_and_why_and_give_the_keyboard_back() 
     let scene = Scene::start().await?;
     let ([alice, ..], room) = scene.three().await?;
     let seat = scene.seat(&alice, &room).await?;
+    // On a phone the menu is beside the rooms.
+    seat.browser.open(&seat.pages.origin()).await?;
     opens_settings(&seat).await?;
     seat.sees(&format!("Conferences start on {}, chosen by this site.", scene.domain)).await?;
     axe_is_silent(&seat, "call-settings").await?;
@@ -110,6 +112,7 @@ async fn a_room_rings_on_a_device_only_where_the_person_wants_it() -> anyhow::Re
     did_not_ring(&at_bob, &alice, &room).await?;
 
     // The settings name it, and have the way back.
+    at_bob.browser.open(&at_bob.pages.origin()).await?;
     opens_settings(&at_bob).await?;
     at_bob.sees("Rooms that do not ring on this device").await?;
     axe_is_silent(&at_bob, "call-settings-quiet-room").await?;
