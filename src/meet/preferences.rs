@@ -20,6 +20,9 @@ const MOST_UNKNOWN: usize = 32;
 /// The longest of their values, as text.
 const LONGEST_UNKNOWN: usize = 4 << 10;
 
+/// A small room has at most so many people: in a larger one somebody begins a conference every day, and most are not meant.
+const SMALL_ROOM: u64 = 15;
+
 const RING: &str = "ring";
 const SOUND: &str = "sound";
 const QUIET_ROOMS: &str = "quiet_rooms";
@@ -47,6 +50,15 @@ impl RingSound {
             Self::Never => "off",
             Self::SmallRooms => "small_rooms",
             Self::Always => "always",
+        }
+    }
+
+    /// Whether a ring is heard in a room of so many people.
+    pub const fn is_heard_among(self, people: u64) -> bool {
+        match self {
+            Self::Never => false,
+            Self::SmallRooms => people <= SMALL_ROOM,
+            Self::Always => true,
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::host::LiveEvent;
 use crate::ids::{EventId, RoomId, UserId, WidgetId};
 use crate::json::{self, Object};
-use crate::meet::preferences::{Preferences, RingSound};
+use crate::meet::preferences::Preferences;
 use crate::meet::widget::{EVENT_TYPE, MeetWidget, STABLE_EVENT_TYPE};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
@@ -15,8 +15,6 @@ pub const RINGS_FOR: Millis = Millis::seconds(60);
 const CLOCKS: Millis = Millis::seconds(30);
 /// In how many rooms it rings at a time: nobody is called by more, but many could make it look so.
 const MOST_RINGS: usize = 5;
-/// In rooms of more people a conference shows itself and makes no sound, unless the person wants it.
-const LOUD_UP_TO: u64 = 15;
 /// How many answers of other tabs are remembered, of rings that this one has not heard of yet: each tab has a sync of its own, and an
 /// unseen one is slow. More than ring at a time, several times over.
 const MOST_ANSWERED: usize = 32;
@@ -71,12 +69,7 @@ impl Circumstances<'_> {
     }
 
     fn is_loud_in(&self, facts: &RoomFacts) -> bool {
-        let wanted = match self.chosen.sound {
-            RingSound::Never => false,
-            RingSound::SmallRooms => facts.people <= LOUD_UP_TO,
-            RingSound::Always => true,
-        };
-        wanted && self.ring_allowed && !self.busy
+        self.chosen.sound.is_heard_among(facts.people) && self.ring_allowed && !self.busy
     }
 }
 
@@ -89,6 +82,8 @@ pub struct Ring {
     pub widget: MeetWidget,
     /// It is to be heard.
     pub loud: bool,
+    /// How many are in the room.
+    people: u64,
     until: Millis,
 }
 
@@ -143,6 +138,7 @@ impl Ringing {
             room: facts.room_id.clone(),
             widget: widget.clone(),
             loud: circumstances.is_loud_in(facts),
+            people: facts.people,
             until: until.min(now.plus(RINGS_FOR)),
         });
     }
@@ -177,7 +173,7 @@ impl Ringing {
     pub fn chosen(&mut self, chosen: &Preferences) {
         self.rings.retain(|ring| chosen.rings_in(&ring.room));
         for ring in &mut self.rings {
-            ring.loud &= chosen.sound != RingSound::Never;
+            ring.loud &= chosen.sound.is_heard_among(ring.people);
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::meet::preferences::RingSound;
 
 const ME: &str = "@ann:chat.test";
 const T0: Millis = Millis::seconds(1_000);
@@ -163,8 +164,8 @@ fn a_muted_room_is_quiet_and_a_big_one_is_not_heard() {
     let chosen = Preferences::default();
     let welcome = welcome(&chosen);
     assert_eq!(loud(4, welcome), Some(true));
-    assert_eq!(loud(LOUD_UP_TO, welcome), Some(true));
-    assert_eq!(loud(LOUD_UP_TO + 1, welcome), Some(false));
+    assert_eq!(loud(15, welcome), Some(true));
+    assert_eq!(loud(16, welcome), Some(false));
     assert_eq!(loud(4, Circumstances { ring_allowed: false, ..welcome }), Some(false));
     assert_eq!(loud(4, Circumstances { busy: true, ..welcome }), Some(false));
     assert_eq!(loud(4, Circumstances { notified: false, ..welcome }), None);
@@ -211,6 +212,14 @@ fn a_choice_ends_what_rings_and_lets_nothing_begin() {
     };
     assert_eq!(after(&Preferences::default()), Some(true));
     assert_eq!(after(&heard(RingSound::Never)), Some(false));
+    let large =
+        rings_for(&mut Room::of(40), event("w1", "@ben:chat.test", T0, &web()), welcome(&heard(RingSound::Always)), T0);
+    let mut now_small = large.clone();
+    now_small.chosen(&heard(RingSound::SmallRooms));
+    assert_eq!(
+        [large, now_small].map(|ringing| ringing.rings().first().map(|ring| ring.loud)),
+        [Some(true), Some(false)]
+    );
     let mut off = Preferences::default();
     off.ring = false;
     assert_eq!(after(&off), None);
