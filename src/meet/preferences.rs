@@ -20,7 +20,7 @@ const MOST_UNKNOWN: usize = 32;
 /// The longest of their values, as text.
 const LONGEST_UNKNOWN: usize = 4 << 10;
 
-/// A small room has at most so many people: in a larger one somebody begins a conference every day, and most are not meant.
+/// A small room has at most so many people (`chat-web.md` 8, 2 asks for a bound by size): in a larger one few of those who hear it are meant.
 const SMALL_ROOM: u64 = 15;
 
 const RING: &str = "ring";
