@@ -2,12 +2,14 @@
 //! the reactive graph; the signal holds plain data. What the buttons do is in `press`.
 
 mod consent;
+mod preferences;
 mod press;
 mod ringer;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -16,6 +18,7 @@ use web_sys::HtmlElement;
 
 use crate::address::Address;
 use crate::browser::frames::{Frame, FrameEvent, Placeholder};
+use crate::browser::lock::Lock;
 use crate::browser::{clock, fetch};
 use crate::buttons::Kind;
 use crate::call::view::CallsView;
@@ -25,6 +28,7 @@ use crate::json::Object;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
+use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
 use crate::meet::session::{Action, Closing, Input, Session, View};
@@ -66,8 +70,13 @@ struct Engine {
     /// The Meet servers that the person agreed to.
     ledger: RefCell<Ledger>,
     consents: ArcRwSignal<Consents>,
+    /// While they are being written.
+    writing: Rc<RefCell<Option<Lock>>>,
     /// Conferences that ring.
     ringer: ringer::Ringer,
+    /// What the person chose for conferences on this device.
+    preferences: ArcRwSignal<Preferences>,
+    listeners: RefCell<Vec<EventListener>>,
     subscription: RefCell<Option<Subscription>>,
 }
 
@@ -101,7 +110,10 @@ impl Calls {
             docked: ArcRwSignal::new(false),
             ledger: RefCell::default(),
             consents: ArcRwSignal::default(),
+            writing: Rc::default(),
             ringer: ringer::Ringer::default(),
+            preferences: ArcRwSignal::new(preferences::kept(&host.identity().user_id)),
+            listeners: RefCell::default(),
             subscription: RefCell::default(),
         });
         let weak = Rc::downgrade(&engine);
@@ -113,6 +125,8 @@ impl Calls {
         *engine.subscription.borrow_mut() = Some(subscription);
         engine.input(Input::Look(engine.theme()));
         engine.read_consents();
+        engine.listen_for_choices();
+        engine.listen_for_rings();
         Self(engine)
     }
 
@@ -290,6 +304,7 @@ impl Engine {
             HostEvent::SignedOut => {
                 self.input(Input::SignedOut);
                 self.tell_ledger(Heard::SignedOut);
+                self.forget_choices();
             }
             _ => {}
         }
@@ -349,6 +364,7 @@ impl Engine {
                 });
             }
             Action::OpenFrame { room, widget } => self.open_frame(&room, &widget),
+            Action::LastOneLeft { room, widget } => self.last_one_left(&room, widget),
             Action::KeepConsent(said) => self.tell_ledger(Heard::Said(said)),
             Action::CloseFrame => drop(self.frame.borrow_mut().take()),
             Action::Post(Posted(message)) => {

@@ -15,11 +15,11 @@ use crate::ui::element::{button, tag};
 use crate::ui::stage::{Engine, text};
 use crate::ui::{focus, unique_id, words};
 
-/// How far the ending of this room's conference is.
+/// How far the ending of this room's conference is, as long as there is something to ask or to say.
 pub(super) fn step(calls: Engine, room: Signal<RoomId>) -> Memo<Option<ClosingStep>> {
     memo(move || {
         let closing = calls.with_value(|calls| calls.closing());
-        closing.filter(|closing| room.with(|room| closing.room == *room)).map(|closing| closing.step)
+        closing.filter(|closing| closing.shows() && room.with(|room| closing.room == *room)).map(|closing| closing.step)
     })
 }
 

@@ -17,6 +17,7 @@ mod focus;
 mod icons;
 pub mod overlay;
 pub mod peer_calls;
+pub mod settings;
 pub mod stage;
 mod ways;
 mod words;
@@ -26,6 +27,7 @@ pub use call::CallLayer;
 pub use calls::Calls;
 pub use consents::ConsentList;
 pub use overlay::CallOverlay;
+pub use settings::{CallSettings, RoomRing};
 pub use stage::CallStage;
 
 /// An id for an element of this page, since a page may show one component several times.

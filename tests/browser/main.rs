@@ -13,6 +13,7 @@ mod calls_unseen;
 mod consents;
 mod frames;
 mod matrix;
+mod settings;
 mod storage;
 mod waiting;
 mod wrapper;

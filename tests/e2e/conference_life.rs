@@ -10,7 +10,7 @@ use crate::scene::{Scene, Seat, WIDGETS};
 
 const KEY: &str = "gardenclubgardenclubgard";
 /// Where consent is kept, as Chat Android and Chat iOS have it (`mobile.md` 4.1).
-const ALLOWED: &str = "im.vector.setting.allowed_widgets";
+pub(crate) const ALLOWED: &str = "im.vector.setting.allowed_widgets";
 
 /// A widget as Chat Web writes it, on this server.
 fn web(domain: &str) -> Value {
@@ -22,7 +22,7 @@ fn web(domain: &str) -> Value {
 }
 
 /// The widgets of a room that run.
-async fn running(person: &Person, room: &str) -> anyhow::Result<Vec<Value>> {
+pub(crate) async fn running(person: &Person, room: &str) -> anyhow::Result<Vec<Value>> {
     let mut events = person.state_of_type(room, WIDGETS).await?;
     events.retain(|event| event["content"]["url"].is_string());
     Ok(events)

@@ -4,6 +4,7 @@
 mod axe;
 mod bed;
 mod browser;
+mod call_settings;
 mod calls;
 mod calls_accessible;
 mod calls_endings;

@@ -12,6 +12,7 @@ mod company;
 mod consent;
 mod devices;
 mod ends;
+mod last;
 mod open_id;
 mod repair;
 mod twins;
