@@ -13,7 +13,7 @@ const KEY: &str = "gardenclubgardenclubgard";
 pub(crate) const ALLOWED: &str = "im.vector.setting.allowed_widgets";
 
 /// A widget as Chat Web writes it, on this server.
-fn web(domain: &str) -> Value {
+pub(crate) fn web(domain: &str) -> Value {
     json!({
         "type": "jitsi", "name": "Jitsi", "id": KEY, "creatorUserId": "@alice:localhost",
         "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",

@@ -18,6 +18,8 @@ mod chat;
 mod conference;
 mod conference_life;
 mod conference_rings;
+mod conference_trouble;
+mod conference_ways;
 mod hosting;
 mod meet_stand_in;
 mod scene;
