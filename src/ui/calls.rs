@@ -4,6 +4,8 @@
 mod consent;
 mod press;
 mod ringer;
+mod switch;
+mod tile;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -25,12 +27,14 @@ use crate::json::Object;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
+use crate::meet::layout;
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
 use crate::meet::session::{Action, Closing, Input, Session, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::room::{self, RoomFacts, StateEvent};
+use crate::switching::{Question, Switching};
 use crate::ui::call::desk::{Desk, Tell};
 use crate::ui::peer_calls::PeerCalls;
 use crate::widget_api::{OpenIdGrant, Posted};
@@ -62,6 +66,11 @@ struct Engine {
     consents: ArcRwSignal<Consents>,
     /// Conferences that ring.
     ringer: ringer::Ringer,
+    /// What was pressed and waits, or has to be asked about.
+    switching: RefCell<Switching>,
+    question: ArcRwSignal<Option<Question>>,
+    /// How a conference is to lie.
+    tile: ArcRwSignal<layout::Wish>,
     subscription: RefCell<Option<Subscription>>,
 }
 
@@ -95,6 +104,9 @@ impl Calls {
             ledger: RefCell::default(),
             consents: ArcRwSignal::default(),
             ringer: ringer::Ringer::default(),
+            switching: RefCell::default(),
+            question: ArcRwSignal::new(None),
+            tile: tile::kept(),
             subscription: RefCell::default(),
         });
         let weak = Rc::downgrade(&engine);
@@ -187,6 +199,13 @@ impl Calls {
         self.0.host.open_room(room);
     }
 
+    /// Lets the pointer go past the frame, while it drags something that lies beside it.
+    pub(super) fn let_past_frame(&self, past: bool) {
+        if let Some(frame) = self.0.frame.borrow().as_ref() {
+            frame.let_past(past);
+        }
+    }
+
     /// Lets the frame cover this element, until [`undock`](Self::undock).
     pub(super) fn dock(&self, element: HtmlElement, on_stage: bool) {
         *self.0.placeholder.borrow_mut() = Some(element);
@@ -255,6 +274,7 @@ impl Engine {
             }
             _ => {}
         }
+        self.look_at_wish();
     }
 
     fn input(self: &Rc<Self>, input: Input) {

@@ -18,6 +18,7 @@ mod icons;
 pub mod overlay;
 pub mod peer_calls;
 pub mod stage;
+mod switch_card;
 mod words;
 
 pub use buttons::{CallButtons, ServerNote, can_call};
