@@ -13,6 +13,7 @@ mod consent;
 mod devices;
 mod ends;
 mod open_id;
+mod put_out;
 mod repair;
 mod twins;
 
