@@ -46,13 +46,12 @@ fn card(calls: Engine) -> Tag {
     };
     let go_words =
         move || text(calls, if leaving() { text_key!("conference.leaving") } else { text_key!("conference.switch") });
+    let stay = move || {
+        text(calls, if leaving() { text_key!("conference.cancel") } else { text_key!("conference.switch_stay") })
+    };
     let id = unique_id("meet-switch");
     let answers = tag("div", "meet-answers")
-        .with(
-            button("meet-button", move |_| tell(Input::Stay))
-                .set("data-act", "stay")
-                .text(text(calls, text_key!("conference.switch_stay"))),
-        )
+        .with(button("meet-button", move |_| tell(Input::Stay)).set("data-act", "stay").words(Box::new(stay)))
         .with(
             button("meet-button meet-primary", go)
                 .set("data-act", "switch")

@@ -13,7 +13,7 @@ use crate::meet::layout::{self, Area, Arrangement, Layout, Share, Wish};
 use crate::text_key;
 use crate::ui::drawn::Drawn;
 use crate::ui::effect::{effect, memo};
-use crate::ui::element::{self, Tag, button, held, tag};
+use crate::ui::element::{self, Held, Tag, button, held, tag};
 use crate::ui::{Calls, icons};
 
 /// How the tile of one stage lies.
@@ -24,6 +24,8 @@ pub(super) struct Lying {
     now: Memo<Arrangement>,
     /// The room's styles know all layouts, see [`CallStage`](crate::ui::CallStage).
     all: bool,
+    /// The button that makes it fill the room.
+    large: Held,
 }
 
 impl Lying {
@@ -33,7 +35,7 @@ impl Lying {
             let wish = calls.with_value(Calls::tile);
             layout::arrange(&if all { wish } else { wish.laid(Layout::Pinned) }, area.get())
         });
-        Self { calls, area, now, all }
+        Self { calls, area, now, all, large: held() }
     }
 
     /// The stage, which says how it lies while `framed`.
@@ -88,8 +90,10 @@ impl Lying {
         self.calls.with_value(|calls| calls.lay(change));
     }
 
+    /// Makes it small again. What had the keyboard may go away with the large one.
     fn lay_back(self) {
         self.lay(|wish| Wish { maximised: false, ..wish });
+        element::focus(self.large);
     }
 
     /// The buttons that choose a layout; none where the room's styles know only one.
@@ -97,7 +101,6 @@ impl Lying {
         if !self.all {
             return None;
         }
-        let large = held();
         let choice = |layout: Layout, icon, key: &str| {
             let press = move |_: &Event| {
                 if self.layout() == Layout::Maximised && layout == Layout::Maximised {
@@ -113,10 +116,7 @@ impl Lying {
                 .state("aria-pressed", Box::new(move || self.now.get().layout == layout))
                 .with(icon)
         };
-        let back = button("meet-button", move |_| {
-            self.lay_back();
-            element::focus(large);
-        });
+        let back = button("meet-button", move |_| self.lay_back());
         let choices = tag("span", "meet-choices")
             .set("role", "group")
             .set("aria-label", text(self.calls, text_key!("conference.layout")))
@@ -125,7 +125,10 @@ impl Lying {
                 choice(Layout::Beside, icons::beside(), text_key!("conference.layout_beside"))
                     .shown(Box::new(move || self.now.get().fits_beside)),
             )
-            .with(choice(Layout::Maximised, icons::maximised(), text_key!("conference.layout_maximised")).held(large))
+            .with(
+                choice(Layout::Maximised, icons::maximised(), text_key!("conference.layout_maximised"))
+                    .held(self.large),
+            )
             .with(
                 back.set("data-act", "layout-back")
                     .text(text(self.calls, text_key!("conference.layout_back")))
