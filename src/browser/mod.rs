@@ -2,6 +2,7 @@
 //! Nothing here decides.
 
 pub mod animation;
+pub mod app;
 pub mod capture;
 pub mod clipboard;
 pub mod clock;

@@ -13,6 +13,7 @@ pub mod session;
 pub mod settings;
 pub mod split;
 pub mod template;
+pub mod ways;
 pub mod widget;
 
 pub use domain::{DomainError, MeetDomain};

@@ -33,11 +33,15 @@ use crate::meet::server::{self, Choice};
 use crate::meet::session::{Action, Closing, Input, Session, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
-use crate::room::{self, RoomFacts, StateEvent};
+use crate::ordered::Map;
+use crate::room::{self, KeptRoom, RoomFacts};
 use crate::switching::{Question, Switching};
 use crate::ui::call::desk::{Desk, Tell};
 use crate::ui::peer_calls::PeerCalls;
 use crate::widget_api::{OpenIdGrant, Posted};
+
+/// How many rooms are kept up to date: those on screen, with a conference or a ring are a handful.
+const MOST_KEPT: usize = 50;
 
 /// The call engine of one page: what is starting, running, joined, and the 1:1 calls. Cloning gives another handle to the same one; dropping
 /// the last one closes the frame.
@@ -50,6 +54,8 @@ struct Engine {
     session: RefCell<Session>,
     /// The 1:1 calls.
     desk: Desk,
+    /// What is known of the rooms that were asked for.
+    rooms: RefCell<Map<RoomId, KeptRoom>>,
     frame: RefCell<Option<Frame>>,
     placeholder: Placeholder,
     /// The button that opened what is open; the focus returns to it.
@@ -94,6 +100,7 @@ impl Calls {
             session: RefCell::default(),
             desk,
             texts,
+            rooms: RefCell::default(),
             frame: RefCell::default(),
             placeholder: Rc::default(),
             last_pressed: Cell::new(Kind::Video),
@@ -228,6 +235,7 @@ impl Calls {
     pub(super) fn on_change(&self, changed: impl Fn(Option<&RoomId>) + 'static) -> Subscription {
         self.0.host.subscribe(Rc::new(move |event| match event {
             HostEvent::RoomChanged(room) => changed(Some(room)),
+            HostEvent::StateChanged(news) => changed(Some(&news.room)),
             HostEvent::WellKnownChanged | HostEvent::ConnectionChanged | HostEvent::SignedOut => changed(None),
             HostEvent::Live(_) | HostEvent::LookChanged | HostEvent::AccountChanged => {}
         }))
@@ -236,13 +244,44 @@ impl Calls {
 
 impl Engine {
     fn name_in(&self, room: &RoomId, user: &UserId) -> String {
-        let room = self.host.room(room).unwrap_or_default();
-        let state = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        room::member_name(&state.iter().filter_map(StateEvent::read).collect(), user)
+        room::name_by(self.host.member(room, user).as_ref(), user)
     }
 
     fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
-        RoomFacts::read(&self.host.room(room)?, &self.host.identity().user_id)
+        if let Some(kept) = self.rooms.borrow().get(room) {
+            return Some(kept.facts().clone());
+        }
+        let kept = KeptRoom::read(&self.host.room(room)?, &self.host.identity().user_id)?;
+        let facts = kept.facts().clone();
+        let mut rooms = self.rooms.borrow_mut();
+        if rooms.len() >= MOST_KEPT {
+            *rooms = Map::default();
+        }
+        rooms.insert(room.clone(), kept);
+        Some(facts)
+    }
+
+    /// Lets what is kept of rooms be as the host says. Gives the room that is different.
+    fn keep_up(&self, event: &HostEvent) -> Option<RoomId> {
+        let mut rooms = self.rooms.borrow_mut();
+        match event {
+            HostEvent::RoomChanged(room) => {
+                rooms.remove(room);
+                Some(room.clone())
+            }
+            HostEvent::StateChanged(news) => {
+                let told_all = rooms.get_mut(&news.room).is_none_or(|kept| kept.take(&news.events, news.joined));
+                if !told_all {
+                    rooms.remove(&news.room);
+                }
+                Some(news.room.clone())
+            }
+            HostEvent::SignedOut => {
+                *rooms = Map::default();
+                None
+            }
+            _ => None,
+        }
     }
 
     fn theme(&self) -> &'static str {
@@ -258,14 +297,13 @@ impl Engine {
     }
 
     fn host_event(self: &Rc<Self>, event: &HostEvent) {
-        self.ringer_hears(event);
+        let changed = self.keep_up(event);
+        self.ringer_hears(event, changed.as_ref());
+        if let Some(room) = changed.filter(|room| self.session.borrow().watches(room)) {
+            let facts = self.facts(&room);
+            self.input(facts.map_or(Input::RoomGone(room), |facts| Input::RoomChanged(Box::new(facts))));
+        }
         match event {
-            HostEvent::RoomChanged(room) if self.session.borrow().watches(room) => {
-                let facts = self.facts(room);
-                self.input(
-                    facts.map_or_else(|| Input::RoomGone(room.clone()), |facts| Input::RoomChanged(Box::new(facts))),
-                );
-            }
             HostEvent::LookChanged => self.input(Input::Look(self.theme())),
             HostEvent::AccountChanged => self.read_consents(),
             HostEvent::SignedOut => {

@@ -22,7 +22,7 @@ use crate::ui::consents::unkept;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, held, tag};
-use crate::ui::{Calls, closing, company, focus, icons, unique_id, words};
+use crate::ui::{Calls, closing, company, focus, icons, unique_id, ways, words};
 use tile::Lying;
 
 pub(super) use tile::is_rtl;
@@ -55,7 +55,7 @@ fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons)
         if buttons.video == Button::Hidden {
             return Face::Nothing;
         }
-        let all = facts.map_or(&[][..], |facts| facts.conferences.as_slice());
+        let all = facts.map_or(&[][..], |facts| &*facts.conferences);
         let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
         usable.map_or(Face::Nothing, |widget| Face::Offer(Box::new(widget.clone())))
     };
@@ -106,7 +106,7 @@ pub fn CallStage(
                 split::sheet(calls, room, current.facts, widget).into()
             }
             Face::Consent(widget) => consent(calls, room, widget, encrypted).into(),
-            Face::Frame(widget) => framed(calls, widget, current, encrypted, lying).into(),
+            Face::Frame(widget) => framed(calls, room, widget, current, encrypted, lying).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
         })
     };
@@ -163,6 +163,7 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Curr
         .with(tag("span", "meet-quiet").text(started))
         .with(tag("span", "meet-quiet").set("id", why.as_str()).words(Box::new(move || why_not().unwrap_or_default())));
     let actions = tag("span", "meet-bar-actions")
+        .with(room.with_untracked(|room| ways::ways(calls, room, widget)))
         .with(closing::end_button(calls, widget, current))
         .with(join("meet-button", Kind::Voice, text_key!("conference.join_without_camera")))
         .with(join("meet-button meet-primary", Kind::Video, text_key!("conference.join")));
@@ -273,6 +274,7 @@ fn consent(
 
 fn framed(
     calls: Engine,
+    room: Signal<RoomId>,
     widget: &MeetWidget,
     current: Current,
     encrypted: impl Fn() -> bool + Send + Sync + 'static,
@@ -285,16 +287,13 @@ fn framed(
         .with(unkept(calls))
         .with(company::company(calls, closing::may_end(widget, current)))
         .with(ending(calls));
-    // Whoever has no chat gets in by the link; where the server wants to know who comes, nobody does.
-    let link = widget.link().filter(|_| widget.auth.is_none()).map(|link| split::copying(calls, link));
-    let (copy, copied) = link.unzip();
     let actions = tag("span", "meet-bar-actions")
         .with(lying.choices())
-        .with(copy.map(Drawn::from))
+        .with(room.with_untracked(|room| ways::ways(calls, room, widget)))
         .with(closing::end_button(calls, widget, current))
         .with(leave_button(calls));
     let tile = tag("div", "meet-tile")
-        .with(tag("div", "meet-bar").with(says.with(copied.map(Drawn::from))).with(actions))
+        .with(tag("div", "meet-bar").with(says).with(actions))
         .with(company::elder(calls))
         .with(frame_box(calls, true))
         .with(lying.border());

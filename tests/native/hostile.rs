@@ -83,7 +83,7 @@ fn survive(world: &Value) {
         assert!(!(room.encrypted && matches!(button, Button::StartCall(_))));
     }
     assert!(room.conferences.len() <= 50);
-    for conference in &room.conferences {
+    for conference in room.conferences.iter() {
         assert!(!conference.conference_id.as_str().is_empty());
         assert!(conference.conference_id.as_str().len() <= 512);
         let name = conference.room_name.as_deref().unwrap_or_default();

@@ -1,13 +1,16 @@
 //! What the two buttons of a room do, for drawing and for the click.
 
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::Calls;
-use crate::browser::random;
+use crate::browser::{app, random};
 use crate::buttons::{self, Button, Buttons, Kind, Situation};
 use crate::call::view::CallsView;
 use crate::ids::{RoomId, WidgetId};
 use crate::meet::session::{Input, Stage, Start, View};
+use crate::meet::ways::{AppLinks, Traveller, Ways};
+use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
 use crate::switching::Wish;
 
@@ -84,6 +87,15 @@ impl Calls {
         if let (Some(facts), Some(start)) = (self.facts(room), self.made_of(self.last_pressed())) {
             self.0.input(Input::Repair(Box::new(facts), start));
         }
+    }
+
+    /// The ways into a conference outside of this chat.
+    pub(in crate::ui) fn ways(&self, room: &RoomId, widget: &MeetWidget) -> Ways {
+        let facts = self.0.host.room(room).unwrap_or_default();
+        let word = |key: &str| facts.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (room_name, my_name, me) = (word("name"), word("my_name"), self.0.host.identity().user_id);
+        let traveller = Traveller { room, room_name, me: &me, my_name, phone: app::phone() };
+        Ways::into(widget, &traveller, &AppLinks::read(&self.0.host.configuration()))
     }
 
     fn made_of(&self, kind: Kind) -> Option<Box<Start>> {

@@ -44,17 +44,28 @@ struct Unseen {
 }
 
 impl Engine {
-    pub(super) fn ringer_hears(self: &Rc<Self>, event: &HostEvent) {
-        match event {
-            HostEvent::Live(batch) => self.conferences_began(batch),
-            HostEvent::RoomChanged(room) => {
+    /// `changed` is the room that is different.
+    pub(super) fn ringer_hears(self: &Rc<Self>, event: &HostEvent, changed: Option<&RoomId>) {
+        match (event, changed) {
+            (HostEvent::Live(batch), _) => {
+                // What a batch changed in its rooms is told right after it.
+                let (weak, batch) = (Rc::downgrade(self), batch.clone());
+                spawn_local(async move {
+                    if let Some(engine) = weak.upgrade() {
+                        engine.conferences_began(&batch);
+                        engine.show_rings();
+                    }
+                });
+                return;
+            }
+            (_, Some(room)) => {
                 let rings = self.ringer.ringing.borrow().rings().iter().any(|ring| ring.room == *room);
                 if rings {
                     let facts = self.facts(room);
                     self.ringer.ringing.borrow_mut().room_changed(room, facts.as_ref());
                 }
             }
-            HostEvent::SignedOut => self.ringer.ringing.borrow_mut().silence(),
+            (HostEvent::SignedOut, _) => self.ringer.ringing.borrow_mut().silence(),
             _ => return,
         }
         self.show_rings();

@@ -3,13 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use serde_json::Value;
-
 use super::engine::Engine;
 use crate::browser::notification::Notification;
 use crate::browser::title::Flashing;
 use crate::call::view::{CallKey, CallView, CallsView};
-use crate::room::{self, StateEvent};
+use crate::room;
 use crate::text_key;
 
 /// Shown as long as it rings unseen.
@@ -39,9 +37,7 @@ impl Ringing {
 
 impl Shown {
     fn of(engine: &Rc<Engine>, call: &CallView) -> Self {
-        let room = engine.host.room(&call.room).unwrap_or_default();
-        let state = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let name = room::member_name(&state.iter().filter_map(StateEvent::read).collect(), &call.peer);
+        let name = room::name_by(engine.host.member(&call.room, &call.peer).as_ref(), &call.peer);
         let texts = &engine.texts;
         let key = if call.video { text_key!("ring.video") } else { text_key!("ring.voice") };
         let (weak, id) = (Rc::downgrade(engine), call.room.clone());

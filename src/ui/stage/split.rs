@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MouseEvent};
 
 use super::{Engine, card, dismisses, domain_of, filled, not_encrypted, text};
-use crate::browser::clipboard;
 use crate::ids::RoomId;
 use crate::meet::session::may_repair;
 use crate::meet::widget::MeetWidget;
@@ -16,7 +14,8 @@ use crate::text_key;
 use crate::ui::drawn::when;
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, tag};
-use crate::ui::{Calls, unique_id, words};
+use crate::ui::ways::passing_on;
+use crate::ui::{unique_id, words};
 
 /// Nothing of the conference loads before a press.
 pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<RoomFacts>>, widget: &MeetWidget) -> Tag {
@@ -47,7 +46,7 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
             calls.with_value(|calls| calls.want(wish));
         }
     });
-    let (copy, copied) = copying(calls, widget.link().unwrap_or_default());
+    let (copy, copied) = passing_on(calls, widget.link().unwrap_or_default());
     let actions = tag("div", "meet-bar-actions")
         .with(dismisses(calls, text_key!("conference.not_now")))
         .with(copy)
@@ -75,20 +74,4 @@ fn pressed_once(class: &'static str, press: impl Fn() + Send + 'static) -> Tag {
             press();
         }
     })
-}
-
-/// The button that copies the link, and the words that say so; where the browser keeps the clipboard to itself they are the link.
-pub(super) fn copying(calls: Engine, link: String) -> (Tag, Tag) {
-    let said = RwSignal::new(String::new());
-    let copy = button("meet-button", move |_| {
-        let link = link.clone();
-        spawn_local(async move {
-            let copied = clipboard::copy(&link).await;
-            let words = |calls: &Calls| calls.texts().fill(text_key!("conference.split_copied"), &[("link", &link)]);
-            let words = calls.try_with_value(words).filter(|_| copied).unwrap_or_else(|| link.clone());
-            let _ = said.try_set(words);
-        });
-    });
-    let copied = tag("p", "meet-quiet").set("role", "status").words(Box::new(move || said.get()));
-    (copy.text(text(calls, text_key!("conference.split_copy"))), copied)
 }
