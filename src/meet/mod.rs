@@ -6,6 +6,7 @@ pub mod conference_id;
 pub mod consent;
 pub mod demo_server;
 pub mod domain;
+pub mod layout;
 pub mod preferences;
 pub mod ringing;
 pub mod server;

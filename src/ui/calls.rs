@@ -5,6 +5,8 @@ mod consent;
 mod preferences;
 mod press;
 mod ringer;
+mod switch;
+mod tile;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -28,6 +30,7 @@ use crate::json::Object;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
+use crate::meet::layout;
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
@@ -36,6 +39,7 @@ use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::ordered::Map;
 use crate::room::{self, KeptRoom, RoomFacts};
+use crate::switching::{Question, Switching};
 use crate::ui::call::desk::{Desk, Tell};
 use crate::ui::peer_calls::PeerCalls;
 use crate::widget_api::{OpenIdGrant, Posted};
@@ -77,6 +81,11 @@ struct Engine {
     /// What the person chose for conferences on this device.
     preferences: ArcRwSignal<Preferences>,
     listeners: RefCell<Vec<EventListener>>,
+    /// What was pressed and waits, or has to be asked about.
+    switching: RefCell<Switching>,
+    question: ArcRwSignal<Option<Question>>,
+    /// How a conference is to lie.
+    tile: ArcRwSignal<layout::Wish>,
     subscription: RefCell<Option<Subscription>>,
 }
 
@@ -114,6 +123,9 @@ impl Calls {
             ringer: ringer::Ringer::default(),
             preferences: ArcRwSignal::new(preferences::kept(&host.identity().user_id)),
             listeners: RefCell::default(),
+            switching: RefCell::default(),
+            question: ArcRwSignal::new(None),
+            tile: tile::kept(),
             subscription: RefCell::default(),
         });
         let weak = Rc::downgrade(&engine);
@@ -206,6 +218,13 @@ impl Calls {
     /// Goes to the room of the session.
     pub(super) fn show_room(&self, room: &RoomId) {
         self.0.host.open_room(room);
+    }
+
+    /// Lets the pointer go past the frame, while it drags something that lies beside it.
+    pub(super) fn let_past_frame(&self, past: bool) {
+        if let Some(frame) = self.0.frame.borrow().as_ref() {
+            frame.let_past(past);
+        }
     }
 
     /// Lets the frame cover this element, until [`undock`](Self::undock).
@@ -308,6 +327,7 @@ impl Engine {
             }
             _ => {}
         }
+        self.look_at_wish();
     }
 
     fn input(self: &Rc<Self>, input: Input) {

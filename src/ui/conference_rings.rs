@@ -39,7 +39,7 @@ fn toast(calls: Engine, ring: &Ring) -> Tag {
         button(class, move |_| {
             calls.with_value(|calls| {
                 calls.show_room(&room);
-                calls.press(&room, kind);
+                calls.press_join(&room, kind);
                 // Also where the press leads to a question, or to words about why not: those are in the room.
                 calls.decline(&room);
             });

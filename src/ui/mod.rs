@@ -19,6 +19,7 @@ pub mod overlay;
 pub mod peer_calls;
 pub mod settings;
 pub mod stage;
+mod switch_card;
 mod ways;
 mod words;
 

@@ -97,7 +97,6 @@ pub(super) fn reason(texts: &Texts, reason: Reason) -> String {
         Reason::Offline => text_key!("call.why_offline"),
         Reason::NoWebRtc => text_key!("call.why_no_webrtc"),
         Reason::Starting => text_key!("call.why_starting"),
-        Reason::BusyElsewhere => text_key!("call.why_busy_elsewhere"),
         Reason::WidgetsOff => text_key!("call.why_widgets_off"),
         Reason::OneToOneNeedsEncryption => text_key!("call.why_one_to_one_needs_encryption"),
         Reason::NoPower { own, needed } | Reason::NoPowerToCall { own, needed } => {

@@ -106,9 +106,7 @@ mod native {
             webrtc: true,
             can_encrypt: false,
             starting: false,
-            busy_elsewhere: false,
             calling: false,
-            calls_elsewhere: 0,
             joined: None,
         })
     }

@@ -133,7 +133,13 @@ async fn who_loses_power_stays_in_and_who_is_removed_from_the_room_is_out_at_onc
     at_bob.decodes_from(1).await?;
 
     let kick = json!({ "user_id": bob.user_id });
-    alice.request(reqwest::Method::POST, &format!("client/v3/rooms/{}/kick", xtask::bed::percent_encode(&room)), Some(&kick)).await?;
+    alice
+        .request(
+            reqwest::Method::POST,
+            &format!("client/v3/rooms/{}/kick", xtask::bed::percent_encode(&room)),
+            Some(&kick),
+        )
+        .await?;
     at_bob.has_no_frame().await?;
     // The camera went with the frame, and Meet saw Bob go.
     at_alice.meet().becomes::<bool>("window.standIn.participants().length === 1").await?;

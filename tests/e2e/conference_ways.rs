@@ -7,8 +7,7 @@ use crate::scene::{Scene, Seat, WIDGETS};
 
 const KEY: &str = "gardenclubgardenclubgard";
 const ANDROID: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36";
-const IPHONE: &str =
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1";
+const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1";
 
 /// Loads the page once more as this browser, and opens the room.
 async fn pretends(seat: &Seat, user_agent: &str, room: &str) -> anyhow::Result<()> {

@@ -73,9 +73,7 @@ fn survive(world: &Value) {
         webrtc: true,
         can_encrypt: true,
         starting: false,
-        busy_elsewhere: false,
         calling: false,
-        calls_elsewhere: 0,
         joined: None,
     });
     for button in [buttons.voice, buttons.video] {

@@ -14,6 +14,7 @@ mod devices;
 mod ends;
 mod last;
 mod open_id;
+mod put_out;
 mod repair;
 mod twins;
 

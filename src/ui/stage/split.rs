@@ -6,9 +6,10 @@ use web_sys::{Event, MouseEvent};
 
 use super::{Engine, card, dismisses, domain_of, filled, not_encrypted, text};
 use crate::ids::RoomId;
-use crate::meet::session::{Input, may_repair, repaired_on};
+use crate::meet::session::{may_repair, repaired_on};
 use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
+use crate::switching::Wish;
 use crate::text_key;
 use crate::ui::drawn::when;
 use crate::ui::effect::memo;
@@ -35,14 +36,15 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
     let new_place = calls.with_value(|calls| repaired_on(widget, &calls.choice().domain).to_string());
     let repair = move || {
         pressed_once("meet-button meet-primary", move || {
-            calls.with_value(|calls| calls.repair(&room.get_untracked()));
+            calls.with_value(|calls| calls.want(Wish::Repair { room: room.get_untracked() }));
         })
         .text(filled(calls, text_key!("conference.split_repair"), &[("domain", &new_place)]))
     };
     let domain = widget.domain.clone();
     let join = pressed_once("meet-button", move || {
         if let Ok(domain) = &domain {
-            calls.with_value(|calls| calls.input(Input::Approve(domain.clone())));
+            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone() };
+            calls.with_value(|calls| calls.want(wish));
         }
     });
     let (copy, copied) = passing_on(calls, widget.link().unwrap_or_default());
