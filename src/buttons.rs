@@ -9,9 +9,6 @@ use crate::room::{Membership, Power, RoomFacts};
 /// The event that starts a 1:1 call (Client-Server API, "Voice over IP").
 const CALL_INVITE: &str = "m.call.invite";
 
-/// The most 1:1 calls at a time: the one that is heard and the one on hold.
-const MOST_CALLS: usize = 2;
-
 /// Voice or video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -40,12 +37,8 @@ pub struct Situation<'a> {
     pub can_encrypt: bool,
     /// A conference of this room is being started by me.
     pub starting: bool,
-    /// I am starting or in a conference of another room; one at a time.
-    pub busy_elsewhere: bool,
     /// A 1:1 call of this room is alive: it rings or goes on.
     pub calling: bool,
-    /// How many 1:1 calls of other rooms go on; one that only rings is none.
-    pub calls_elsewhere: usize,
     /// The conference of this room that I am in or joining.
     pub joined: Option<&'a WidgetId>,
 }
@@ -84,8 +77,6 @@ pub enum Reason {
     NoWebRtc,
     /// My request is under way.
     Starting,
-    /// I am in a conference of another room, or in calls that leave no place for what the button would start.
-    BusyElsewhere,
     /// The site has widgets switched off, and this room needs one.
     WidgetsOff,
     /// Two people in an encrypted room: this chat can't encrypt, so no call event may be sent.
@@ -131,7 +122,8 @@ pub fn decide(situation: &Situation<'_>) -> Buttons {
     Buttons { voice: decide_one(situation, Kind::Voice), video: decide_one(situation, Kind::Video) }
 }
 
-/// The first rule that fits. What leads into something that already runs comes first; then what will stay an obstacle, and last
+/// The first rule that fits. What goes on in other rooms is no obstacle: a press then asks whether to leave it
+/// ([`switching`](crate::switching)). What leads into something that already runs comes first; then what will stay an obstacle, and last
 /// what passes by itself, so that nobody is told to wait for a connection and then that it was in vain.
 fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
     if !situation.calls_enabled {
@@ -155,21 +147,11 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
     if situation.starting {
         return Button::Disabled(Reason::Starting);
     }
-    if situation.busy_elsewhere {
-        return Button::Disabled(Reason::BusyElsewhere);
-    }
-    // A second 1:1 call puts the first on hold; a conference can't be put on hold, so it takes no call beside it.
-    let no_conference = situation.calls_elsewhere > 0;
     // Joining asks for no power, counts nobody, and does without the homeserver: only Meet has to answer.
     if let Some(widget) = running(room).filter(|_| situation.widgets_enabled) {
-        if no_conference {
-            return Button::Disabled(Reason::BusyElsewhere);
-        }
         return Button::JoinConference(widget.id.clone(), kind);
     }
     match start(situation, room, kind) {
-        Ok(Button::StartConference(_)) if no_conference => Button::Disabled(Reason::BusyElsewhere),
-        Ok(Button::StartCall(_)) if situation.calls_elsewhere >= MOST_CALLS => Button::Disabled(Reason::BusyElsewhere),
         Ok(_) if !situation.online => Button::Disabled(Reason::Offline),
         Ok(start) => start,
         Err(reason) => Button::Disabled(reason),

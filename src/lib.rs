@@ -23,6 +23,7 @@ pub mod page;
 pub mod room;
 pub mod secret;
 pub mod site;
+pub mod switching;
 pub mod time;
 pub mod widget_api;
 pub mod wrapper;

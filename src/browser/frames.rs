@@ -88,6 +88,11 @@ impl Frame {
         let _ = self.element.focus();
     }
 
+    /// Lets the pointer go past it, to what drags something over it; or not.
+    pub fn let_past(&self, past: bool) {
+        let _ = self.element.style().set_property("pointer-events", if past { "none" } else { "auto" });
+    }
+
     /// Posts a message to the frame, and to no other origin.
     pub fn post(&self, message: &Value) {
         post(&self.element, &self.origin, message);

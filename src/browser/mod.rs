@@ -2,6 +2,7 @@
 //! Nothing here decides.
 
 pub mod animation;
+pub mod app;
 pub mod capture;
 pub mod clipboard;
 pub mod clock;
@@ -11,6 +12,7 @@ pub mod fetch;
 pub mod frames;
 pub mod js;
 pub mod letters;
+pub mod lock;
 pub mod notification;
 pub mod peer;
 pub mod picture;
@@ -21,4 +23,5 @@ pub mod sound;
 pub mod storage;
 pub mod tabs;
 pub mod title;
+pub mod unseen;
 pub mod wake_lock;

@@ -15,7 +15,7 @@ use crate::browser::js;
 use crate::call::vocabulary::TabWord;
 use crate::ids::UserId;
 
-/// The longest word taken, in bytes: a call id has at most 255.
+/// The longest word taken, in bytes: the id of a call or event has at most 255.
 const LONGEST: usize = 512;
 
 /// What the tabs tell this one.

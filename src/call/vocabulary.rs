@@ -163,27 +163,31 @@ pub enum TabWord {
     Silenced(CallId),
     /// This call was accepted, declined or ignored: stop ringing.
     Taken(CallId),
+    /// The conference that began with this event was joined or declined: the same.
+    Answered(EventId),
 }
 
 impl TabWord {
     /// Reads what [`write`](Self::write) wrote.
     pub fn read(word: &Value) -> Option<Self> {
         let word = word.as_object()?;
-        let call = json::string(word, "call")?.into();
+        let what = json::string(word, "call")?;
         match json::string(word, "word")? {
-            "silenced" => Some(Self::Silenced(call)),
-            "taken" => Some(Self::Taken(call)),
+            "silenced" => Some(Self::Silenced(what.into())),
+            "taken" => Some(Self::Taken(what.into())),
+            "answered" => Some(Self::Answered(what.into())),
             _ => None,
         }
     }
 
     /// Writes it for the other tabs.
     pub fn write(&self) -> Value {
-        let (name, call) = match self {
-            Self::Silenced(call) => ("silenced", call),
-            Self::Taken(call) => ("taken", call),
+        let (name, what) = match self {
+            Self::Silenced(call) => ("silenced", call.as_str()),
+            Self::Taken(call) => ("taken", call.as_str()),
+            Self::Answered(event) => ("answered", event.as_str()),
         };
-        object_of!({ "word": name, "call": call })
+        object_of!({ "word": name, "call": what })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The account menu: who I am, the look, the Meet servers that I agreed to, signing out.
+//! The account menu: who I am, the look, the settings for calls, signing out.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,10 +12,10 @@ use super::page::{Page, text};
 use super::session::Chat;
 use super::theme::{self, Choice};
 use crate::browser::js;
-use crate::ui::consents::{ConsentList, ConsentListProps};
 use crate::ui::drawn::{Draw, Drawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Held, Tag, button, focus, held, tag};
+use crate::ui::settings::{CallSettings, CallSettingsProps};
 
 /// A button with my avatar, and what it opens.
 pub(super) fn account() -> Tag {
@@ -23,7 +23,7 @@ pub(super) fn account() -> Tag {
     let session = chat.session();
     let open = RwSignal::new(false);
     let asking = RwSignal::new(false);
-    let listing = RwSignal::new(false);
+    let setting = RwSignal::new(false);
     let opener = held();
     let me = session.user_id.as_str().to_owned();
     let name = session.user_id.localpart().to_owned();
@@ -63,14 +63,14 @@ pub(super) fn account() -> Tag {
             move || open.get(),
             move || {
                 let veil = tag("div", "veil").on("click", move |_| close());
-                vec![veil.into(), menu(page, look, name.clone(), me.clone(), [open, asking, listing]).into()]
+                vec![veil.into(), menu(page, look, name.clone(), me.clone(), [open, asking, setting]).into()]
             },
         ))
         .with(when(
-            move || listing.get(),
+            move || setting.get(),
             move || {
-                consents(move || {
-                    listing.set(false);
+                call_settings(move || {
+                    setting.set(false);
                     close();
                 })
             },
@@ -91,7 +91,7 @@ fn menu(
     look: RwSignal<Choice>,
     name: String,
     me: String,
-    [open, asking, listing]: [RwSignal<bool>; 3],
+    [open, asking, setting]: [RwSignal<bool>; 3],
 ) -> Tag {
     let choice = move |value: Choice, words: String| {
         button("", move |_| {
@@ -133,7 +133,7 @@ fn menu(
                         .with(choice(Choice::Dark, text!(page, "account.theme_dark"))),
                 ),
         )
-        .with(leads_to("plain", listing).with(icon(Icon::Conference)).text(text!(page, "account.consents")))
+        .with(leads_to("plain", setting).with(icon(Icon::Conference)).text(text!(page, "account.call_settings")))
         .with(leads_to("plain danger", asking).with(icon(Icon::SignOut)).text(text!(page, "account.sign_out")))
 }
 
@@ -163,17 +163,17 @@ fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + Sync
     dialog(text!(page, "account.sign_out_title"), first, stop, inside.into(), actions)
 }
 
-/// The Meet servers that I agreed to.
-fn consents(done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
+/// The settings for calls.
+fn call_settings(done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
     let (page, chat) = (Page::here(), Chat::here());
     let first = held();
     let close = button("", move |_| done()).held(first).text(text!(page, "page.close"));
-    let list = ConsentList(ConsentListProps { calls: chat.calls }).drawn();
+    let settings = CallSettings(CallSettingsProps { calls: chat.calls, on_check: None }).drawn();
     dialog(
-        text!(page, "consents.title"),
+        text!(page, "settings.title"),
         first,
         Callback::new(move |()| done()),
-        list,
+        settings,
         tag("div", "actions").with(close),
     )
 }

@@ -14,10 +14,10 @@ use super::session::Chat;
 use crate::browser::letters;
 use crate::ids::RoomId;
 use crate::matrix::view::{MemberRow, Role};
-use crate::ui::ServerNote;
 use crate::ui::drawn::{Draw, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, tag};
+use crate::ui::{RoomRing, ServerNote};
 
 /// So many members are drawn at first and with each press on "Show more": a room can have a hundred thousand.
 const PAGE: usize = 100;
@@ -100,7 +100,11 @@ pub(super) fn members(id: RoomId) -> Tag {
             move || matching.with(|members| members.len() > most.get()),
             move || button("plain", move |_| most.update(|most| *most += PAGE)).text(text!(page, "members.more")),
         ))
-        .with(tag("footer", "").with(view! { <ServerNote calls=chat.calls/> }.drawn()))
+        .with(
+            tag("footer", "")
+                .with(view! { <RoomRing calls=chat.calls room=Signal::derive(move || id.get_value())/> }.drawn())
+                .with(view! { <ServerNote calls=chat.calls/> }.drawn()),
+        )
 }
 
 /// All that is drawn of a member, as the key of the row: a member who changed is drawn anew.

@@ -51,7 +51,8 @@ pub(super) fn room(id: RoomId) -> Drawn {
         Standing::Invited => invited(id.clone()).into(),
         Standing::In => {
             let room = StoredValue::new(id.clone());
-            let stage = view! { <CallStage calls=chat.calls room=Signal::derive(move || room.get_value())/> };
+            let stage =
+                view! { <CallStage calls=chat.calls room=Signal::derive(move || room.get_value()) layouts=true/> };
             Drawn::from(vec![stage.drawn(), timeline(id.clone(), draft).into(), composer(id.clone(), draft).into()])
         }
     };

@@ -200,7 +200,7 @@ impl Chat {
                     now.room |= on_screen.unwrap_or(false);
                 }
                 Change::Connection => now.connection = true,
-                Change::Live(_) | Change::Account | Change::WellKnown => {}
+                Change::Anew(_) | Change::State(_) | Change::Live(_) | Change::Account | Change::WellKnown => return,
             }
             stale.set(now);
             if !due.replace(true) {

@@ -36,13 +36,18 @@ impl Host for MatrixHost {
         self.client.room_json(room)
     }
 
+    fn member(&self, room: &RoomId, user: &UserId) -> Option<Value> {
+        self.client.member_json(room, user)
+    }
+
     fn subscribe(&self, listener: Rc<dyn Fn(&HostEvent)>) -> Subscription {
         let (client, looks) = (self.client.clone(), listener.clone());
         let look =
             dark_query().map(|query| EventListener::new(&query, "change", move |_| looks(&HostEvent::LookChanged)));
         let changes = self.client.subscribe(Rc::new(move |change| match change {
-            Change::Rooms => {}
-            Change::Room(room) => listener(&HostEvent::RoomChanged(room.clone())),
+            Change::Rooms | Change::Room(_) => {}
+            Change::Anew(room) => listener(&HostEvent::RoomChanged(room.clone())),
+            Change::State(news) => listener(&HostEvent::StateChanged(news.clone())),
             Change::Live(batch) => listener(&HostEvent::Live(batch.clone())),
             Change::Account => listener(&HostEvent::AccountChanged),
             Change::WellKnown => listener(&HostEvent::WellKnownChanged),

@@ -13,6 +13,9 @@ use crate::time::Millis;
 #[cfg(target_arch = "wasm32")]
 pub mod matrix;
 
+/// In rooms with more joined members than this nobody is called alone, and their member events may be left out of [`Host::room`].
+pub const MOST_LISTED: u64 = 100;
+
 /// What a host operation gives in the end.
 pub type HostFuture<T> = Pin<Box<dyn Future<Output = Result<T, HostError>>>>;
 
@@ -71,14 +74,28 @@ pub struct LiveEvent {
     pub received_at: Millis,
 }
 
+/// What changed in a room's state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateNews {
+    /// The room.
+    pub room: RoomId,
+    /// The newest events of their types and state keys, in client format. Those that [`Host::room`] would not hold may be left out.
+    pub events: Vec<Value>,
+    /// The server's count of joined members.
+    pub joined: Option<u64>,
+}
+
 /// What a host tells its listeners.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HostEvent {
-    /// Live events. A host may leave out those whose type does not begin with `m.call.` or `org.matrix.call.`, but for state events of
+    /// Live events; what they changed in the rooms' state is told after them, in the same task. A host may leave out those whose type does not begin with `m.call.` or `org.matrix.call.`, but for state events of
     /// widgets (`im.vector.modular.widgets`, `m.widget`), with `unsigned.prev_content` where they replace another.
     Live(Rc<LiveBatch>),
     /// The room's state, members or my membership changed: ask [`Host::room`] again.
     RoomChanged(RoomId),
+    /// Only this changed in a room, and nothing of it is my membership: told in place of [`RoomChanged`](Self::RoomChanged) by a host
+    /// that knows, so that in a large room nothing is read that is as it was.
+    StateChanged(Rc<StateNews>),
     /// What [`Host::ring_allowed`], [`Host::is_ignored`] and [`Host::account_data`] say may be different.
     AccountChanged,
     /// The client well-known was read again.
@@ -118,10 +135,21 @@ pub trait Host {
     /// A room as JSON, or `None` for one that the chat doesn't know:
     /// `{room_id, membership, joined_member_count?, name, my_name, my_avatar_url, state: [client-format state events]}`.
     /// `name` is the room's name as I see it, `my_avatar_url` an HTTP address or empty. `state` holds at least the create,
-    /// power level, name, canonical alias, encryption, join rules, member, functional member and widget events.
+    /// power level, name, canonical alias, encryption, join rules, member, functional member and widget events. Where more than
+    /// [`MOST_LISTED`] people are joined, and `joined_member_count` says so, of members only mine and the functional ones' are needed.
     fn room(&self, room: &RoomId) -> Option<Value>;
 
-    /// Calls `listener` on every change until the subscription is dropped.
+    /// A user's member event in a room, in client format; `None` for one that the chat doesn't know.
+    fn member(&self, room: &RoomId, user: &UserId) -> Option<Value> {
+        let room = self.room(room)?;
+        let member = |event: &&Value| {
+            event.get("type").is_some_and(|kind| kind == "m.room.member")
+                && event.get("state_key").is_some_and(|key| key == user.as_str())
+        };
+        room.get("state")?.as_array()?.iter().find(member).cloned()
+    }
+
+    /// Calls `listener` on every change until the subscription is dropped; of several listeners the first one first.
     fn subscribe(&self, listener: Rc<dyn Fn(&HostEvent)>) -> Subscription;
 
     /// Sends a state event. Never repeated silently.

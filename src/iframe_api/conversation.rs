@@ -67,7 +67,7 @@ pub enum ConversationOutput {
     Waits(Waiting),
     /// The user is in. Again after Meet reloaded itself or changed rooms.
     Joined,
-    /// Who is in, the user first.
+    /// Who is in, the user first. Nobody: Meet no longer knows, since the user is out of it, perhaps to come back.
     Participants(Vec<Participant>),
     /// Devices that were switched; `None` is unknown.
     Devices(DeviceStates),
@@ -230,7 +230,7 @@ impl Conversation {
             outputs.push(ConversationOutput::Answered);
         }
         match event {
-            Event::Joined(me) => {
+            Event::Joined { me, breakout } => {
                 // Also out of `Left`: Meet reloaded itself or moved to a breakout room.
                 if !matches!(self.phase, Phase::HangingUp { .. }) {
                     self.phase = Phase::Talking;
@@ -238,7 +238,8 @@ impl Conversation {
                 self.joined = true;
                 // What was announced was not the end.
                 self.announced = None;
-                self.me = Some(me);
+                // In a breakout room nobody can tell who is in the meeting.
+                self.me = (!breakout).then_some(me);
                 self.others.user_came();
                 self.introduce(outputs);
                 outputs.push(ConversationOutput::Joined);
@@ -247,6 +248,7 @@ impl Conversation {
             Event::Left => {
                 self.leaving(now);
                 self.others.forget(now);
+                self.knows_nobody(outputs);
             }
             Event::ReadyToClose => self.end(End::Left, outputs),
             Event::PasswordRequired => self.waits(Waiting::Password, outputs),
@@ -282,6 +284,7 @@ impl Conversation {
             }
             Event::Begins => {
                 self.begun = true;
+                self.knows_nobody(outputs);
                 // It loads itself again, which may take longer than a goodbye. What was announced comes all the same.
                 if matches!(self.phase, Phase::Left { .. }) && self.announced.is_none() {
                     self.phase = Phase::Left { until: now.plus(RELOAD_LIMIT) };
@@ -373,11 +376,18 @@ impl Conversation {
 
     /// Meet names those who are in before it lets the user in.
     fn people_changed(&self, outputs: &mut Vec<ConversationOutput>) {
-        if !self.joined {
-            return;
+        if let Some(me) = &self.me {
+            let everyone = std::iter::once(me).chain(self.others.present()).cloned().collect();
+            outputs.push(ConversationOutput::Participants(everyone));
         }
-        let everyone = self.me.iter().chain(self.others.present()).cloned().collect();
-        outputs.push(ConversationOutput::Participants(everyone));
+    }
+
+    /// The user is out of it, for a reload perhaps: those who were named are not known to be in.
+    fn knows_nobody(&mut self, outputs: &mut Vec<ConversationOutput>) {
+        // Who hangs up here is about to say so.
+        if self.me.take().is_some() && !matches!(self.phase, Phase::HangingUp { .. }) {
+            outputs.push(ConversationOutput::Participants(Vec::new()));
+        }
     }
 
     /// Left, ready to close, an error and a limit may all come; the first one that ends it is the end.

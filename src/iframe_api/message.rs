@@ -26,7 +26,12 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The user is in: at first, after a reload, on entering a breakout room.
-    Joined(Participant),
+    Joined {
+        /// The user, as Meet knows them.
+        me: Participant,
+        /// It is a breakout room: whom Meet names from now on are those in there.
+        breakout: bool,
+    },
     /// The user is out: after hanging up, on a reload, on moving between breakout rooms, or without ever having been in.
     Left,
     /// A page of Meet's begins: the first that any release says.
@@ -112,7 +117,10 @@ impl Event {
     fn read(data: &Object) -> Option<Self> {
         let name = json::string(data, "name")?;
         let known = match name {
-            "video-conference-joined" => participant(data).map(Self::Joined),
+            "video-conference-joined" => {
+                let breakout = json::boolean(data, "breakoutRoom") == Some(true);
+                participant(data).map(|me| Self::Joined { me, breakout })
+            }
             "browser-support" => Some(Self::Begins),
             "ready" => Some(Self::Ready),
             "video-conference-left" => Some(Self::Left),
@@ -208,7 +216,7 @@ mod tests {
             (
                 json!({"name": "video-conference-joined", "roomName": "r", "id": "a1", "displayName": "Ann", "avatarURL": "",
                        "breakoutRoom": false, "visitor": false}),
-                Event::Joined(ann),
+                Event::Joined { me: ann, breakout: false },
             ),
             (json!({"name": "video-conference-left", "roomName": "r"}), Event::Left),
             (json!({"name": "video-ready-to-close"}), Event::ReadyToClose),

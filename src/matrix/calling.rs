@@ -17,6 +17,7 @@ use crate::matrix::request::Request;
 use crate::matrix::running::{Running, alive};
 use crate::matrix::{fetch, request, sending};
 use crate::meet::consent;
+use crate::room::StateEvent;
 
 impl Client {
     /// A room as the call components want it: see `host::Host::room`. Whoever they lack is asked for.
@@ -31,6 +32,12 @@ impl Client {
             spawn_local(ask_for_members(Rc::downgrade(&self.0), room.clone()));
         }
         Some(value)
+    }
+
+    /// A user's member event, as far as it is known.
+    pub fn member_json(&self, room: &RoomId, user: &UserId) -> Option<Value> {
+        let state = self.0.state.borrow();
+        state.store.room(room)?.state().get("m.room.member", user.as_str()).map(StateEvent::write)
     }
 
     /// Sends a room event once. [`HostError::Unsupported`] where it may not leave in clear.

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Url;
 
 use crate::browser::{clock, letters};
-use crate::host::{HostError, LiveBatch, Subscription};
+use crate::host::{HostError, LiveBatch, StateNews, Subscription};
 use crate::ids::{EventId, RoomId};
 use crate::json::{self, Object};
 use crate::matrix::answer::Answer;
@@ -39,6 +39,10 @@ pub enum Change {
     Rooms,
     /// This room's timeline, state, members, typing or local echoes changed.
     Room(RoomId),
+    /// [`Client::room_json`] is different in more than events of its state.
+    Anew(RoomId),
+    /// What else it gives is different.
+    State(Rc<StateNews>),
     /// [`Client::ring_allowed`], [`Client::is_ignored`] or [`Client::account_data`] may say something else.
     Account,
     /// What a sync brought of calls, after it was taken.
@@ -192,6 +196,7 @@ impl Client {
             let is_present = store.since() == since.as_deref();
             store.take_members(room, &answer, is_present);
         }
+        self.0.tell(&Change::Anew(room.clone()));
         self.0.tell_room(room);
         Ok(())
     }

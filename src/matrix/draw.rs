@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::host::MOST_LISTED;
 use crate::ids::{RoomId, UserId};
 use crate::json::{self, object_of};
 use crate::matrix::mxc::Mxc;
@@ -12,8 +13,8 @@ use crate::matrix::store::Store;
 use crate::matrix::view::{MemberRow, Role, RoomName, RoomRow, RoomView};
 use crate::meet::widget::MeetWidget;
 use crate::one_line::clean;
-use crate::ordered;
-use crate::room::{Membership, Power, PowerLevels};
+use crate::ordered::{self, Set};
+use crate::room::{Membership, Power, PowerLevels, StateEvent, functional_members};
 use crate::time::Millis;
 
 /// The side of the avatar that a conference is given, in pixels.
@@ -89,7 +90,14 @@ impl Store {
             Membership::Invite => "invite",
             Membership::Out => "leave",
         };
-        let state: Value = room.state().iter().map(crate::room::StateEvent::write).collect();
+        // A hundred thousand members are not written down to see whether a conference runs.
+        let lists_all = room.summary.joined.is_none_or(|joined| joined <= MOST_LISTED);
+        let bots = if lists_all { Set::default() } else { functional_members(room.state()) };
+        let others = bots.iter().map(UserId::as_str).chain([self.me.as_str()]);
+        let few = others.filter(|_| !lists_all).filter_map(|user| room.state().get("m.room.member", user));
+        let no_members = room.state().types().filter(|kind| lists_all || *kind != "m.room.member");
+        let state: Value =
+            no_members.flat_map(|kind| room.state().all(kind)).chain(few).map(StateEvent::write).collect();
         Some(object_of!({
             "room_id": id,
             "membership": membership,
@@ -209,6 +217,22 @@ mod tests {
     fn member(user: &str, name: &str) -> Value {
         let content = json!({ "membership": "join", "displayname": name, "avatar_url": format!("mxc://x/{name}") });
         state("m.room.member", user, user, content)
+    }
+
+    #[test]
+    fn of_a_large_room_s_members_only_mine_and_the_bots_are_handed_over() {
+        let handed_over = |joined: u64| -> Vec<String> {
+            let bots = state("io.element.functional_members", "", "@ann:x", json!({ "service_members": ["@bot:x"] }));
+            let people = ["@ann:x", "@bob:x", "@bot:x", "@me:x"].map(|user| member(user, "Name"));
+            let events: Vec<Value> = people.into_iter().chain([bots]).collect();
+            let room = json!({ "summary": { "m.joined_member_count": joined }, "state": { "events": events } });
+            let room =
+                store(json!({ "rooms": { "join": { "!a": room } } })).room_json(&"!a".into(), "https://x").unwrap();
+            let members = room["state"].as_array().unwrap().iter().filter(|event| event["type"] == "m.room.member");
+            members.map(|event| event["state_key"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(handed_over(100), ["@ann:x", "@bob:x", "@bot:x", "@me:x"]);
+        assert_eq!(handed_over(101), ["@bot:x", "@me:x"]);
     }
 
     fn message(id: &str, sender: &str, at: u64) -> Value {

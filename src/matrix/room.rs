@@ -7,7 +7,7 @@ use crate::matrix::event::{Event, after_redaction};
 use crate::matrix::filter::STATE_TYPES;
 use crate::matrix::name::{NameIndex, Summary};
 use crate::matrix::timeline::Timeline;
-use crate::ordered::Map;
+use crate::ordered::{Map, Set};
 use crate::room::{Membership, RoomState, StateEvent};
 use crate::time::Millis;
 
@@ -108,20 +108,23 @@ impl Room {
         self.state.get("m.room.member", user).is_some()
     }
 
-    /// Takes new events of the timeline, and what they change in the state.
-    pub fn append(&mut self, events: Vec<Event>, before: Option<String>, now: Millis) {
+    /// Takes new events of the timeline, and what they change in the state. Gives the types and keys of that.
+    pub fn append(&mut self, events: Vec<Event>, before: Option<String>, now: Millis) -> Set<(String, String)> {
+        let mut changed = Set::default();
         for event in &events {
             if let Some(state) = event.as_state() {
+                changed.insert((state.event_type.clone(), state.state_key.clone()));
                 self.set_state(state);
             }
             if let Some(target) = &event.redacts {
-                self.redact_state(target);
+                changed.extend(self.redact_state(target));
             }
             if counts_as_activity(event) {
                 self.latest = self.latest.max(event.at.min(now));
             }
         }
         self.timeline.append(events, before);
+        changed
     }
 
     /// Whether the room is encrypted. Nothing can switch that off again.
@@ -145,12 +148,12 @@ impl Room {
         json::string(&member.content, "avatar_url").filter(|url| !url.is_empty()).map(str::to_owned)
     }
 
-    fn redact_state(&mut self, target: &EventId) {
-        let redacted = self.state.iter().find(|event| event.event_id == *target).cloned();
-        if let Some(mut event) = redacted {
-            event.content = after_redaction(&event.event_type, &event.content);
-            self.set_state(event);
-        }
+    fn redact_state(&mut self, target: &EventId) -> Option<(String, String)> {
+        let mut event = self.state.iter().find(|event| event.event_id == *target).cloned()?;
+        event.content = after_redaction(&event.event_type, &event.content);
+        let place = (event.event_type.clone(), event.state_key.clone());
+        self.set_state(event);
+        Some(place)
     }
 }
 

@@ -180,6 +180,12 @@ impl Running {
         if changes.account {
             self.tell(&Change::Account);
         }
+        for room in changes.anew {
+            self.tell(&Change::Anew(room));
+        }
+        for news in changes.state {
+            self.tell(&Change::State(Rc::new(news)));
+        }
         let rooms_changed = changes.direct || !changes.rooms.is_empty();
         for room in changes.rooms {
             self.tell(&Change::Room(room));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::host::LiveBatch;
+use crate::host::{LiveBatch, StateNews};
 use crate::ids::{EventId, RoomId, UserId};
 use crate::json::Object;
 use crate::matrix::account::Account;
@@ -12,7 +12,7 @@ use crate::matrix::request::{self, Request};
 use crate::matrix::room::Room;
 use crate::matrix::sync::{JoinedRoom, SyncAnswer};
 use crate::ordered::{Map, Set};
-use crate::room::Membership;
+use crate::room::{Membership, StateEvent};
 use crate::time::Millis;
 
 /// What an answer changed.
@@ -26,6 +26,10 @@ pub struct Changes {
     pub account: bool,
     /// What happened to calls.
     pub live: LiveBatch,
+    /// Rooms of which calls have to read everything anew: my membership is another, or they lack members.
+    pub anew: Set<RoomId>,
+    /// What changed in the state of other rooms.
+    pub state: Vec<StateNews>,
 }
 
 /// The store of one user's rooms.
@@ -89,18 +93,25 @@ impl Store {
             }
             let calls = std::mem::take(&mut news.calls);
             changes.live.events.extend(calls.into_iter().map(|event| live(&id, event, now)));
-            self.joined(id, news, outbox, now);
+            match self.joined(id.clone(), news, outbox, now) {
+                Some(news) if !self.lacks_members(&id) => changes.state.extend(news),
+                _ => {
+                    changes.anew.insert(id);
+                }
+            }
         }
         for (id, state) in answer.invited {
             let mut room = Room::new(Membership::Invite);
             room.latest = self.rooms.get(&id).map_or(now, |known| known.latest);
             state.into_iter().for_each(|event| room.set_state(event));
             changes.rooms.insert(id.clone());
+            changes.anew.insert(id.clone());
             self.rooms.insert(id, Box::new(room));
         }
         for id in answer.left {
             self.rooms.remove(&id);
             outbox.forget(&id);
+            changes.anew.insert(id.clone());
             changes.rooms.insert(id);
         }
         if let Some(content) = answer.direct {
@@ -126,7 +137,10 @@ impl Store {
         Some(newest)
     }
 
-    fn joined(&mut self, id: RoomId, news: JoinedRoom, outbox: &mut Outbox, now: Millis) {
+    /// Takes what happened in a room that I am in. Gives what changed in its state, if anything; `None` where I was not before.
+    fn joined(&mut self, id: RoomId, news: JoinedRoom, outbox: &mut Outbox, now: Millis) -> Option<Option<StateNews>> {
+        let was_in = self.rooms.get(&id).is_some_and(|room| room.membership == Membership::Join);
+        let mut changed = Set::default();
         let room = self.rooms.or_insert(id.clone(), Box::new(Room::new(Membership::Join)));
         if room.membership != Membership::Join {
             // What an invitation shows is no state: its sender may have made it up.
@@ -138,6 +152,7 @@ impl Store {
             outbox.gap(&id);
         }
         for event in news.state {
+            changed.insert((event.event_type.clone(), event.state_key.clone()));
             room.set_state(event);
         }
         let mut events = news.timeline;
@@ -145,7 +160,7 @@ impl Store {
             // Only a transaction of this page counts: it becomes the item's key, and a key must not come twice.
             event.transaction_id = outbox.came_back(&id, event);
         }
-        room.append(events, news.prev_batch, now);
+        changed.extend(room.append(events, news.prev_batch, now));
         if let Some(heroes) = news.heroes {
             room.summary.heroes = heroes;
         }
@@ -157,6 +172,11 @@ impl Store {
         if let Some(typing) = news.typing {
             room.typing = typing;
         }
+        let newest = |(kind, key): &(String, String)| room.state().get(kind, key).map(StateEvent::write);
+        let events: Vec<Value> = changed.iter().filter_map(newest).collect();
+        let joined = news.joined;
+        let is_news = !events.is_empty() || joined.is_some();
+        was_in.then(|| is_news.then_some(StateNews { room: id, events, joined }))
     }
 }
 
@@ -265,6 +285,37 @@ mod tests {
         let told: Vec<&Value> = live.events.iter().map(|event| &event.event).collect();
         assert_eq!(told, [&call("$2"), &call("$1")]);
         assert!(live.events.iter().all(|event| event.room == "!a".into() && event.received_at == Millis(100)));
+    }
+
+    #[test]
+    fn calls_are_told_what_changed_in_a_room_and_to_read_anew_only_where_they_must() {
+        let (mut store, mut outbox) = (store(), Outbox::default());
+        let state = |id: &str, kind: &str, key: &str, content: Value| json!({ "event_id": id, "type": kind, "state_key": key, "sender": "@ann:x", "content": content });
+        let news = |store: &mut Store, outbox: &mut Outbox, room: Value| {
+            sync(store, outbox, json!({ "join": { "!a": room } }))
+        };
+        let first = news(&mut store, &mut outbox, json!({ "summary": { "m.joined_member_count": 5 } }));
+        assert!(first.anew.contains(&"!a".into()) && first.state.is_empty());
+
+        let said = news(&mut store, &mut outbox, json!({ "timeline": { "events": [message("$1")] } }));
+        assert!(said.anew.is_empty() && said.state.is_empty(), "a message changes nothing");
+
+        let widget = state("$w", "im.vector.modular.widgets", "w", json!({ "type": "jitsi" }));
+        let began = news(&mut store, &mut outbox, json!({ "timeline": { "events": [widget] } }));
+        assert!(began.anew.is_empty());
+        assert_eq!(
+            (began.state[0].events.len(), &began.state[0].events[0]["content"]),
+            (1, &json!({ "type": "jitsi" }))
+        );
+        let redaction =
+            json!({ "event_id": "$r", "type": "m.room.redaction", "sender": "@ann:x", "redacts": "$w", "content": {} });
+        let redacted = news(&mut store, &mut outbox, json!({ "timeline": { "events": [redaction] } }));
+        assert_eq!(redacted.state[0].events[0]["content"], json!({}));
+
+        let bots = state("$f", "io.element.functional_members", "", json!({ "service_members": ["@bot:x"] }));
+        let named = news(&mut store, &mut outbox, json!({ "state": { "events": [bots] } }));
+        assert!(named.anew.contains(&"!a".into()), "whether the bot is there is not known");
+        assert!(sync(&mut store, &mut outbox, json!({ "leave": { "!a": {} } })).anew.contains(&"!a".into()));
     }
 
     #[test]

@@ -6,12 +6,15 @@ pub mod conference_id;
 pub mod consent;
 pub mod demo_server;
 pub mod domain;
+pub mod layout;
+pub mod preferences;
 pub mod ringing;
 pub mod server;
 pub mod session;
 pub mod settings;
 pub mod split;
 pub mod template;
+pub mod ways;
 pub mod widget;
 
 pub use domain::{DomainError, MeetDomain};

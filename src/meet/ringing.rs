@@ -4,6 +4,7 @@
 use crate::host::LiveEvent;
 use crate::ids::{EventId, RoomId, UserId, WidgetId};
 use crate::json::{self, Object};
+use crate::meet::preferences::Preferences;
 use crate::meet::widget::{EVENT_TYPE, MeetWidget, STABLE_EVENT_TYPE};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
@@ -14,8 +15,9 @@ pub const RINGS_FOR: Millis = Millis::seconds(60);
 const CLOCKS: Millis = Millis::seconds(30);
 /// In how many rooms it rings at a time: nobody is called by more, but many could make it look so.
 const MOST_RINGS: usize = 5;
-/// In rooms of more people a conference shows itself and makes no sound.
-const LOUD_UP_TO: u64 = 15;
+/// How many answers of other tabs are remembered, of rings that this one has not heard of yet: each tab has a sync of its own, and an
+/// unseen one is slow. More than ring at a time, several times over.
+const MOST_ANSWERED: usize = 32;
 
 /// A state event of a widget, as it came by live.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +48,29 @@ impl Begun {
     }
 }
 
-/// What the chat says of disturbing somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leave {
-    /// The person's push rules notify of what is said in the room, and they have not switched off its rings.
-    pub in_room: bool,
-    /// A call may sound on this device.
-    pub aloud: bool,
+/// What matters of the person and their chat when a conference begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// What the person chose on this device.
+    pub chosen: &'a Preferences,
+    /// Their push rules notify of what is said in the room (`Host::notifies_in`).
+    pub notified: bool,
+    /// A call may sound on this device: push rules and "Do not disturb" allow it (`Host::ring_allowed`).
+    pub ring_allowed: bool,
+    /// They are in a call or a conference in this tab, or on the way.
+    pub busy: bool,
+    /// That is this room's conference.
+    pub there: bool,
+}
+
+impl Circumstances<'_> {
+    fn rings_in(&self, facts: &RoomFacts) -> bool {
+        self.notified && !self.there && facts.membership == Membership::Join && self.chosen.rings_in(&facts.room_id)
+    }
+
+    fn is_loud_in(&self, facts: &RoomFacts) -> bool {
+        self.chosen.sound.is_heard_among(facts.people) && self.ring_allowed && !self.busy
+    }
 }
 
 /// A conference that rings.
@@ -64,6 +82,8 @@ pub struct Ring {
     pub widget: MeetWidget,
     /// It is to be heard.
     pub loud: bool,
+    /// How many are in the room.
+    people: u64,
     until: Millis,
 }
 
@@ -71,6 +91,8 @@ pub struct Ring {
 #[derive(Clone, Debug, Default)]
 pub struct Ringing {
     rings: Vec<Ring>,
+    /// Conferences that were answered in another tab, the latest last.
+    answered: Vec<EventId>,
 }
 
 impl Ringing {
@@ -84,15 +106,14 @@ impl Ringing {
         self.rings.iter().map(|ring| ring.until).min()
     }
 
-    /// A widget has come, in a room of these facts. `busy_there`: the person is in its conference, or on the way.
+    /// A widget has come, in a room of these facts.
     pub fn began(
         &mut self,
         now: Millis,
         begun: &Begun,
         facts: &RoomFacts,
-        leave: Leave,
+        circumstances: Circumstances<'_>,
         is_ignored: impl Fn(&UserId) -> bool,
-        busy_there: bool,
     ) {
         let Some(widget) = facts.conferences.first().filter(|first| {
             // A room has one conference: the oldest. A later one beside it is no reason to ring.
@@ -103,8 +124,11 @@ impl Ringing {
         let until = widget.created.plus(RINGS_FOR);
         let fresh = now < until && widget.created <= now.plus(CLOCKS);
         let from_others = widget.creator != facts.me && !is_ignored(&widget.creator);
-        let wanted = leave.in_room && !busy_there && facts.membership == Membership::Join;
-        if !fresh || !from_others || !wanted || self.rings.iter().any(|ring| ring.room == facts.room_id) {
+        let answered = self.answered.contains(&begun.event);
+        if !fresh || !from_others || answered || !circumstances.rings_in(facts) {
+            return;
+        }
+        if self.rings.iter().any(|ring| ring.room == facts.room_id) {
             return;
         }
         if self.rings.len() == MOST_RINGS {
@@ -113,7 +137,8 @@ impl Ringing {
         self.rings.push(Ring {
             room: facts.room_id.clone(),
             widget: widget.clone(),
-            loud: leave.aloud && facts.people <= LOUD_UP_TO,
+            loud: circumstances.is_loud_in(facts),
+            people: facts.people,
             until: until.min(now.plus(RINGS_FOR)),
         });
     }
@@ -129,9 +154,27 @@ impl Ringing {
         self.rings.retain(|ring| ring.room != *room || goes_on(ring));
     }
 
-    /// The person has joined what goes on in a room, or has declined it.
-    pub fn answered(&mut self, room: &RoomId) {
-        self.rings.retain(|ring| ring.room != *room);
+    /// The person has joined what goes on in a room, or has declined it. Gives what rang there, for their other tabs to be told.
+    pub fn answered(&mut self, room: &RoomId) -> Option<EventId> {
+        let at = self.rings.iter().position(|ring| ring.room == *room)?;
+        Some(self.rings.remove(at).widget.event_id)
+    }
+
+    /// They have done so in another tab, perhaps before it rings in this one. Of an answer on another device nobody tells.
+    pub fn answered_elsewhere(&mut self, event: EventId) {
+        self.rings.retain(|ring| ring.widget.event_id != event);
+        if self.answered.len() == MOST_ANSWERED {
+            self.answered.remove(0);
+        }
+        self.answered.push(event);
+    }
+
+    /// The person has chosen anew, here or in another tab, what may ring. Nothing begins to ring for that.
+    pub fn chosen(&mut self, chosen: &Preferences) {
+        self.rings.retain(|ring| chosen.rings_in(&ring.room));
+        for ring in &mut self.rings {
+            ring.loud &= chosen.sound.is_heard_among(ring.people);
+        }
     }
 
     /// The person wants quiet, or is gone.

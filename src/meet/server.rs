@@ -23,6 +23,8 @@ pub enum Origin {
     Config,
     /// The built-in default.
     BuiltIn,
+    /// The conference whose place the new one takes.
+    Event,
 }
 
 /// A configured value that was passed over.

@@ -31,7 +31,7 @@ mod tests;
 
 pub use closing::{Closing, ClosingStep, may_end};
 pub use company::Company;
-pub use repair::may_repair;
+pub use repair::{may_repair, repaired_on};
 pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 
 /// How long a new widget may take to come back by sync (`chat-web.md` 3.2).
@@ -221,6 +221,7 @@ impl Session {
             }
             Input::End(facts, widget) => self.ask_to_end(&facts, &widget),
             Input::EndConfirmed => self.end_confirmed(now, &mut actions),
+            Input::EndByItself(facts, widget) => self.end_by_itself(now, &facts, &widget, &mut actions),
             Input::EndCalledOff => self.end_called_off(),
             Input::Move => self.move_to_elder(now, &mut actions),
             Input::RoomChanged(facts) => self.room_changed(now, &facts, &mut actions),
@@ -236,7 +237,11 @@ impl Session {
             Input::Allowed(domains) => self.allowed = domains,
             Input::Repair(room, start) => self.repair(now, *room, start, &mut actions),
             Input::Dismiss => self.dismiss(),
-            Input::HangUp => self.hang_up(now, &mut actions),
+            Input::HangUp => {
+                let last = self.left_as_the_last(now);
+                self.hang_up(now, &mut actions);
+                actions.extend(last);
+            }
             Input::FrameImpossible => self.frame_impossible(&mut actions),
             Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
             Input::FrameMessage(message) => self.tell_client(now, ClientInput::Received(&message), &mut actions),

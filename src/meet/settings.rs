@@ -33,6 +33,8 @@ pub struct CallSettings {
     pub approved_domains: Vec<MeetDomain>,
     /// The wrapper address to write into events.
     pub wrapper_url: String,
+    /// `meet_in_chat.auto_end`: a conference ends when the last one in it leaves, for people who chose nothing themselves.
+    pub auto_end: bool,
 }
 
 impl CallSettings {
@@ -56,6 +58,7 @@ impl CallSettings {
                 .filter_map(|domain| MeetDomain::parse(domain.as_str()?).ok())
                 .collect(),
             wrapper_url: wrapper_url(json::string(ours, "wrapper_url"), page),
+            auto_end: json::boolean(ours, "auto_end").unwrap_or(false),
         }
     }
 }
@@ -117,6 +120,16 @@ mod tests {
         assert_eq!(
             CallSettings::read(&config, "https://chat.example.org/").wrapper_url,
             "https://chat.example.org/jitsi.html"
+        );
+    }
+
+    #[test]
+    fn nothing_ends_by_itself_unless_the_site_says_so() {
+        let auto_end =
+            |ours: Value| CallSettings::read(&json!({ "meet_in_chat": ours }), "https://chat.example.org/").auto_end;
+        assert_eq!(
+            [json!({}), json!({ "auto_end": true }), json!({ "auto_end": "yes" })].map(auto_end),
+            [false, true, false]
         );
     }
 

@@ -1,5 +1,7 @@
 //! One room as the call buttons and conferences see it, read from what a host hands over (`host::Host::room`).
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::ids::{RoomId, UserId};
@@ -32,9 +34,9 @@ pub struct RoomFacts {
     /// Whether the room is encrypted (it has an `m.room.encryption` event).
     pub encrypted: bool,
     /// Who may what.
-    pub power: PowerLevels,
+    pub power: Arc<PowerLevels>,
     /// The running Meet conferences, the one to join first (see [`MeetWidget::all_in`]).
-    pub conferences: Vec<MeetWidget>,
+    pub conferences: Arc<[MeetWidget]>,
     /// What the room's state calls it in clear: `m.room.name`, else `m.room.canonical_alias`. Never made of members' names.
     pub public_name: Option<String>,
 }
@@ -67,14 +69,14 @@ impl RoomFacts {
             membership,
             people: joined_people(state, joined),
             encrypted: state.get("m.room.encryption", "").is_some(),
-            power: PowerLevels::read(state),
-            conferences: MeetWidget::all_in(state),
+            power: Arc::new(PowerLevels::read(state)),
+            conferences: MeetWidget::all_in(state).into(),
             public_name: public_name(state),
         }
     }
 }
 
-fn public_name(state: &RoomState) -> Option<String> {
+pub(super) fn public_name(state: &RoomState) -> Option<String> {
     let named = |event_type: &str, key: &str| {
         let name = json::string(state.content(event_type)?, key)?.trim();
         (!name.is_empty()).then(|| name.to_owned())

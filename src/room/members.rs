@@ -1,10 +1,12 @@
 //! Who is in a room, for the purpose of calls: bots that the room declares as service members do not count.
 
+use serde_json::Value;
+
 use crate::ids::UserId;
 use crate::json;
 use crate::one_line::clean;
 use crate::ordered::Set;
-use crate::room::RoomState;
+use crate::room::{RoomState, StateEvent};
 
 /// The most service members that a room's list is believed to have.
 const MOST_FUNCTIONAL: usize = 500;
@@ -26,30 +28,36 @@ pub fn functional_members(state: &RoomState) -> Set<UserId> {
 /// bots that left long ago.
 pub fn joined_people(state: &RoomState, joined: Option<u64>) -> u64 {
     let functional = functional_members(state);
-    let (mut people, mut bots) = (0_u64, 0_u64);
-    for member in state.all("m.room.member") {
-        if json::string(&member.content, "membership") != Some("join") {
-            continue;
+    let count = |counted: usize| u64::try_from(counted).unwrap_or(u64::MAX);
+    match joined {
+        // Looked up one by one: of members there can be a hundred thousand.
+        Some(joined) => {
+            let is_here = |user: &&UserId| state.get("m.room.member", user.as_str()).is_some_and(is_joined);
+            joined.saturating_sub(count(functional.iter().filter(is_here).count()))
         }
-        let count = if functional.contains(&UserId::from(member.state_key.as_str())) { &mut bots } else { &mut people };
-        *count = count.saturating_add(1);
+        None => {
+            let is_person = |member: &&StateEvent| !functional.contains(&member.state_key.as_str().into());
+            count(state.all("m.room.member").filter(|member| is_joined(member)).filter(is_person).count())
+        }
     }
-    joined.map_or(people, |joined| joined.saturating_sub(bots))
 }
 
-/// What a user is called in a room; the localpart of one who has no name there that can be shown.
-pub fn member_name(state: &RoomState, user: &UserId) -> String {
-    let name =
-        state.get("m.room.member", user.as_str()).and_then(|member| json::string(&member.content, "displayname"));
+fn is_joined(member: &StateEvent) -> bool {
+    json::string(&member.content, "membership") == Some("join")
+}
+
+/// What a user is called by this member event; the localpart of one who has no name there that can be shown.
+pub fn name_by(member: Option<&Value>, user: &UserId) -> String {
+    let content = member.and_then(Value::as_object).and_then(|member| json::object(member, "content"));
+    let name = content.and_then(|content| json::string(content, "displayname"));
     name.and_then(clean).unwrap_or_else(|| clean(user.localpart()).unwrap_or_else(|| user.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::room::StateEvent;
 
     fn room(members: &[(&str, &str)], functional: Value) -> RoomState {
         let event = |event_type: &str, key: &str, content: Value| {
@@ -110,16 +118,14 @@ mod tests {
     #[test]
     fn a_member_without_a_name_that_can_be_shown_is_called_by_the_localpart() {
         let named = |name: Value| {
-            let content = json!({ "membership": "join", "displayname": name });
-            let event = json!({
-                "type": "m.room.member", "state_key": "@bob:chat.test", "sender": "@bob:chat.test", "content": content,
-            });
-            member_name(&StateEvent::read(&event).into_iter().collect(), &"@bob:chat.test".into())
+            let event = json!({ "content": { "membership": "join", "displayname": name } });
+            name_by(Some(&event), &"@bob:chat.test".into())
         };
         assert_eq!(named(json!("Bob \u{202e}B.")), "Bob B.");
         for name in [json!(null), json!(" \u{200b}"), json!(7)] {
             assert_eq!(named(name), "bob");
         }
-        assert_eq!(member_name(&RoomState::default(), &"@eve:chat.test".into()), "eve");
+        assert_eq!(name_by(None, &"@eve:chat.test".into()), "eve");
+        assert_eq!(name_by(Some(&json!([3])), &"@eve:chat.test".into()), "eve");
     }
 }

@@ -2,11 +2,13 @@
 //! requests. Everything here reads state that strangers wrote.
 
 mod facts;
+mod kept;
 mod members;
 mod power;
 mod state;
 
 pub use facts::{Membership, RoomFacts};
-pub use members::{functional_members, joined_people, member_name};
+pub use kept::KeptRoom;
+pub use members::{functional_members, joined_people, name_by};
 pub use power::{Power, PowerLevels};
 pub use state::{RoomState, StateEvent};

@@ -62,6 +62,13 @@ impl RoomState {
         self.events.or_insert(event.event_type.clone(), BTreeMap::new()).insert(event.state_key.clone(), event);
     }
 
+    /// Keeps of this type the events with these keys only.
+    pub fn retain(&mut self, event_type: &str, keep: impl Fn(&str) -> bool) {
+        if let Some(events) = self.events.get_mut(event_type) {
+            events.retain(|key, _| keep(key));
+        }
+    }
+
     /// The event of this type and key.
     pub fn get(&self, event_type: &str, state_key: &str) -> Option<&StateEvent> {
         self.events.get(event_type)?.get(state_key)
@@ -75,6 +82,11 @@ impl RoomState {
     /// Every event of this type, by state key.
     pub fn all<'a>(&'a self, event_type: &str) -> impl Iterator<Item = &'a StateEvent> {
         self.events.get(event_type).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// The types of which there are events.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.events.keys().map(String::as_str)
     }
 
     /// Every event.

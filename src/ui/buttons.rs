@@ -151,6 +151,10 @@ pub fn ServerNote(
     /// The engine.
     calls: StoredValue<Calls, LocalStorage>,
 ) -> impl IntoView {
+    Drawn::from(server_note(calls))
+}
+
+pub(super) fn server_note(calls: Engine) -> Tag {
     let changed = Trigger::new();
     let subscription = calls.with_value(|calls| {
         calls.on_change(move |room| {
@@ -172,5 +176,5 @@ pub fn ServerNote(
         let refused = refused.into_iter().map(|line| tag("p", "meet-warning").text(line).into());
         [tag("p", "").text(server).into()].into_iter().chain(refused).collect::<Vec<Drawn>>()
     };
-    Drawn::from(tag("div", "meet-server-note").with(redrawn(lines)))
+    tag("div", "meet-server-note").with(redrawn(lines))
 }

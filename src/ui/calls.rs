@@ -2,12 +2,16 @@
 //! the reactive graph; the signal holds plain data. What the buttons do is in `press`.
 
 mod consent;
+mod preferences;
 mod press;
 mod ringer;
+mod switch;
+mod tile;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -16,6 +20,7 @@ use web_sys::HtmlElement;
 
 use crate::address::Address;
 use crate::browser::frames::{Frame, FrameEvent, Placeholder};
+use crate::browser::lock::Lock;
 use crate::browser::{clock, fetch};
 use crate::buttons::Kind;
 use crate::call::view::CallsView;
@@ -25,15 +30,22 @@ use crate::json::Object;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
+use crate::meet::layout;
+use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
 use crate::meet::session::{Action, Closing, Input, Session, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
-use crate::room::{self, RoomFacts, StateEvent};
+use crate::ordered::Map;
+use crate::room::{self, KeptRoom, RoomFacts};
+use crate::switching::{Question, Switching};
 use crate::ui::call::desk::{Desk, Tell};
 use crate::ui::peer_calls::PeerCalls;
 use crate::widget_api::{OpenIdGrant, Posted};
+
+/// How many rooms are kept up to date: those on screen, with a conference or a ring are a handful.
+const MOST_KEPT: usize = 50;
 
 /// The call engine of one page: what is starting, running, joined, and the 1:1 calls. Cloning gives another handle to the same one; dropping
 /// the last one closes the frame.
@@ -46,6 +58,8 @@ struct Engine {
     session: RefCell<Session>,
     /// The 1:1 calls.
     desk: Desk,
+    /// What is known of the rooms that were asked for.
+    rooms: RefCell<Map<RoomId, KeptRoom>>,
     frame: RefCell<Option<Frame>>,
     placeholder: Placeholder,
     /// The button that opened what is open; the focus returns to it.
@@ -60,8 +74,18 @@ struct Engine {
     /// The Meet servers that the person agreed to.
     ledger: RefCell<Ledger>,
     consents: ArcRwSignal<Consents>,
+    /// While they are being written.
+    writing: Rc<RefCell<Option<Lock>>>,
     /// Conferences that ring.
     ringer: ringer::Ringer,
+    /// What the person chose for conferences on this device.
+    preferences: ArcRwSignal<Preferences>,
+    listeners: RefCell<Vec<EventListener>>,
+    /// What was pressed and waits, or has to be asked about.
+    switching: RefCell<Switching>,
+    question: ArcRwSignal<Option<Question>>,
+    /// How a conference is to lie.
+    tile: ArcRwSignal<layout::Wish>,
     subscription: RefCell<Option<Subscription>>,
 }
 
@@ -85,6 +109,7 @@ impl Calls {
             session: RefCell::default(),
             desk,
             texts,
+            rooms: RefCell::default(),
             frame: RefCell::default(),
             placeholder: Rc::default(),
             last_pressed: Cell::new(Kind::Video),
@@ -94,7 +119,13 @@ impl Calls {
             docked: ArcRwSignal::new(false),
             ledger: RefCell::default(),
             consents: ArcRwSignal::default(),
+            writing: Rc::default(),
             ringer: ringer::Ringer::default(),
+            preferences: ArcRwSignal::new(preferences::kept(&host.identity().user_id)),
+            listeners: RefCell::default(),
+            switching: RefCell::default(),
+            question: ArcRwSignal::new(None),
+            tile: tile::kept(),
             subscription: RefCell::default(),
         });
         let weak = Rc::downgrade(&engine);
@@ -106,6 +137,8 @@ impl Calls {
         *engine.subscription.borrow_mut() = Some(subscription);
         engine.input(Input::Look(engine.theme()));
         engine.read_consents();
+        engine.listen_for_choices();
+        engine.listen_for_rings();
         Self(engine)
     }
 
@@ -187,6 +220,13 @@ impl Calls {
         self.0.host.open_room(room);
     }
 
+    /// Lets the pointer go past the frame, while it drags something that lies beside it.
+    pub(super) fn let_past_frame(&self, past: bool) {
+        if let Some(frame) = self.0.frame.borrow().as_ref() {
+            frame.let_past(past);
+        }
+    }
+
     /// Lets the frame cover this element, until [`undock`](Self::undock).
     pub(super) fn dock(&self, element: HtmlElement, on_stage: bool) {
         *self.0.placeholder.borrow_mut() = Some(element);
@@ -209,6 +249,7 @@ impl Calls {
     pub(super) fn on_change(&self, changed: impl Fn(Option<&RoomId>) + 'static) -> Subscription {
         self.0.host.subscribe(Rc::new(move |event| match event {
             HostEvent::RoomChanged(room) => changed(Some(room)),
+            HostEvent::StateChanged(news) => changed(Some(&news.room)),
             HostEvent::WellKnownChanged | HostEvent::ConnectionChanged | HostEvent::SignedOut => changed(None),
             HostEvent::Live(_) | HostEvent::LookChanged | HostEvent::AccountChanged => {}
         }))
@@ -217,13 +258,44 @@ impl Calls {
 
 impl Engine {
     fn name_in(&self, room: &RoomId, user: &UserId) -> String {
-        let room = self.host.room(room).unwrap_or_default();
-        let state = room.get("state").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        room::member_name(&state.iter().filter_map(StateEvent::read).collect(), user)
+        room::name_by(self.host.member(room, user).as_ref(), user)
     }
 
     fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
-        RoomFacts::read(&self.host.room(room)?, &self.host.identity().user_id)
+        if let Some(kept) = self.rooms.borrow().get(room) {
+            return Some(kept.facts().clone());
+        }
+        let kept = KeptRoom::read(&self.host.room(room)?, &self.host.identity().user_id)?;
+        let facts = kept.facts().clone();
+        let mut rooms = self.rooms.borrow_mut();
+        if rooms.len() >= MOST_KEPT {
+            *rooms = Map::default();
+        }
+        rooms.insert(room.clone(), kept);
+        Some(facts)
+    }
+
+    /// Lets what is kept of rooms be as the host says. Gives the room that is different.
+    fn keep_up(&self, event: &HostEvent) -> Option<RoomId> {
+        let mut rooms = self.rooms.borrow_mut();
+        match event {
+            HostEvent::RoomChanged(room) => {
+                rooms.remove(room);
+                Some(room.clone())
+            }
+            HostEvent::StateChanged(news) => {
+                let told_all = rooms.get_mut(&news.room).is_none_or(|kept| kept.take(&news.events, news.joined));
+                if !told_all {
+                    rooms.remove(&news.room);
+                }
+                Some(news.room.clone())
+            }
+            HostEvent::SignedOut => {
+                *rooms = Map::default();
+                None
+            }
+            _ => None,
+        }
     }
 
     fn theme(&self) -> &'static str {
@@ -239,22 +311,23 @@ impl Engine {
     }
 
     fn host_event(self: &Rc<Self>, event: &HostEvent) {
-        self.ringer_hears(event);
+        let changed = self.keep_up(event);
+        self.ringer_hears(event, changed.as_ref());
+        if let Some(room) = changed.filter(|room| self.session.borrow().watches(room)) {
+            let facts = self.facts(&room);
+            self.input(facts.map_or(Input::RoomGone(room), |facts| Input::RoomChanged(Box::new(facts))));
+        }
         match event {
-            HostEvent::RoomChanged(room) if self.session.borrow().watches(room) => {
-                let facts = self.facts(room);
-                self.input(
-                    facts.map_or_else(|| Input::RoomGone(room.clone()), |facts| Input::RoomChanged(Box::new(facts))),
-                );
-            }
             HostEvent::LookChanged => self.input(Input::Look(self.theme())),
             HostEvent::AccountChanged => self.read_consents(),
             HostEvent::SignedOut => {
                 self.input(Input::SignedOut);
                 self.tell_ledger(Heard::SignedOut);
+                self.forget_choices();
             }
             _ => {}
         }
+        self.look_at_wish();
     }
 
     fn input(self: &Rc<Self>, input: Input) {
@@ -311,6 +384,7 @@ impl Engine {
                 });
             }
             Action::OpenFrame { room, widget } => self.open_frame(&room, &widget),
+            Action::LastOneLeft { room, widget } => self.last_one_left(&room, widget),
             Action::KeepConsent(said) => self.tell_ledger(Heard::Said(said)),
             Action::CloseFrame => drop(self.frame.borrow_mut().take()),
             Action::Post(Posted(message)) => {

@@ -13,13 +13,13 @@ use crate::ui::drawn::{Drawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{button, tag};
 use crate::ui::stage::{Engine, text};
-use crate::ui::{focus, unique_id, words};
+use crate::ui::{focus, icons, unique_id, words};
 
-/// How far the ending of this room's conference is.
+/// How far the ending of this room's conference is, as long as there is something to ask or to say.
 pub(super) fn step(calls: Engine, room: Signal<RoomId>) -> Memo<Option<ClosingStep>> {
     memo(move || {
         let closing = calls.with_value(|calls| calls.closing());
-        closing.filter(|closing| room.with(|room| closing.room == *room)).map(|closing| closing.step)
+        closing.filter(|closing| closing.shows() && room.with(|room| closing.room == *room)).map(|closing| closing.step)
     })
 }
 
@@ -48,7 +48,9 @@ pub(super) fn end_button(calls: Engine, widget: &MeetWidget, current: Current) -
                 }
             })
             .set("data-act", "end")
-            .text(text(calls, text_key!("conference.end")))
+            .set("title", text(calls, text_key!("conference.end")))
+            .with(icons::end())
+            .with(tag("span", "meet-label").text(text(calls, text_key!("conference.end"))))
         },
     )
 }

@@ -39,7 +39,7 @@ fn toast(calls: Engine, ring: &Ring) -> Tag {
         button(class, move |_| {
             calls.with_value(|calls| {
                 calls.show_room(&room);
-                calls.press(&room, kind);
+                calls.press_join(&room, kind);
                 // Also where the press leads to a question, or to words about why not: those are in the room.
                 calls.decline(&room);
             });
@@ -55,6 +55,16 @@ fn toast(calls: Engine, ring: &Ring) -> Tag {
             join("meet-button", Kind::Voice, text_key!("conference.join_without_camera")).set("data-act", "join-voice"),
         )
         .with(decline.set("data-act", "decline"));
+    let quiet_room = ring.room.clone();
+    let quiet = button("meet-button meet-small", move |_| {
+        calls.with_value(|calls| {
+            // What rings in the other tabs is answered too.
+            calls.decline(&quiet_room);
+            calls.set_rings_in(&quiet_room, false);
+        });
+    })
+    .set("data-act", "quiet")
+    .text(text(calls, text_key!("conference.quiet_room")));
     let who = tag("div", "meet-words")
         .set("id", id.as_str())
         .with(tag("strong", "").set("dir", "auto").text(room))
@@ -65,4 +75,5 @@ fn toast(calls: Engine, ring: &Ring) -> Tag {
         .set("data-room", ring.room.as_str())
         .with(tag("div", "meet-who").with(who))
         .with(answers)
+        .with(tag("div", "meet-answers").with(quiet))
 }

@@ -19,7 +19,7 @@ pub fn ConsentList(
     Drawn::from(list(calls))
 }
 
-fn list(calls: Engine) -> Tag {
+pub(super) fn list(calls: Engine) -> Tag {
     let allowed = memo(move || calls.with_value(|calls| calls.consents().allowed));
     let place = held();
     let row = move |domain: &MeetDomain| {

@@ -131,6 +131,14 @@ impl Tag {
             .on("input", move |event| text.set(event_target_value(event)))
     }
 
+    /// A box that is ticked while this is so, and tells what the person wants.
+    #[inline(never)]
+    pub(crate) fn ticked(self, on: Flag, wanted: Box<dyn Fn(bool) + Send>) -> Self {
+        self.set("type", "checkbox")
+            .lives(Box::new(move |element| js::set(element, "checked", &on().into())))
+            .on("change", move |event| wanted(event_target_checked(event)))
+    }
+
     /// With an attribute that is there or not.
     #[inline(never)]
     pub(crate) fn mark(self, name: &'static str, on: Flag) -> Self {

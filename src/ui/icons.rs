@@ -38,3 +38,35 @@ pub(super) fn leave() -> Drawn {
          1.200-1.200 1.300l-2.900.6c-.8.200-1.600-.3-1.800-1.100l-.3-1.500c-.2-.9.1-1.800.8-2.400C5.300 9.500 8.400 8.500 12 8.500Z",
     )
 }
+
+/// A cross in a circle: the end for all.
+pub(super) fn end() -> Drawn {
+    icon(
+        "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Zm4.200 12.800-1.400 1.400-2.800-2.800-2.800 2.800-1.400-1.400 2.800-2.800-2.800-2.800 1.400-1.400 2.800 2.800 2.800-2.800 1.400 1.400-2.800 2.800Z",
+    )
+}
+
+/// An arrow back.
+pub(super) fn back() -> Drawn {
+    icon("M11 5 4 12l7 7v-5h9v-4h-9Z")
+}
+
+/// The upper half of a window.
+pub(super) fn pinned() -> Drawn {
+    icon("M3 4h18v16H3Zm2 9v5h14v-5Z")
+}
+
+/// The first half of a window.
+pub(super) fn beside() -> Drawn {
+    icon("M3 4h18v16H3Zm10 2v12h6V6Z")
+}
+
+/// Four corners.
+pub(super) fn maximised() -> Drawn {
+    icon("M4 4h6v2H6v4H4Zm10 0h6v6h-2V6h-4ZM4 14h2v4h4v2H4Zm14 0h2v6h-6v-2h4Z")
+}
+
+/// Arrows in four directions.
+pub(super) fn corner() -> Drawn {
+    icon("m12 2 4 4h-3v5h5V8l4 4-4 4v-3h-5v5h3l-4 4-4-4h3v-5H6v3l-4-4 4-4v3h5V6H8Z")
+}

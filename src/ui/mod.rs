@@ -17,7 +17,10 @@ mod focus;
 mod icons;
 pub mod overlay;
 pub mod peer_calls;
+pub mod settings;
 pub mod stage;
+mod switch_card;
+mod ways;
 mod words;
 
 pub use buttons::{CallButtons, ServerNote, can_call};
@@ -25,6 +28,7 @@ pub use call::CallLayer;
 pub use calls::Calls;
 pub use consents::ConsentList;
 pub use overlay::CallOverlay;
+pub use settings::{CallSettings, RoomRing};
 pub use stage::CallStage;
 
 /// An id for an element of this page, since a page may show one component several times.

@@ -1,17 +1,24 @@
 //! The conference while another room is on screen: its frame floats, with the ways back and out.
 
 use leptos::prelude::*;
-use web_sys::Event;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
+use crate::ids::RoomId;
+use crate::meet::layout::{Area, Corner, Wish};
 use crate::meet::session::{Input, View};
+use crate::meet::widget::MeetWidget;
 use crate::text_key;
-use crate::ui::Calls;
+use crate::ui::buttons::current;
 use crate::ui::drawn::{Drawn, redrawn};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, tag};
-use crate::ui::icons;
-use crate::ui::stage::{Engine, ending, frame_box, leave_button, text};
+use crate::ui::stage::{Engine, ending, frame_box, is_rtl, leave_button, text};
+use crate::ui::{Calls, closing, company, icons};
 use crate::widget_api::DeviceStates;
+
+/// A pointer that has moved so far, in CSS pixels, drags.
+const DRAGGED: i32 = 16;
 
 /// The floating conference; once per page. Shows itself while a conference is open and its room is not on screen.
 #[component]
@@ -21,47 +28,105 @@ pub fn CallOverlay(
 ) -> impl IntoView {
     let floating = memo(move || {
         calls.with_value(|calls| match calls.view() {
-            View::Open { room, .. } if !calls.docked() => Some(room),
+            View::Open { room, widget, .. } if !calls.docked() => Some((room, widget)),
             _ => None,
         })
     });
     Drawn::from(redrawn(move || {
-        floating.get().map(|room| {
-            let (name, label, back) = calls.with_value(|calls| {
-                let texts = calls.texts();
-                (
-                    calls.room_name(&room),
-                    texts.get(text_key!("conference.floating")),
-                    texts.get(text_key!("conference.back_to_room")),
-                )
-            });
-            let back = button("meet-button", move |_| calls.with_value(|calls| calls.show_room(&room))).text(back);
-            let switches = tag("span", "meet-bar-actions")
-                .with(switch(
-                    calls,
-                    "mute",
-                    icons::microphone(),
-                    text_key!("conference.microphone"),
-                    |on| on.audio_enabled,
-                    audio,
-                ))
-                .with(switch(
-                    calls,
-                    "camera",
-                    icons::video(),
-                    text_key!("conference.camera"),
-                    |on| on.video_enabled,
-                    video,
-                ));
-            let bar = tag("div", "meet-bar")
-                .with(tag("strong", "meet-bar-text").text(name))
-                .with(switches)
-                .with(back)
-                .with(leave_button(calls));
-            let shown = tag("aside", "meet-floating").set("aria-label", label).with(bar).with(ending(calls));
-            shown.with(frame_box(calls, false)).into()
-        })
+        let floating = floating.get();
+        untrack(|| floating.map(|(room, widget)| window_of(calls, room, &widget).into()))
     }))
+}
+
+fn window_of(calls: Engine, room: RoomId, widget: &MeetWidget) -> Tag {
+    let (name, back) =
+        calls.with_value(|calls| (calls.room_name(&room), calls.texts().get(text_key!("conference.back_to_room"))));
+    let of = Signal::stored(room.clone());
+    let current = current(calls, of);
+    let return_to = button("meet-button", move |_| calls.with_value(|calls| calls.show_room(&room)))
+        .set("title", back.as_str())
+        .set("data-act", "back")
+        .with(icons::back())
+        .with(tag("span", "meet-label").text(back));
+    let microphone = text_key!("conference.microphone");
+    let camera = text_key!("conference.camera");
+    let actions = tag("span", "meet-bar-actions meet-icons")
+        .with(corner_button(calls))
+        .with(switch(calls, "mute", icons::microphone(), microphone, |on| on.audio_enabled, audio))
+        .with(switch(calls, "camera", icons::video(), camera, |on| on.video_enabled, video))
+        .with(return_to)
+        .with(closing::end_button(calls, widget, current))
+        .with(leave_button(calls));
+    let says = tag("span", "meet-bar-text")
+        .with(tag("strong", "").set("dir", "auto").text(name))
+        .with(company::company(calls, closing::may_end(widget, current)));
+    tag("aside", "meet-floating")
+        .set("aria-label", text(calls, text_key!("conference.floating")))
+        .live("data-corner", move || Some(calls.with_value(|calls| calls.tile()).corner.name().to_owned()))
+        .with(tag("div", "meet-bar").with(says).with(actions))
+        .with(company::elder(calls))
+        .with(ending(calls))
+        .with(closing::card(calls, closing::step(calls, of)))
+        .with(frame_box(calls, false))
+}
+
+/// What moves the window: each press to the next corner, an arrow key to where it points, and dragged to where it is let go.
+fn corner_button(calls: Engine) -> Tag {
+    let lay = move |corner: &dyn Fn(Corner) -> Option<Corner>| {
+        calls.with_value(|calls| {
+            calls.lay(|wish| Wish { corner: corner(wish.corner).unwrap_or(wish.corner), ..wish });
+        });
+    };
+    // Where it was seized; and whether it was dragged, which is no press.
+    let seized = StoredValue::new(None::<(i32, i32)>);
+    let dragged = StoredValue::new(false);
+    let release = move || {
+        let _ = calls.try_with_value(|calls| calls.let_past_frame(false));
+    };
+    on_cleanup(release);
+    let press = move |_: &Event| {
+        if !dragged.get_value() {
+            lay(&|corner| Some(corner.next()));
+        }
+        dragged.set_value(false);
+    };
+    button("meet-icon-button meet-corner", press)
+        .set("data-act", "corner")
+        .set("aria-label", text(calls, text_key!("conference.floating_corner")))
+        .set("title", text(calls, text_key!("conference.floating_corner")))
+        .on("keydown", move |event| {
+            let (rtl, event): (_, &KeyboardEvent) = (is_rtl(event), event.unchecked_ref());
+            let key = event.key();
+            if key.starts_with("Arrow") {
+                event.prevent_default();
+                lay(&|corner| corner.after(&key, rtl));
+            }
+        })
+        .on("pointerdown", move |event| {
+            let event: &PointerEvent = event.unchecked_ref();
+            dragged.set_value(false);
+            if let Some(button) = event.current_target().filter(|_| event.button() == 0) {
+                let _ = button.unchecked_ref::<Element>().set_pointer_capture(event.pointer_id());
+                seized.set_value(Some((event.client_x(), event.client_y())));
+                calls.with_value(|calls| calls.let_past_frame(true));
+            }
+        })
+        .on("pointerup", move |event| {
+            let (rtl, event): (_, &PointerEvent) = (is_rtl(event), event.unchecked_ref());
+            let (x, y) = (event.client_x(), event.client_y());
+            let far = |(from_x, from_y): (i32, i32)| (x - from_x).abs().max((y - from_y).abs()) > DRAGGED;
+            if seized.get_value().is_some_and(far) {
+                dragged.set_value(true);
+                let root = document().document_element();
+                let (width, height) = root.map_or((0, 0), |root| (root.client_width(), root.client_height()));
+                lay(&|_| Some(Corner::nearest(x, y, Area { width, height }, rtl)));
+            }
+        })
+        .on("lostpointercapture", move |_| {
+            seized.set_value(None);
+            release();
+        })
+        .with(icons::corner())
 }
 
 fn audio(on: bool) -> DeviceStates {

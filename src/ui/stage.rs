@@ -1,7 +1,9 @@
 //! Where a room's calls show: the place of a 1:1 call's panel; and of a conference the offer to join, the progress of a start, the
 //! consent card, the frame, a failure.
 
+mod beside;
 mod split;
+mod tile;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -13,6 +15,7 @@ use crate::meet::session::{Failure, Input, Stage, Step, View};
 use crate::meet::widget::MeetWidget;
 use crate::one_line::clean;
 use crate::room::RoomFacts;
+use crate::switching::Wish;
 use crate::text_key;
 use crate::ui::buttons::{Current, current};
 use crate::ui::call::call_place;
@@ -20,7 +23,10 @@ use crate::ui::consents::unkept;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, held, tag};
-use crate::ui::{Calls, closing, company, focus, icons, unique_id, words};
+use crate::ui::{Calls, closing, company, focus, icons, unique_id, ways, words};
+use tile::Lying;
+
+pub(super) use tile::is_rtl;
 
 pub(super) type Engine = StoredValue<Calls, LocalStorage>;
 
@@ -50,7 +56,7 @@ fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons)
         if buttons.video == Button::Hidden {
             return Face::Nothing;
         }
-        let all = facts.map_or(&[][..], |facts| facts.conferences.as_slice());
+        let all = facts.map_or(&[][..], |facts| &*facts.conferences);
         let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
         usable.map_or(Face::Nothing, |widget| Face::Offer(Box::new(widget.clone())))
     };
@@ -65,6 +71,13 @@ fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons)
 
 /// Where a room's calls show: the place of a 1:1 call, and the conference: a tile with its card, its progress or the conference
 /// itself. Takes no space without one.
+///
+/// Its parent element is the room's area, and has a size of its own: the tile is bounded by it, so that the timeline keeps a usable rest.
+/// While a conference is open, `section.meet-stage` says in `data-layout` how it is to lie: `pinned` above the timeline, `beside` it, or
+/// `maximised`, in its place; and in `--meet-tile-size` how large it is: the frame's height when pinned, the stage's width beside.
+/// A room whose styles follow that (as `assets/chat-room.css` does: a grid of two columns under
+/// `:has(> .meet-stage[data-layout="beside"])`, and nothing but header and stage when maximised) sets `layouts`; in any other
+/// the tile is pinned and can be resized. The frame is never moved: it follows its box, whatever the styles do.
 #[component]
 pub fn CallStage(
     /// The engine.
@@ -72,7 +85,11 @@ pub fn CallStage(
     /// The room on screen.
     #[prop(into)]
     room: Signal<RoomId>,
+    /// The room's styles know all layouts.
+    #[prop(optional)]
+    layouts: bool,
 ) -> impl IntoView {
+    let lying = Lying::new(calls, layouts);
     let current = current(calls, room);
     let facts = current.facts;
     let face = memo(move || {
@@ -84,17 +101,22 @@ pub fn CallStage(
     let drawn = move |face: &Face| {
         Some(match face {
             Face::Nothing => return None,
-            Face::Offer(widget) => offer(calls, room, widget, current).into(),
+            Face::Offer(widget) => {
+                let beside = beside::beside(calls, room, widget.id.clone(), current);
+                Drawn::from(vec![offer(calls, room, widget, current).into(), beside])
+            }
             Face::Starting(domain) => starting(calls, domain).into(),
             Face::Consent(widget) if widget.agreement.is_split() => {
                 split::sheet(calls, room, current.facts, widget).into()
             }
             Face::Consent(widget) => consent(calls, room, widget, encrypted).into(),
-            Face::Frame(widget) => framed(calls, widget, current, encrypted).into(),
+            Face::Frame(widget) => framed(calls, room, widget, current, encrypted, lying).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
         })
     };
-    let stage = tag("section", "meet-stage")
+    let is_framed = memo(move || face.with(|face| matches!(face, Face::Frame(_))));
+    let stage = lying.said(tag("section", "meet-stage"), is_framed);
+    let stage = stage
         .set("aria-label", text(calls, text_key!("conference.stage")))
         .shown(Box::new(move || closing.with(Option::is_some) || face.with(|face| *face != Face::Nothing)))
         .with(closing::card(calls, closing))
@@ -133,7 +155,7 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Curr
     let why = unique_id("meet-why-not");
     let join = |class, kind, words: &str| {
         button(class, move |_| {
-            calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
+            calls.with_value(|calls| calls.press_join(&room.get_untracked(), kind));
         })
         .state("aria-disabled", Box::new(move || why_not().is_some()))
         .set("aria-describedby", why.as_str())
@@ -145,6 +167,7 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Curr
         .with(tag("span", "meet-quiet").text(started))
         .with(tag("span", "meet-quiet").set("id", why.as_str()).words(Box::new(move || why_not().unwrap_or_default())));
     let actions = tag("span", "meet-bar-actions")
+        .with(room.with_untracked(|room| ways::ways(calls, room, widget)))
         .with(closing::end_button(calls, widget, current))
         .with(join("meet-button", Kind::Voice, text_key!("conference.join_without_camera")))
         .with(join("meet-button meet-primary", Kind::Video, text_key!("conference.join")));
@@ -222,7 +245,8 @@ fn consent(
         if event.unchecked_ref::<MouseEvent>().detail() < 2
             && let Ok(domain) = &domain
         {
-            calls.with_value(|calls| calls.input(Input::Approve(domain.clone())));
+            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone() };
+            calls.with_value(|calls| calls.want(wish));
         }
     };
     // The name is whatever they like; the id is whose it is.
@@ -254,9 +278,11 @@ fn consent(
 
 fn framed(
     calls: Engine,
+    room: Signal<RoomId>,
     widget: &MeetWidget,
     current: Current,
     encrypted: impl Fn() -> bool + Send + Sync + 'static,
+    lying: Lying,
 ) -> Tag {
     let on = filled(calls, text_key!("conference.on"), &[("domain", &domain_of(widget))]);
     let says = tag("span", "meet-bar-text")
@@ -265,17 +291,17 @@ fn framed(
         .with(unkept(calls))
         .with(company::company(calls, closing::may_end(widget, current)))
         .with(ending(calls));
-    // Whoever has no chat gets in by the link; where the server wants to know who comes, nobody does.
-    let link = widget.link().filter(|_| widget.auth.is_none()).map(|link| split::copying(calls, link));
-    let (copy, copied) = link.unzip();
     let actions = tag("span", "meet-bar-actions")
-        .with(copy.map(Drawn::from))
+        .with(lying.choices())
+        .with(room.with_untracked(|room| ways::ways(calls, room, widget)))
         .with(closing::end_button(calls, widget, current))
         .with(leave_button(calls));
-    tag("div", "meet-tile")
-        .with(tag("div", "meet-bar").with(says.with(copied.map(Drawn::from))).with(actions))
+    let tile = tag("div", "meet-tile")
+        .with(tag("div", "meet-bar").with(says).with(actions))
         .with(company::elder(calls))
         .with(frame_box(calls, true))
+        .with(lying.border());
+    lying.measured(tile)
 }
 
 /// The box that the frame covers.
@@ -330,8 +356,10 @@ pub(super) fn leave_button(calls: Engine) -> Tag {
     };
     button("meet-button meet-danger", move |_| calls.with_value(|calls| calls.input(Input::HangUp)))
         .state("aria-disabled", Box::new(move || stage() == Some(Stage::Leaving)))
+        .live("title", move || Some(words()))
+        .set("data-act", "leave")
         .with(icons::leave())
-        .words(Box::new(words))
+        .with(tag("span", "meet-label").words(Box::new(words)))
 }
 
 fn failed(calls: Engine, room: Signal<RoomId>, failure: &Failure, kind: Kind) -> Tag {

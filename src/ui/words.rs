@@ -40,6 +40,7 @@ pub(super) fn server(texts: &Texts, choice: &Choice) -> String {
         Origin::WellKnown => text_key!("conference.server_by_homeserver"),
         Origin::Config => text_key!("conference.server_by_site"),
         Origin::BuiltIn => text_key!("conference.server_built_in"),
+        Origin::Event => text_key!("conference.starting_on"),
     };
     texts.fill(key, &[("domain", choice.domain.as_str())])
 }
@@ -96,7 +97,6 @@ pub(super) fn reason(texts: &Texts, reason: Reason) -> String {
         Reason::Offline => text_key!("call.why_offline"),
         Reason::NoWebRtc => text_key!("call.why_no_webrtc"),
         Reason::Starting => text_key!("call.why_starting"),
-        Reason::BusyElsewhere => text_key!("call.why_busy_elsewhere"),
         Reason::WidgetsOff => text_key!("call.why_widgets_off"),
         Reason::OneToOneNeedsEncryption => text_key!("call.why_one_to_one_needs_encryption"),
         Reason::NoPower { own, needed } | Reason::NoPowerToCall { own, needed } => {

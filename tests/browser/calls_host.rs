@@ -32,6 +32,8 @@ pub(crate) struct Chat {
     pub(crate) account_data: RefCell<Option<Value>>,
     /// Account data can't be written.
     pub(crate) account_data_refused: Cell<bool>,
+    /// In every room a conference runs, on the server that is built in.
+    pub(crate) conferences: Cell<bool>,
 }
 
 /// The room.
@@ -68,6 +70,7 @@ impl Chat {
             configuration: json!({}),
             account_data: RefCell::default(),
             account_data_refused: Cell::default(),
+            conferences: Cell::default(),
         }
     }
 
@@ -116,9 +119,16 @@ impl Host for Chat {
             json!({ "type": "m.room.member", "state_key": user, "sender": user, "event_id": user,
                     "content": { "membership": "join", "displayname": name } })
         };
+        let mut state = vec![member("@ann:x", "Ann"), member("@ben:x", "Ben")];
+        if self.conferences.get() {
+            let data = json!({ "domain": "jitsi.riot.im", "conferenceId": "Tea" });
+            state.push(
+                json!({ "type": "im.vector.modular.widgets", "state_key": "w", "sender": "@ben:x", "event_id": "$w",
+                               "content": { "type": "jitsi", "url": "https://w.example/", "data": data } }),
+            );
+        }
         self.only.as_ref().is_none_or(|only| only == id).then(|| {
-            json!({ "room_id": id.as_str(), "membership": "join", "name": "Tea", "joined_member_count": 2,
-                    "state": [member("@ann:x", "Ann"), member("@ben:x", "Ben")] })
+            json!({ "room_id": id.as_str(), "membership": "join", "name": "Tea", "joined_member_count": 2, "state": state })
         })
     }
 

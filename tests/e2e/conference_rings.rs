@@ -11,7 +11,7 @@ use crate::scene::{Scene, Seat, WIDGETS};
 const RING: &str = ".meet-conference-ring";
 
 /// A widget as Chat Web writes it, on this scene's server.
-fn web(scene: &Scene, id: &str) -> Value {
+pub(crate) fn web(scene: &Scene, id: &str) -> Value {
     json!({
         "type": "jitsi", "name": "Jitsi", "id": id, "creatorUserId": "@alice:localhost",
         "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
@@ -28,20 +28,20 @@ async fn seat_that_is_heard(scene: &Scene, person: &Person, room: &str) -> anyho
     Ok(seat)
 }
 
-async fn rings(seat: &Seat) -> anyhow::Result<()> {
+pub(crate) async fn rings(seat: &Seat) -> anyhow::Result<()> {
     seat.browser.page().shown(RING).await.map(drop)
 }
 
-async fn is_quiet(seat: &Seat) -> anyhow::Result<()> {
+pub(crate) async fn is_quiet(seat: &Seat) -> anyhow::Result<()> {
     seat.browser.becomes::<bool>(&format!("!document.querySelector('{RING}')")).await.map(drop)
 }
 
-async fn press(seat: &Seat, act: &str) -> anyhow::Result<()> {
+pub(crate) async fn press(seat: &Seat, act: &str) -> anyhow::Result<()> {
     seat.browser.page().click(&format!("{RING} [data-act={act}]")).await
 }
 
 /// Nothing rings before an answer to what came after it is seen.
-async fn did_not_ring(seat: &Seat, by: &Person, room: &str) -> anyhow::Result<()> {
+pub(crate) async fn did_not_ring(seat: &Seat, by: &Person, room: &str) -> anyhow::Result<()> {
     let word = format!("{} has spoken", by.user_id);
     by.send_text(room, &word).await?;
     seat.sees(&word).await?;

@@ -44,9 +44,7 @@ fn free(room: &RoomFacts) -> Situation<'_> {
         webrtc: true,
         can_encrypt: false,
         starting: false,
-        busy_elsewhere: false,
         calling: false,
-        calls_elsewhere: 0,
         joined: None,
     }
 }
@@ -135,29 +133,10 @@ fn who_is_in_a_call_is_led_back_to_it() {
     for situation in [
         free(&room),
         Situation { room: None, ..free(&room) },
-        Situation { online: false, webrtc: false, calls_elsewhere: 1, ..free(&room) },
+        Situation { online: false, webrtc: false, ..free(&room) },
     ] {
         assert_eq!(decide(&Situation { calling: true, ..situation }), both(|_| Button::ReturnToCall));
     }
-}
-
-/// The first waits on hold; a third would find no place.
-#[test]
-fn a_second_call_can_be_made_beside_the_first() {
-    let room = room(2, 0);
-    let beside = |calls_elsewhere| decide(&Situation { calls_elsewhere, ..free(&room) });
-    assert_eq!(beside(1), both(Button::StartCall));
-    assert_eq!(beside(2), disabled(Reason::BusyElsewhere));
-}
-
-#[test]
-fn no_conference_is_started_or_joined_beside_a_call_and_no_call_beside_a_conference() {
-    let quiet = room(3, 100);
-    let running = room_with(3, &json!({}), &[conference("w", "meet.test")]);
-    for room in [&quiet, &running] {
-        assert_eq!(decide(&Situation { calls_elsewhere: 1, ..free(room) }), disabled(Reason::BusyElsewhere));
-    }
-    assert_eq!(decide(&Situation { busy_elsewhere: true, ..free(&room(2, 0)) }), disabled(Reason::BusyElsewhere));
 }
 
 /// In Chat Web the button is disabled for exactly those who could only join.
@@ -195,13 +174,6 @@ fn who_is_in_a_conference_is_led_back_to_it() {
         let inside = Situation { joined: Some(&joined), ..situation };
         assert_eq!(decide(&inside), both(|_| Button::ReturnToConference(joined.clone())));
     }
-}
-
-#[test]
-fn one_conference_at_a_time() {
-    let room = room(3, 100);
-    let elsewhere = Situation { busy_elsewhere: true, ..free(&room) };
-    assert_eq!(decide(&elsewhere), disabled(Reason::BusyElsewhere));
 }
 
 #[test]
@@ -260,16 +232,14 @@ proptest! {
 
     #[test]
     fn nothing_is_offered_that_would_fail(
-        room in rooms(), known in any::<bool>(), switches in any::<[bool; 8]>(), inside in any::<bool>(),
-        calling in any::<bool>(), calls_elsewhere in 0..3_usize,
+        room in rooms(), known in any::<bool>(), switches in any::<[bool; 7]>(), inside in any::<bool>(),
+        calling in any::<bool>(),
     ) {
-        let [conference_for_two, calls_enabled, widgets_enabled, online, webrtc, can_encrypt, starting, busy_elsewhere] =
-            switches;
+        let [conference_for_two, calls_enabled, widgets_enabled, online, webrtc, can_encrypt, starting] = switches;
         let joined = WidgetId::from("w");
         let situation = Situation {
             room: known.then_some(&room),
-            conference_for_two, calls_enabled, widgets_enabled, online, webrtc, can_encrypt, starting,
-            busy_elsewhere, calling, calls_elsewhere,
+            conference_for_two, calls_enabled, widgets_enabled, online, webrtc, can_encrypt, starting, calling,
             joined: inside.then_some(&joined),
         };
         let buttons = decide(&situation);
@@ -281,17 +251,17 @@ proptest! {
                     prop_assert!(room.power.may_send_state(&me(), WIDGET));
                     prop_assert!(room.people > 2 || (room.people == 2 && conference_for_two));
                     prop_assert!(room.membership == Membership::Join && online && webrtc && widgets_enabled && !starting);
-                    prop_assert!(!busy_elsewhere && !calling && calls_elsewhere == 0);
+                    prop_assert!(!calling);
                     prop_assert!(room.conferences.iter().all(|conference| conference.domain.is_err()));
                 }
                 Button::StartCall(offered) => {
                     prop_assert_eq!(*offered, kind);
                     prop_assert!(room.people == 2 && (!room.encrypted || can_encrypt) && !conference_for_two);
-                    prop_assert!(!busy_elsewhere && !calling && calls_elsewhere < 2);
+                    prop_assert!(!calling);
                     prop_assert!(room.power.may_send_event(&me(), "m.call.invite") && online && webrtc);
                 }
                 Button::JoinConference(id, offered) => {
-                    prop_assert!(!busy_elsewhere && !calling && calls_elsewhere == 0);
+                    prop_assert!(!calling);
                     prop_assert_eq!(*offered, kind);
                     prop_assert!(room.conferences.iter().any(|conference| conference.id == *id && conference.domain.is_ok()));
                     prop_assert!(room.membership == Membership::Join && widgets_enabled && webrtc);

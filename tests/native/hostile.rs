@@ -73,9 +73,7 @@ fn survive(world: &Value) {
         webrtc: true,
         can_encrypt: true,
         starting: false,
-        busy_elsewhere: false,
         calling: false,
-        calls_elsewhere: 0,
         joined: None,
     });
     for button in [buttons.voice, buttons.video] {
@@ -85,7 +83,7 @@ fn survive(world: &Value) {
         assert!(!(room.encrypted && matches!(button, Button::StartCall(_))));
     }
     assert!(room.conferences.len() <= 50);
-    for conference in &room.conferences {
+    for conference in room.conferences.iter() {
         assert!(!conference.conference_id.as_str().is_empty());
         assert!(conference.conference_id.as_str().len() <= 512);
         let name = conference.room_name.as_deref().unwrap_or_default();

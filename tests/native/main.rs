@@ -11,6 +11,7 @@ mod garbage;
 mod golden;
 mod hostile;
 mod manager;
+mod preferences;
 mod rooms;
 mod server;
 mod split;

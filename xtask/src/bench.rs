@@ -14,12 +14,19 @@ pub enum Benchmark {
     Start,
     /// From the press to the ring and from the answer to the first frame, beside matrix-js-sdk.
     Call,
+    /// What a sync batch costs in a room that calls look at, however large the room is.
+    Room,
     /// From navigation to Meet's first request: bytes, requests and time, also on a slow processor and a slow link.
     Wrapper,
 }
 
 /// Builds, measures, prints. The figures themselves never make it fail: they depend on the machine.
 pub fn run(benchmark: Benchmark) -> Result<()> {
+    if benchmark == Benchmark::Room {
+        let mut program = process::cargo();
+        program.args(["bench", "--package", "meet-in-chat", "--bench", "room"]);
+        return process::run(&mut program).context("nothing was measured; see above");
+    }
     let dist = pages::build(Profile::Release)?;
     let browser = setup::browser_tools(Report::OnlyWork)?;
     let mut program = process::cargo();
@@ -29,7 +36,7 @@ pub fn run(benchmark: Benchmark) -> Result<()> {
         .env("CHROMIUM", browser.chromium)
         .env("CHROMEDRIVER", browser.chromedriver);
     let name = match benchmark {
-        Benchmark::Start => {
+        Benchmark::Room | Benchmark::Start => {
             setup::bed_tools(Report::OnlyWork)?;
             "start"
         }

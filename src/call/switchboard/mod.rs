@@ -230,11 +230,11 @@ impl Switchboard {
     }
 
     fn hear_tab(&mut self, word: &TabWord) {
-        let (TabWord::Silenced(id) | TabWord::Taken(id)) = word;
+        let (TabWord::Silenced(id) | TabWord::Taken(id)) = word else { return };
         for call in self.calls.iter_mut().filter(|call| call.id() == id && call.is_alive() && !call.is_engaged()) {
             match word {
                 TabWord::Silenced(_) => call.silence(true),
-                TabWord::Taken(_) => call.end(&mut self.desk, Ending::AnsweredElsewhere { accepted: false }, None),
+                _ => call.end(&mut self.desk, Ending::AnsweredElsewhere { accepted: false }, None),
             }
         }
     }

@@ -3,10 +3,15 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::meet::preferences::RingSound;
 
 const ME: &str = "@ann:chat.test";
 const T0: Millis = Millis::seconds(1_000);
-const WELCOME: Leave = Leave { in_room: true, aloud: true };
+
+/// Who wants all of it, in a room whose messages are notified of, and does nothing else.
+fn welcome(chosen: &Preferences) -> Circumstances<'_> {
+    Circumstances { chosen, notified: true, ring_allowed: true, busy: false, there: false }
+}
 
 /// As Chat Web writes it.
 fn web() -> Value {
@@ -69,17 +74,23 @@ fn event(key: &str, sender: &str, at: Millis, content: &Value) -> Value {
     })
 }
 
-fn rings_for(room: &mut Room, event: Value, leave: Leave, now: Millis) -> Ringing {
-    let live = room.hears(event);
+fn rings_for(room: &mut Room, event: Value, circumstances: Circumstances<'_>, now: Millis) -> Ringing {
     let mut ringing = Ringing::default();
-    if let Some(begun) = Begun::read(&live) {
-        ringing.began(now, &begun, &room.facts(), leave, |user| user.as_str() == "@eve:chat.test", false);
-    }
+    begins(&mut ringing, room, event, circumstances, now);
     ringing
 }
 
+fn begins(ringing: &mut Ringing, room: &mut Room, event: Value, circumstances: Circumstances<'_>, now: Millis) {
+    let live = room.hears(event);
+    if let Some(begun) = Begun::read(&live) {
+        ringing.began(now, &begun, &room.facts(), circumstances, |user| user.as_str() == "@eve:chat.test");
+    }
+}
+
 fn rings(event: Value) -> bool {
-    !rings_for(&mut Room::of(4), event, WELCOME, T0.plus(Millis::seconds(2))).rings().is_empty()
+    !rings_for(&mut Room::of(4), event, welcome(&Preferences::default()), T0.plus(Millis::seconds(2)))
+        .rings()
+        .is_empty()
 }
 
 #[test]
@@ -116,7 +127,7 @@ fn what_i_began_and_what_somebody_i_ignore_began_does_not_ring() {
 #[test]
 fn it_rings_for_a_minute_and_not_when_that_is_over() {
     let began = event("w1", "@ben:chat.test", T0, &web());
-    let at = |now: Millis| rings_for(&mut Room::of(4), began.clone(), WELCOME, now);
+    let at = |now: Millis| rings_for(&mut Room::of(4), began.clone(), welcome(&Preferences::default()), now);
     assert!(at(T0.plus(Millis::seconds(61))).rings().is_empty());
     let mut ringing = at(T0.plus(Millis::seconds(50)));
     assert_eq!(ringing.due_at(), Some(T0.plus(RINGS_FOR)));
@@ -130,30 +141,130 @@ fn it_rings_for_a_minute_and_not_when_that_is_over() {
 #[test]
 fn a_beginning_in_the_future_does_not_ring_for_longer() {
     let ahead = |by: u64| {
-        rings_for(&mut Room::of(4), event("w1", "@ben:chat.test", T0.plus(Millis::seconds(by)), &web()), WELCOME, T0)
+        rings_for(
+            &mut Room::of(4),
+            event("w1", "@ben:chat.test", T0.plus(Millis::seconds(by)), &web()),
+            welcome(&Preferences::default()),
+            T0,
+        )
     };
     assert_eq!(ahead(20).due_at(), Some(T0.plus(RINGS_FOR)));
     assert!(ahead(31).rings().is_empty());
 }
 
+/// How loud it rings, if at all.
+fn loud(people: u64, circumstances: Circumstances<'_>) -> Option<bool> {
+    let began = event("w1", "@ben:chat.test", T0, &web());
+    let ringing = rings_for(&mut Room::of(people), began, circumstances, T0);
+    ringing.rings().first().map(|ring| ring.loud)
+}
+
 #[test]
 fn a_muted_room_is_quiet_and_a_big_one_is_not_heard() {
-    let began = event("w1", "@ben:chat.test", T0, &web());
-    let loud = |people: u64, leave: Leave| {
-        let ringing = rings_for(&mut Room::of(people), began.clone(), leave, T0);
+    let chosen = Preferences::default();
+    let welcome = welcome(&chosen);
+    assert_eq!(loud(4, welcome), Some(true));
+    assert_eq!(loud(15, welcome), Some(true));
+    assert_eq!(loud(16, welcome), Some(false));
+    assert_eq!(loud(4, Circumstances { ring_allowed: false, ..welcome }), Some(false));
+    assert_eq!(loud(4, Circumstances { busy: true, ..welcome }), Some(false));
+    assert_eq!(loud(4, Circumstances { notified: false, ..welcome }), None);
+}
+
+fn heard(sound: RingSound) -> Preferences {
+    let mut chosen = Preferences::default();
+    chosen.sound = sound;
+    chosen
+}
+
+#[test]
+fn the_person_chooses_in_which_rooms_it_is_heard() {
+    let (never, always) = (heard(RingSound::Never), heard(RingSound::Always));
+    assert_eq!(loud(4, welcome(&never)), Some(false), "it is seen");
+    assert_eq!(loud(5_000, welcome(&always)), Some(true));
+    for less in
+        [Circumstances { ring_allowed: false, ..welcome(&always) }, Circumstances { busy: true, ..welcome(&always) }]
+    {
+        assert_eq!(loud(4, less), Some(false), "{less:?}");
+    }
+}
+
+#[test]
+fn a_room_whose_ring_is_off_is_quiet_and_others_ring() {
+    let mut chosen = Preferences::default();
+    chosen.set_rings_in(&"!other:chat.test".into(), false);
+    assert_eq!(loud(4, welcome(&chosen)), Some(true));
+    chosen.set_rings_in(&"!team:chat.test".into(), false);
+    assert_eq!(loud(4, welcome(&chosen)), None);
+    chosen.set_rings_in(&"!team:chat.test".into(), true);
+    chosen.ring = false;
+    assert_eq!(loud(4, welcome(&chosen)), None, "no room rings at all");
+}
+
+#[test]
+fn a_choice_ends_what_rings_and_lets_nothing_begin() {
+    let ringing =
+        rings_for(&mut Room::of(4), event("w1", "@ben:chat.test", T0, &web()), welcome(&Preferences::default()), T0);
+    let after = |chosen: &Preferences| {
+        let mut ringing = ringing.clone();
+        ringing.chosen(chosen);
         ringing.rings().first().map(|ring| ring.loud)
     };
-    assert_eq!(loud(4, WELCOME), Some(true));
-    assert_eq!(loud(LOUD_UP_TO + 1, WELCOME), Some(false));
-    assert_eq!(loud(4, Leave { aloud: false, ..WELCOME }), Some(false));
-    assert_eq!(loud(4, Leave { in_room: false, ..WELCOME }), None);
+    assert_eq!(after(&Preferences::default()), Some(true));
+    assert_eq!(after(&heard(RingSound::Never)), Some(false));
+    let large =
+        rings_for(&mut Room::of(40), event("w1", "@ben:chat.test", T0, &web()), welcome(&heard(RingSound::Always)), T0);
+    let mut now_small = large.clone();
+    now_small.chosen(&heard(RingSound::SmallRooms));
+    assert_eq!(
+        [large, now_small].map(|ringing| ringing.rings().first().map(|ring| ring.loud)),
+        [Some(true), Some(false)]
+    );
+    let mut off = Preferences::default();
+    off.ring = false;
+    assert_eq!(after(&off), None);
+    let mut quiet = Preferences::default();
+    quiet.set_rings_in(&"!team:chat.test".into(), false);
+    assert_eq!(after(&quiet), None);
+}
+
+/// Each tab has a sync of its own: the other's answer can be here before the conference is.
+#[test]
+fn what_is_answered_in_another_tab_stops_here_or_never_begins() {
+    let chosen = Preferences::default();
+    let mut room = Room::of(4);
+    let began = event("w1", "@ben:chat.test", T0, &web());
+    let mut there = rings_for(&mut room, began.clone(), welcome(&chosen), T0);
+    let mut here = there.clone();
+    let told = there.answered(&"!team:chat.test".into()).expect("it rang");
+    assert_eq!(there.answered(&"!team:chat.test".into()), None, "said once");
+    here.answered_elsewhere(told.clone());
+    assert!(here.rings().is_empty());
+
+    let mut late = Ringing::default();
+    late.answered_elsewhere(told);
+    begins(&mut late, &mut room, began, welcome(&chosen), T0);
+    assert!(late.rings().is_empty());
+    // The next one rings.
+    room.hears(event("w1", "@ben:chat.test", T0.plus(Millis(1)), &json!({})));
+    begins(&mut late, &mut room, event("w1", "@ben:chat.test", T0.plus(Millis(2)), &web()), welcome(&chosen), T0);
+    assert_eq!(late.rings().len(), 1);
+}
+
+#[test]
+fn another_tab_cannot_make_the_memory_large() {
+    let mut ringing = Ringing::default();
+    for number in 0..1_000 {
+        ringing.answered_elsewhere(number.to_string().as_str().into());
+    }
+    assert_eq!(ringing.answered.len(), MOST_ANSWERED);
 }
 
 #[test]
 fn it_stops_when_it_is_answered_ended_or_the_room_is_left() {
     let mut room = Room::of(4);
     let began = event("w1", "@ben:chat.test", T0, &web());
-    let ringing = rings_for(&mut room, began, WELCOME, T0);
+    let ringing = rings_for(&mut room, began, welcome(&Preferences::default()), T0);
     let id: RoomId = "!team:chat.test".into();
 
     let mut answered = ringing.clone();
@@ -176,7 +287,11 @@ fn it_stops_when_it_is_answered_ended_or_the_room_is_left() {
 fn a_second_conference_of_a_room_does_not_ring_beside_the_first() {
     let mut room = Room::of(4);
     room.hears(event("w0", "@cem:chat.test", Millis(T0.0 - 500_000), &web()));
-    assert!(rings_for(&mut room, event("w1", "@ben:chat.test", T0, &web()), WELCOME, T0).rings().is_empty());
+    assert!(
+        rings_for(&mut room, event("w1", "@ben:chat.test", T0, &web()), welcome(&Preferences::default()), T0)
+            .rings()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -184,7 +299,9 @@ fn it_does_not_ring_where_i_am_in_or_on_my_way() {
     let mut room = Room::of(4);
     let live = room.hears(event("w1", "@ben:chat.test", T0, &web()));
     let mut ringing = Ringing::default();
-    ringing.began(T0, &Begun::read(&live).expect("it begins"), &room.facts(), WELCOME, |_| false, true);
+    let chosen = Preferences::default();
+    let there = Circumstances { there: true, busy: true, ..welcome(&chosen) };
+    ringing.began(T0, &Begun::read(&live).expect("it begins"), &room.facts(), there, |_| false);
     assert!(ringing.rings().is_empty());
 }
 

@@ -21,6 +21,15 @@ pub struct Closing {
     left: Vec<&'static str>,
     /// Whether one was blanked: then the conference no longer counts as running, and is not over either.
     begun: bool,
+    /// The last one has left it, and nobody was asked: there is nothing to say unless it fails.
+    by_itself: bool,
+}
+
+impl Closing {
+    /// Whether there is something to ask or to say.
+    pub fn shows(&self) -> bool {
+        !self.by_itself || matches!(self.step, ClosingStep::Failed(_))
+    }
 }
 
 /// How far the ending of a conference is.
@@ -65,7 +74,40 @@ impl Session {
                 step: ClosingStep::Asked,
                 left: running.under.clone(),
                 begun: false,
+                by_itself: false,
             });
+        }
+    }
+
+    /// What is to be said when the person presses "Leave" now.
+    pub(super) fn left_as_the_last(&self, now: Millis) -> Option<Action> {
+        match &self.state {
+            State::Open { room, widget, stage: Stage::Joined, company, .. } if company.last_leaves(now) => {
+                Some(Action::LastOneLeft { room: room.clone(), widget: widget.id.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// Ends a conference that the last one in it has left. What is being asked or told of another goes first; who may not end it
+    /// leaves it as it is.
+    pub(super) fn end_by_itself(
+        &mut self,
+        now: Millis,
+        facts: &RoomFacts,
+        widget: &WidgetId,
+        actions: &mut Vec<Action>,
+    ) {
+        // Whoever went in again meanwhile is in it.
+        let is_back = matches!(&self.state, State::Open { widget: open, stage, .. }
+            if open.id == *widget && *stage != Stage::Leaving);
+        if is_back || self.closing.as_ref().is_some_and(|closing| closing.widget != *widget) {
+            return;
+        }
+        self.ask_to_end(facts, widget);
+        if let Some(closing) = self.closing.as_mut().filter(|closing| closing.step == ClosingStep::Asked) {
+            closing.by_itself = true;
+            self.blank_next(now, actions);
         }
     }
 

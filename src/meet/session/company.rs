@@ -1,10 +1,17 @@
 //! Who is in the conference, as Meet tells those who are in it.
 
 use crate::one_line;
+use crate::time::Millis;
 use crate::widget_api::Participant;
 
 /// How many people are named; more do not fit beside a conference.
 const NAMED: usize = 12;
+/// How long the others must have been gone for somebody who presses "Leave" to be the last one. When Meet loads itself again it takes
+/// everybody off its list up to a second before it says so (`iframe_api::others`).
+const GONE_FOR: Millis = Millis::seconds(2);
+/// The same for who hangs up in Meet, which clears its list then as well, before a goodbye that can take seconds; and for who has seen
+/// nobody in it yet: somebody may be on the way in.
+const ALONE_FOR: Millis = Millis::seconds(10);
 
 /// The people in a conference, me included. Nobody at all until Meet has told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,16 +22,35 @@ pub struct Company {
     pub names: Vec<String>,
     /// There were others, and the last of them has left.
     pub left_alone: bool,
+    /// Since when I have been the only one, and until when that was known.
+    alone: Option<(Millis, Option<Millis>)>,
 }
 
 impl Company {
-    /// Takes the newest report, which replaces the one before.
-    pub(super) fn hear(&mut self, participants: &[Participant]) {
+    /// Takes the newest report, which replaces the one before. One that names nobody, not even me, says that Meet does not know.
+    pub(super) fn hear(&mut self, now: Millis, participants: &[Participant]) {
         let count = participants.len();
-        self.left_alone = count < 2 && (self.left_alone || self.count > 1);
+        self.left_alone = count == 1 && (self.left_alone || self.count > 1);
+        self.alone = match (self.alone, count) {
+            (Some((since, None)), 0) => Some((since, Some(now))),
+            (known @ Some((_, None)), 1) | (known, 0) => known,
+            (_, 1) => Some((now, None)),
+            _ => None,
+        };
         self.count = count;
         let names = participants.iter().filter_map(|participant| one_line::clean(participant.display_name.as_deref()?));
         self.names = names.take(NAMED).collect();
+    }
+
+    /// Whether who presses "Leave" now is the last one in it, as far as Meet tells, which counts phones in as well.
+    pub(super) fn last_leaves(&self, now: Millis) -> bool {
+        let needed = if self.left_alone { GONE_FOR } else { ALONE_FOR };
+        self.alone.is_some_and(|(since, until)| until.is_none() && now.since(since) >= needed)
+    }
+
+    /// Whether who hung up in Meet a moment ago was the last one in it.
+    pub(super) fn last_left(&self, now: Millis) -> bool {
+        self.alone.is_some_and(|(since, until)| until.unwrap_or(now).since(since) >= ALONE_FOR)
     }
 
     /// The names in one line, each in its own direction.

@@ -95,7 +95,7 @@ impl Session {
     }
 
     fn heard_from_client(&mut self, now: Millis, action: ClientAction, actions: &mut Vec<Action>) {
-        let State::Open { widget, kind, stage, deadline, devices, company, .. } = &mut self.state else {
+        let State::Open { room, widget, kind, stage, deadline, devices, company, .. } = &mut self.state else {
             return;
         };
         if *stage != Stage::Joined {
@@ -116,7 +116,7 @@ impl Session {
                 *deadline = None;
             }
             (ClientAction::Participants(participants), Stage::Connecting | Stage::Joined) => {
-                company.hear(&participants);
+                company.hear(now, &participants);
             }
             // Tried again on the card: Meet is there again, and may already have the camera.
             (ClientAction::AlwaysOnScreen(true), Stage::Ended(_)) => *stage = Stage::Connecting,
@@ -134,7 +134,14 @@ impl Session {
                 *deadline = None;
                 *company = Company::default();
             }
-            (ClientAction::HungUp { .. }, _) => self.leave(now, actions),
+            (ClientAction::HungUp { .. }, stage) => {
+                let left = (room.clone(), widget.id.clone());
+                let was_last = stage == Stage::Joined && company.last_left(now);
+                self.leave(now, actions);
+                if was_last {
+                    actions.push(Action::LastOneLeft { room: left.0, widget: left.1 });
+                }
+            }
             (ClientAction::TimedOut(action), Stage::Connecting) if action == JOIN => {
                 *stage = Stage::Ended(Ending::Unanswered);
             }

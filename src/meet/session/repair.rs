@@ -4,6 +4,9 @@
 use super::{Action, ECHO_LIMIT, Failure, Session, Start, State, Way};
 use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
+use crate::meet::MeetDomain;
+use crate::meet::server::Origin;
+use crate::meet::settings::AuthSetting;
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
@@ -14,6 +17,12 @@ pub fn may_repair(room: &RoomFacts, widget: &MeetWidget) -> bool {
     room.membership == Membership::Join && needed.all(|event_type| room.power.may_send_state(&room.me, event_type))
 }
 
+/// Where the conference goes that takes the place of this one: to the server that the event names, where most people are, if it names
+/// any; else to the one of new conferences (`mobile.md` 4.4).
+pub fn repaired_on<'a>(widget: &'a MeetWidget, configured: &'a MeetDomain) -> &'a MeetDomain {
+    widget.domain.as_ref().ok().filter(|_| !widget.domain_is_implied).unwrap_or(configured)
+}
+
 impl Session {
     /// Ends the conference that the card asks about.
     pub(super) fn repair(&mut self, now: Millis, room: RoomFacts, mut start: Box<Start>, actions: &mut Vec<Action>) {
@@ -22,6 +31,12 @@ impl Session {
             return;
         }
         start.kind = *kind;
+        let domain = repaired_on(widget, &start.choice.domain);
+        if *domain != start.choice.domain {
+            // What the site says of signing in is said of its own server.
+            (start.choice.domain, start.choice.origin, start.auth) =
+                (domain.clone(), Origin::Event, AuthSetting::AskServer);
+        }
         let (id, old, under) = (room.room_id.clone(), widget.id.clone(), widget.under.clone());
         self.end(State::Repairing { room, start, old: old.clone(), deadline: now.plus(ECHO_LIMIT) }, actions);
         actions.extend(under.into_iter().map(|event_type| Action::Blank {

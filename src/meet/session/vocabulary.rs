@@ -79,6 +79,8 @@ pub enum Input {
     End(Box<RoomFacts>, WidgetId),
     /// They do mean it, or want it tried again.
     EndConfirmed,
+    /// The answer to [`Action::LastOneLeft`] where the person wants such a conference to end: the room as it is now.
+    EndByItself(Box<RoomFacts>, WidgetId),
     /// They do not, or have read why it did not work.
     EndCalledOff,
     /// The person wants to move to the conference that counts instead of theirs.
@@ -151,6 +153,13 @@ pub enum Action {
         widget: WidgetId,
         /// The event type.
         event_type: &'static str,
+    },
+    /// The person has left, or leaves, and was the last one in it: where they want that, it is to end by itself.
+    LastOneLeft {
+        /// The room.
+        room: RoomId,
+        /// The conference.
+        widget: WidgetId,
     },
     /// Open the wrapper in a frame for this conference.
     OpenFrame {

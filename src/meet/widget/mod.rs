@@ -12,6 +12,7 @@ mod read;
 pub use create::{NewWidget, RANDOM_BYTES, create, new_widget_id};
 pub use elder::{AT_ONCE, elder};
 pub use frame::{Viewer, frame_url};
+pub(crate) use read::MOST_WIDGETS;
 
 use crate::ids::{ConferenceId, EventId, UserId, WidgetId};
 use crate::meet::MeetDomain;

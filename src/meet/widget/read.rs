@@ -1,5 +1,7 @@
 //! Reading the conferences of a room out of its state, whoever wrote them and however badly.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use crate::ids::ConferenceId;
@@ -10,12 +12,12 @@ use crate::meet::template::read_parameters;
 use crate::meet::widget::{
     EVENT_TYPE, LONGEST_CONFERENCE_ID, LONGEST_ROOM_NAME, MeetWidget, STABLE_EVENT_TYPE, V1_DOMAIN, shortened,
 };
-use crate::ordered::{self, Map};
+use crate::ordered::{self, Set};
 use crate::room::{RoomState, StateEvent};
 
 /// How many conferences of one room are looked at. More than a few are an accident or an attack, and each costs a row on
 /// screen; the oldest stay, since one of those is the one to join.
-const MOST_WIDGETS: usize = 50;
+pub(crate) const MOST_WIDGETS: usize = 50;
 /// The longest spelling of a domain that is kept, in bytes: what one is read from, blanks around it aside.
 const LONGEST_SPELLING: usize = 300;
 /// How much of a text that is no domain is kept to be shown, in characters.
@@ -29,29 +31,38 @@ impl MeetWidget {
     /// blank one of either type ends it, as on iOS; Android skips blank ones and shows the other as still alive (`mobile.md` 1.4
     /// and C7). At the same instant `im.vector.modular.widgets` counts, which every client reads.
     pub fn all_in(state: &RoomState) -> Vec<Self> {
-        let mut newest: Map<&str, &StateEvent> = Map::default();
-        for event in state.all(STABLE_EVENT_TYPE).chain(state.all(EVENT_TYPE)) {
-            let latest = newest.or_insert(&event.state_key, event);
-            if event.origin_server_ts >= latest.origin_server_ts {
-                *latest = event;
-            }
-        }
-        let under = |key: &str| {
-            let stands = |of: &&str| state.get(of, key).is_some_and(|event| !event.content.is_empty());
-            [STABLE_EVENT_TYPE, EVENT_TYPE].into_iter().filter(stands).collect()
-        };
-        let read = |event: &StateEvent| {
-            let key = event.state_key.as_str();
-            let mut widget = read(event, under(key))?;
-            widget.agreement = Agreement::about(&widget, event, state.get(EVENT_TYPE, key));
-            Some(widget)
-        };
-        let widgets = newest.into_values().filter_map(read).collect();
-        let mut widgets = ordered::sorted(widgets, |one: &Self, other| {
-            (one.created, &one.event_id).cmp(&(other.created, &other.event_id))
-        });
+        let mut widgets = Self::every_in(state);
         widgets.truncate(MOST_WIDGETS);
         widgets
+    }
+
+    /// The same, however many there are.
+    pub(crate) fn every_in(state: &RoomState) -> Vec<Self> {
+        let keys: Set<&str> = [STABLE_EVENT_TYPE, EVENT_TYPE]
+            .iter()
+            .flat_map(|kind| state.all(kind))
+            .map(|event| event.state_key.as_str())
+            .collect();
+        let widgets = keys.iter().filter_map(|key| Self::at(state, key)).collect();
+        ordered::sorted(widgets, Self::offered_before)
+    }
+
+    /// The running conference at this state key, as in [`all_in`](Self::all_in).
+    pub fn at(state: &RoomState, key: &str) -> Option<Self> {
+        let (stable, common) = (state.get(STABLE_EVENT_TYPE, key), state.get(EVENT_TYPE, key));
+        let newest = match (stable, common) {
+            (Some(stable), Some(common)) if stable.origin_server_ts > common.origin_server_ts => stable,
+            (stable, common) => common.or(stable)?,
+        };
+        let stands = |of: &&str| state.get(of, key).is_some_and(|event| !event.content.is_empty());
+        let mut widget = read(newest, [STABLE_EVENT_TYPE, EVENT_TYPE].into_iter().filter(stands).collect())?;
+        widget.agreement = Agreement::about(&widget, newest, common);
+        Some(widget)
+    }
+
+    /// The order in which the conferences of a room are offered.
+    pub(crate) fn offered_before(one: &Self, other: &Self) -> Ordering {
+        (one.created, &one.event_id).cmp(&(other.created, &other.event_id))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::text_key;
 use crate::ui::drawn::{Drawn, redrawn};
 use crate::ui::element::{Tag, tag};
 use crate::ui::peer_calls::{Device, Devices, PeerCalls};
+use crate::ui::stage::Engine;
 
 /// What is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,11 @@ pub(super) fn choose(shown: Shown, choice: Choice, device: Option<String>) {
         Choice::Input(kind) => peers.choose(kind, device),
         Choice::Speaker => peers.choose_speaker(device),
     });
+}
+
+/// The choosers, for outside of a call.
+pub(in crate::ui) fn device_choosers(calls: Engine) -> Tag {
+    choosers(Shown::new(calls), choose)
 }
 
 /// A chooser for each kind of which there is something to choose. They stay when devices come and go, for who has one open or focused.

@@ -23,9 +23,11 @@ use crate::ui::effect::effect;
 use crate::ui::element::tag;
 use crate::ui::peer_calls::PeerCalls;
 use crate::ui::stage::Engine;
+use crate::ui::switch_card::switch_card;
 
-/// Everything of 1:1 calls; once per page, before what it lies over, which is also its place in the order of the focus. A call's
-/// panel lies in its room's [`CallStage`](crate::ui::CallStage) while that is on screen, else in a corner.
+/// Everything of 1:1 calls, what rings, and the question whether to leave one call or conference for another; once per page, before
+/// what it lies over, which is also its place in the order of the focus. A call's panel lies in its room's
+/// [`CallStage`](crate::ui::CallStage) while that is on screen, else in a corner.
 #[component]
 pub fn CallLayer(
     /// The engine.
@@ -66,7 +68,7 @@ pub fn CallLayer(
     });
     let toasts =
         tag("div", "meet-toasts").with(rings(shown, Place::Layer)).with(conference_rings(calls)).with(notices(shown));
-    Drawn::from(layer.with(toasts).with(panels(shown)).with(preview(shown)))
+    Drawn::from(layer.with(toasts).with(panels(shown)).with(preview(shown)).with(switch_card(calls)))
 }
 
 /// Does what a shortcut stands for, to the call that is heard.

@@ -22,5 +22,6 @@ mod ring;
 mod seat;
 
 pub use desk::Tell;
+pub(super) use devices::device_choosers;
 pub use layer::CallLayer;
 pub(super) use seat::call_place;

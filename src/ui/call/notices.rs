@@ -124,7 +124,10 @@ fn calling(shown: Shown, notice: Notice) -> (Memo<Button>, impl Fn(bool)) {
         if direct {
             shown.peers(|peers| peers.prefer(Preferences { relay_only: Some(false), ..peers.preferences() }));
         }
-        if matches!(shown.calls.with_value(|calls| calls.press(&room, kind)), Button::StartCall(_)) {
+        let pressed = shown.calls.with_value(|calls| calls.press(&room, kind));
+        // Whoever is asked first may stay where they are.
+        let asked = shown.calls.with_value(|calls| untrack(|| calls.question())).is_some();
+        if matches!(pressed, Button::StartCall(_)) && !asked {
             shown.tell(Input::Dismiss(key));
         }
     };

@@ -10,6 +10,7 @@ use crate::call::scene::{self, Busy};
 use crate::call::view::CallKey;
 use crate::call::vocabulary::Deed;
 use crate::call::words;
+use crate::switching::Wish;
 use crate::text_key;
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, each, tag};
@@ -83,7 +84,7 @@ fn ring(shown: Shown, key: CallKey, busy: Memo<Busy>) -> Option<Tag> {
 /// is about to press one.
 fn answers(shown: Shown, key: CallKey, busy: Memo<Busy>, video: bool) -> Tag {
     let has_place = move || matches!(busy.get(), Busy::Free | Busy::Call(_));
-    let accept = Box::new(move || {
+    let words = Box::new(move || {
         shown.text(match busy.get() {
             Busy::Call(_) => text_key!("peer_call.hold_and_accept"),
             _ if video => text_key!("peer_call.accept_video"),
@@ -96,30 +97,24 @@ fn answers(shown: Shown, key: CallKey, busy: Memo<Busy>, video: bool) -> Tag {
             _ => text_key!("peer_call.end_and_accept"),
         })
     });
+    let accept = move |video| shown.calls.with_value(|calls| calls.want(Wish::Accept { call: key, video }));
     let end_and_accept = Box::new(move || {
         match busy.get_untracked() {
             Busy::Call(other) | Busy::Full(other) => shown.act(other, Deed::HangUp),
-            Busy::Conference => shown.calls.with_value(|calls| {
-                if let Some(out) = untrack(|| calls.view()).way_out() {
-                    calls.input(out);
-                }
-            }),
-            Busy::Free => {}
+            // It is left first, and waited for.
+            Busy::Conference | Busy::Free => {}
         }
-        shown.act(key, Deed::Accept { video });
+        accept(video);
     });
     let answers = tag("div", "meet-answers").with(
-        button_of("accept", accept, shown.deed(key, Deed::Accept { video }))
+        button_of("accept", words, Box::new(move || accept(video)))
             .class("meet-button meet-accept")
             .first(icon(if video { Icon::Camera } else { Icon::Answer }))
             .shown(Box::new(has_place)),
     );
     let answers = if video {
         let without_camera = shown.text(text_key!("peer_call.accept_voice"));
-        answers.with(
-            button("accept-voice", without_camera, shown.deed(key, Deed::Accept { video: false }))
-                .shown(Box::new(has_place)),
-        )
+        answers.with(button("accept-voice", without_camera, Box::new(move || accept(false))).shown(Box::new(has_place)))
     } else {
         answers
     };

@@ -6,9 +6,14 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Calls, Engine};
+use crate::browser::lock;
 use crate::meet::MeetDomain;
 use crate::meet::consent::{Action, EVENT_TYPE, Input, Said, View};
 use crate::meet::session;
+
+/// Held from reading the account's content to replacing it. The homeserver offers no such thing, so that the person's other devices can
+/// still come between; their other tabs can't.
+const WRITING: &str = "meet_in_chat.consent";
 
 impl Calls {
     /// The Meet servers that are joined without asking, and an answer that could not be stored.
@@ -29,6 +34,7 @@ impl Engine {
     }
 
     pub(super) fn tell_ledger(self: &Rc<Self>, input: Input) {
+        let answered = matches!(input, Input::Fetched(_) | Input::Stored(_) | Input::SignedOut);
         let (action, view) = {
             let mut ledger = self.ledger.borrow_mut();
             (ledger.handle(input), ledger.view())
@@ -37,12 +43,19 @@ impl Engine {
             self.input(session::Input::Allowed(view.allowed.clone()));
             self.consents.set(view);
         }
+        if answered && !matches!(action, Some(Action::Store(_))) {
+            drop(self.writing.take());
+        }
         let weak = Rc::downgrade(self);
         let next = match action {
             None => return,
             Some(Action::Fetch) => {
-                let asking = self.host.newest_account_data(EVENT_TYPE);
-                Box::pin(async move { Input::Fetched(asking.await) }) as Next
+                let (host, writing) = (self.host.clone(), self.writing.clone());
+                Box::pin(async move {
+                    let lock = lock::hold(WRITING).await;
+                    *writing.borrow_mut() = Some(lock);
+                    Input::Fetched(host.newest_account_data(EVENT_TYPE).await)
+                }) as Next
             }
             Some(Action::Store(content)) => {
                 let storing = self.host.set_account_data(EVENT_TYPE, content);

@@ -1,15 +1,18 @@
 //! What the two buttons of a room do, for drawing and for the click.
 
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::Calls;
-use crate::browser::random;
+use crate::browser::{app, random};
 use crate::buttons::{self, Button, Buttons, Kind, Situation};
-use crate::call::scene;
 use crate::call::view::CallsView;
 use crate::ids::{RoomId, WidgetId};
 use crate::meet::session::{Input, Stage, Start, View};
+use crate::meet::ways::{AppLinks, Traveller, Ways};
+use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
+use crate::switching::Wish;
 
 impl Calls {
     /// What the two buttons of a room are, for drawing and for the click.
@@ -31,50 +34,68 @@ impl Calls {
             webrtc: has_webrtc(),
             can_encrypt: self.0.host.can_encrypt(),
             starting: matches!(view, View::Starting { room, .. } if here(room)),
-            busy_elsewhere: view.way_out().is_some() && !view.room().is_some_and(here),
             calling: peers.calls.iter().any(|call| here(&call.room)),
-            calls_elsewhere: peers.calls.iter().filter(|call| !here(&call.room) && scene::goes_on(call)).count(),
             joined,
         })
     }
 
-    /// A press on a button of this room: what it did.
+    /// A press on a button of this room: what it does. When something else goes on it asks first whether to leave that.
     pub fn press(&self, room: &RoomId, kind: Kind) -> Button {
-        let facts = self.facts(room);
         let peers = untrack(|| self.0.desk.view());
-        let pressed = self.buttons(facts.as_ref(), &self.0.view.get_untracked(), &peers).of(kind).clone();
-        let Some(facts) = facts else { return pressed };
-        if matches!(pressed, Button::StartConference(_) | Button::JoinConference(..) | Button::StartCall(_)) {
-            self.0.last_pressed.set(kind);
-        }
+        self.pressed(room, kind, &peers)
+    }
+
+    /// A press on an offer to join: the same, but for a call in that room, which is left for the conference and not returned to.
+    pub(in crate::ui) fn press_join(&self, room: &RoomId, kind: Kind) {
+        self.pressed(room, kind, &CallsView::default());
+    }
+
+    /// What a room's button does, whatever call that room has.
+    pub(super) fn button_past_calls(&self, room: &RoomId, kind: Kind) -> Button {
+        self.buttons(self.facts(room).as_ref(), &self.0.view.get_untracked(), &CallsView::default()).of(kind).clone()
+    }
+
+    fn pressed(&self, room: &RoomId, kind: Kind, peers: &CallsView) -> Button {
+        let facts = self.facts(room);
+        let pressed = self.buttons(facts.as_ref(), &self.0.view.get_untracked(), peers).of(kind).clone();
         match &pressed {
-            Button::StartConference(kind) => self.start(facts, *kind),
-            Button::JoinConference(id, kind) => self.join(&facts, id, *kind),
+            Button::StartConference(_) | Button::JoinConference(..) | Button::StartCall(_) => {
+                self.0.last_pressed.set(kind);
+                self.want(Wish::Press { room: room.clone(), button: pressed.clone() });
+            }
             Button::ReturnToConference(_) => self.focus_frame(),
-            Button::StartCall(kind) => self.call(room, *kind),
             Button::ReturnToCall => self.0.desk.summon(room),
             Button::Hidden | Button::Disabled(_) => {}
         }
         pressed
     }
 
-    fn call(&self, room: &RoomId, kind: Kind) {
+    pub(super) fn call(&self, room: &RoomId, kind: Kind) {
         if let Some(place) = self.0.desk.peers().placing(room, kind == Kind::Video) {
             self.0.desk.tell(place);
         }
     }
 
-    fn start(&self, facts: RoomFacts, kind: Kind) {
+    pub(super) fn start(&self, facts: RoomFacts, kind: Kind) {
         if let Some(start) = self.made_of(kind) {
             self.0.input(Input::Start(Box::new(facts), start));
         }
     }
 
     /// Ends the split conference that the room's card asks about, and starts one in its place.
-    pub(in crate::ui) fn repair(&self, room: &RoomId) {
+    pub(super) fn repair(&self, room: &RoomId) {
         if let (Some(facts), Some(start)) = (self.facts(room), self.made_of(self.last_pressed())) {
             self.0.input(Input::Repair(Box::new(facts), start));
         }
+    }
+
+    /// The ways into a conference outside of this chat.
+    pub(in crate::ui) fn ways(&self, room: &RoomId, widget: &MeetWidget) -> Ways {
+        let facts = self.0.host.room(room).unwrap_or_default();
+        let word = |key: &str| facts.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (room_name, my_name, me) = (word("name"), word("my_name"), self.0.host.identity().user_id);
+        let traveller = Traveller { room, room_name, me: &me, my_name, phone: app::phone() };
+        Ways::into(widget, &traveller, &AppLinks::read(&self.0.host.configuration()))
     }
 
     fn made_of(&self, kind: Kind) -> Option<Box<Start>> {
@@ -91,7 +112,7 @@ impl Calls {
         }))
     }
 
-    fn join(&self, facts: &RoomFacts, id: &WidgetId, kind: Kind) {
+    pub(super) fn join(&self, facts: &RoomFacts, id: &WidgetId, kind: Kind) {
         let Some(widget) = facts.conferences.iter().find(|widget| widget.id == *id) else {
             return;
         };

@@ -4,21 +4,23 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
 use crate::browser::clock;
-use crate::browser::notification::Notification;
 use crate::browser::sound::Sounds;
 use crate::browser::tabs::{TabEvent, Tabs};
-use crate::browser::title::Flashing;
+use crate::browser::unseen::{Summons, Unseen};
 use crate::call::scene;
 use crate::call::tones::{Loop, Sound};
+use crate::call::vocabulary::TabWord;
 use crate::host::{HostEvent, LiveBatch};
 use crate::ids::RoomId;
-use crate::meet::ringing::{Begun, Leave, Ring, Ringing};
+use crate::meet::preferences::Preferences;
+use crate::meet::ringing::{Begun, Circumstances, Ring, Ringing};
 use crate::meet::session::View;
 use crate::text_key;
 
@@ -28,33 +30,66 @@ pub(super) struct Ringer {
     ringing: RefCell<Ringing>,
     pub(super) shown: ArcRwSignal<Vec<Ring>>,
     sounds: Sounds,
-    /// Of one person's tabs one is heard.
+    /// Of one person's tabs one is heard, and what is answered in one stops in the others.
     tabs: RefCell<Option<Tabs>>,
     leads: Cell<bool>,
     /// Counts the alarms, so that only the latest rings.
     alarm: Cell<u64>,
-    unseen: RefCell<Option<Unseen>>,
-}
-
-/// For a page that nobody sees.
-struct Unseen {
-    room: RoomId,
-    _notification: Option<Notification>,
-    _title: Option<Flashing>,
+    unseen: Unseen,
 }
 
 impl Engine {
-    pub(super) fn ringer_hears(self: &Rc<Self>, event: &HostEvent) {
-        match event {
-            HostEvent::Live(batch) => self.conferences_began(batch),
-            HostEvent::RoomChanged(room) => {
+    /// Hears the person's other tabs, and when the page comes into view or goes.
+    pub(super) fn listen_for_rings(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        let report = Rc::new(move |event| {
+            let Some(engine) = weak.upgrade() else { return };
+            match event {
+                TabEvent::Leading => {
+                    engine.ringer.leads.set(true);
+                    engine.sound_rings();
+                }
+                TabEvent::Word(TabWord::Answered(began)) => {
+                    engine.ringer.ringing.borrow_mut().answered_elsewhere(began);
+                    engine.show_rings();
+                }
+                TabEvent::Word(_) => {}
+            }
+        });
+        *self.ringer.tabs.borrow_mut() = Some(Tabs::new(&self.host.identity().user_id, report));
+        let weak = Rc::downgrade(self);
+        let listener = web_sys::window().and_then(|window| window.document()).map(|document| {
+            EventListener::new(&document, "visibilitychange", move |_| {
+                if let Some(engine) = weak.upgrade() {
+                    engine.notify(engine.ringer.ringing.borrow().rings().last());
+                }
+            })
+        });
+        self.listeners.borrow_mut().extend(listener);
+    }
+
+    /// `changed` is the room that is different.
+    pub(super) fn ringer_hears(self: &Rc<Self>, event: &HostEvent, changed: Option<&RoomId>) {
+        match (event, changed) {
+            (HostEvent::Live(batch), _) => {
+                // What a batch changed in its rooms is told right after it.
+                let (weak, batch) = (Rc::downgrade(self), batch.clone());
+                spawn_local(async move {
+                    if let Some(engine) = weak.upgrade() {
+                        engine.conferences_began(&batch);
+                        engine.show_rings();
+                    }
+                });
+                return;
+            }
+            (_, Some(room)) => {
                 let rings = self.ringer.ringing.borrow().rings().iter().any(|ring| ring.room == *room);
                 if rings {
                     let facts = self.facts(room);
                     self.ringer.ringing.borrow_mut().room_changed(room, facts.as_ref());
                 }
             }
-            HostEvent::SignedOut => self.ringer.ringing.borrow_mut().silence(),
+            (HostEvent::SignedOut, _) => self.ringer.ringing.borrow_mut().silence(),
             _ => return,
         }
         self.show_rings();
@@ -63,21 +98,33 @@ impl Engine {
     fn conferences_began(&self, batch: &LiveBatch) {
         for begun in batch.events.iter().filter_map(Begun::read) {
             let Some(facts) = self.facts(&begun.room) else { continue };
-            let busy = untrack(|| self.desk.view().calls.iter().any(scene::goes_on));
-            let in_one = self.view.with_untracked(|view| view.way_out().is_some());
-            let leave = Leave {
-                in_room: self.host.notifies_in(&begun.room),
-                aloud: self.host.ring_allowed() && !busy && !in_one,
+            let in_call = untrack(|| self.desk.view().calls.iter().any(scene::goes_on));
+            let conference = self.view.with_untracked(|view| view.way_out().and(view.room().cloned()));
+            let chosen = self.preferences.get_untracked();
+            let circumstances = Circumstances {
+                chosen: &chosen,
+                notified: self.host.notifies_in(&begun.room),
+                ring_allowed: self.host.ring_allowed(),
+                busy: in_call || conference.is_some(),
+                there: conference.as_ref() == Some(&begun.room),
             };
-            let there = self.view.with_untracked(|view| view.room() == Some(&begun.room) && view.way_out().is_some());
             let is_ignored = |user: &_| self.host.is_ignored(user);
-            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, leave, is_ignored, there);
+            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, circumstances, is_ignored);
         }
     }
 
     /// The person has joined what goes on in a room, or declined it.
     pub(super) fn ring_answered(self: &Rc<Self>, room: &RoomId) {
-        self.ringer.ringing.borrow_mut().answered(room);
+        let began = self.ringer.ringing.borrow_mut().answered(room);
+        if let (Some(began), Some(tabs)) = (began, self.ringer.tabs.borrow().as_ref()) {
+            tabs.tell(&TabWord::Answered(began));
+        }
+        self.show_rings();
+    }
+
+    /// The person has chosen anew what may ring.
+    pub(super) fn rings_follow(self: &Rc<Self>, chosen: &Preferences) {
+        self.ringer.ringing.borrow_mut().chosen(chosen);
         self.show_rings();
     }
 
@@ -110,17 +157,7 @@ impl Engine {
     /// Wants to be the tab that is heard, as long as something is to be.
     fn compete(self: &Rc<Self>) {
         let loud = self.is_loud();
-        let mut tabs = self.ringer.tabs.borrow_mut();
-        if loud && tabs.is_none() {
-            let weak = Rc::downgrade(self);
-            let report = Rc::new(move |event| {
-                if let Some(engine) = weak.upgrade().filter(|_| event == TabEvent::Leading) {
-                    engine.ringer.leads.set(true);
-                    engine.sound_rings();
-                }
-            });
-            *tabs = Some(Tabs::new(&self.host.identity().user_id, report));
-        }
+        let tabs = self.ringer.tabs.borrow();
         if let Some(tabs) = tabs.as_ref() {
             tabs.compete(loud);
         }
@@ -146,30 +183,24 @@ impl Engine {
         });
     }
 
+    /// Calls whoever does not see the page.
     fn notify(self: &Rc<Self>, newest: Option<&Ring>) {
-        let hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
-        let mut unseen = self.ringer.unseen.borrow_mut();
-        let newest = newest.filter(|_| hidden);
-        if unseen.as_ref().map(|unseen| &unseen.room) == newest.map(|ring| &ring.room) {
-            return;
-        }
-        // The old one goes first, with its tag and the title.
-        *unseen = None;
-        *unseen = newest.map(|ring| {
+        self.ringer.unseen.show(newest.map(|ring| ring.widget.event_id.to_string()), || {
+            let ring = newest?;
             let name = self.name_in(&ring.room, &ring.widget.creator);
-            let (weak, room) = (Rc::downgrade(self), ring.room.clone());
-            let clicked = move || {
-                if let Some(engine) = weak.upgrade() {
-                    engine.host.open_room(&room);
-                }
-            };
             let title = self.texts.fill(text_key!("conference.rings"), &[("name", &name)]);
-            let tag = ["meet_in_chat.conference.", ring.room.as_str()].concat();
-            Unseen {
-                room: ring.room.clone(),
-                _notification: Notification::show(&title, &self.texts.get(text_key!("ring.hint")), &tag, clicked),
-                _title: Flashing::start(&title),
-            }
+            let (weak, room) = (Rc::downgrade(self), ring.room.clone());
+            Some(Summons {
+                page: title.clone(),
+                title,
+                body: self.texts.get(text_key!("ring.hint")),
+                tag: ["meet_in_chat.conference.", ring.room.as_str()].concat(),
+                clicked: Box::new(move || {
+                    if let Some(engine) = weak.upgrade() {
+                        engine.host.open_room(&room);
+                    }
+                }),
+            })
         });
     }
 }

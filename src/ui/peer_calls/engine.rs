@@ -12,13 +12,14 @@ use web_sys::{HtmlElement, HtmlMediaElement, MediaStream};
 
 use super::last_words;
 use super::page;
-use super::ringing::Ringing;
+use super::ringing;
 use crate::browser::capture::{Capture, Meter};
 use crate::browser::peer::Peer;
 use crate::browser::picture::{self, Picture};
 use crate::browser::sound::Sounds;
 use crate::browser::storage::{self, session};
 use crate::browser::tabs::Tabs;
+use crate::browser::unseen::Unseen;
 use crate::browser::wake_lock::WakeLock;
 use crate::browser::{clock, devices};
 use crate::call::devices::Devices;
@@ -62,7 +63,7 @@ pub(super) struct Engine {
     peers: RefCell<Vec<(PeerId, Peer)>>,
     sounds: Sounds,
     pub(super) tabs: RefCell<Option<Tabs>>,
-    ringing: Ringing,
+    pub(super) unseen: Unseen,
     wake_lock: RefCell<Option<WakeLock>>,
     picture: RefCell<Option<Picture>>,
     pub(super) listeners: RefCell<Vec<EventListener>>,
@@ -91,7 +92,7 @@ impl Engine {
             peers: RefCell::default(),
             sounds: Sounds::new(),
             tabs: RefCell::default(),
-            ringing: Ringing::default(),
+            unseen: Unseen::default(),
             wake_lock: RefCell::default(),
             picture: RefCell::default(),
             listeners: RefCell::default(),
@@ -230,7 +231,7 @@ impl Engine {
     /// Lets people see what is new.
     pub(super) fn show(self: &Rc<Self>) {
         let view = self.switchboard.borrow().view();
-        self.ringing.show(self, &view);
+        ringing::show(self, &view);
         let on = scene::keeps_screen_on(&view);
         let mut wake_lock = self.wake_lock.borrow_mut();
         if on != wake_lock.is_some() {

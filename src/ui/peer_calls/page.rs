@@ -109,17 +109,21 @@ fn host_event(engine: &Rc<Engine>, event: &HostEvent) {
                 engine.input(input);
             }
         }
-        HostEvent::RoomChanged(room) if engine.switchboard.borrow().watches(room) => {
-            let facts = engine.room(room);
-            engine.input(
-                facts.map_or_else(|| Input::RoomGone(room.clone()), |facts| Input::RoomChanged(Box::new(facts))),
-            );
-        }
+        HostEvent::RoomChanged(room) => room_changed(engine, room),
+        HostEvent::StateChanged(news) => room_changed(engine, &news.room),
         HostEvent::AccountChanged => engine.input(account(engine)),
         HostEvent::WellKnownChanged => engine.input(Input::Site(site_settings(engine.host.as_ref()))),
         HostEvent::SignedOut => engine.input(Input::SignedOut),
         HostEvent::ConnectionChanged if engine.host.online() => engine.input(Input::Online),
-        HostEvent::RoomChanged(_) | HostEvent::ConnectionChanged | HostEvent::LookChanged => {}
+        HostEvent::ConnectionChanged | HostEvent::LookChanged => {}
+    }
+}
+
+fn room_changed(engine: &Rc<Engine>, room: &RoomId) {
+    let watches = engine.switchboard.borrow().watches(room);
+    if watches {
+        let facts = engine.room(room);
+        engine.input(facts.map_or_else(|| Input::RoomGone(room.clone()), |facts| Input::RoomChanged(Box::new(facts))));
     }
 }
 

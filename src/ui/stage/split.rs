@@ -2,20 +2,20 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MouseEvent};
 
 use super::{Engine, card, dismisses, domain_of, filled, not_encrypted, text};
-use crate::browser::clipboard;
 use crate::ids::RoomId;
-use crate::meet::session::{Input, may_repair};
+use crate::meet::session::{may_repair, repaired_on};
 use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
+use crate::switching::Wish;
 use crate::text_key;
 use crate::ui::drawn::when;
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, tag};
-use crate::ui::{Calls, unique_id, words};
+use crate::ui::ways::passing_on;
+use crate::ui::{unique_id, words};
 
 /// Nothing of the conference loads before a press.
 pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<RoomFacts>>, widget: &MeetWidget) -> Tag {
@@ -33,19 +33,21 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
     let mine = widget.clone();
     let mendable = memo(move || facts.with(|facts| facts.as_ref().is_some_and(|facts| may_repair(facts, &mine))));
     let hint = move || tag("p", "").text(text(calls, text_key!("conference.split_repair_hint")));
+    let new_place = calls.with_value(|calls| repaired_on(widget, &calls.choice().domain).to_string());
     let repair = move || {
         pressed_once("meet-button meet-primary", move || {
-            calls.with_value(|calls| calls.repair(&room.get_untracked()));
+            calls.with_value(|calls| calls.want(Wish::Repair { room: room.get_untracked() }));
         })
-        .text(text(calls, text_key!("conference.split_repair")))
+        .text(filled(calls, text_key!("conference.split_repair"), &[("domain", &new_place)]))
     };
     let domain = widget.domain.clone();
     let join = pressed_once("meet-button", move || {
         if let Ok(domain) = &domain {
-            calls.with_value(|calls| calls.input(Input::Approve(domain.clone())));
+            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone() };
+            calls.with_value(|calls| calls.want(wish));
         }
     });
-    let (copy, copied) = copying(calls, widget.link().unwrap_or_default());
+    let (copy, copied) = passing_on(calls, widget.link().unwrap_or_default());
     let actions = tag("div", "meet-bar-actions")
         .with(dismisses(calls, text_key!("conference.not_now")))
         .with(copy)
@@ -73,20 +75,4 @@ fn pressed_once(class: &'static str, press: impl Fn() + Send + 'static) -> Tag {
             press();
         }
     })
-}
-
-/// The button that copies the link, and the words that say so; where the browser keeps the clipboard to itself they are the link.
-pub(super) fn copying(calls: Engine, link: String) -> (Tag, Tag) {
-    let said = RwSignal::new(String::new());
-    let copy = button("meet-button", move |_| {
-        let link = link.clone();
-        spawn_local(async move {
-            let copied = clipboard::copy(&link).await;
-            let words = |calls: &Calls| calls.texts().fill(text_key!("conference.split_copied"), &[("link", &link)]);
-            let words = calls.try_with_value(words).filter(|_| copied).unwrap_or_else(|| link.clone());
-            let _ = said.try_set(words);
-        });
-    });
-    let copied = tag("p", "meet-quiet").set("role", "status").words(Box::new(move || said.get()));
-    (copy.text(text(calls, text_key!("conference.split_copy"))), copied)
 }

@@ -83,3 +83,34 @@ fn before_the_user_is_in_another_page_in_the_frame_is_no_end() {
     meet.does(ConversationInput::Loaded);
     assert_eq!(meet.waits(Millis::seconds(600)), vec![]);
 }
+
+/// What was named before a reload says nothing of who is in during it: a chat could take its user for the last one.
+#[test]
+fn during_a_reload_nobody_is_known_to_be_in() {
+    for goes in ["video-conference-left", "browser-support"] {
+        let mut meet = Meet::joined();
+        meet.says(&event(json!({"name": "participant-joined", "id": "b", "displayName": "Ben"})));
+        assert_eq!(people(&meet.says(&named(goes))), Some(0), "{goes}");
+        assert_eq!(people(&meet.says(&event(json!({"name": "participant-left", "id": "b"})))), None, "{goes}");
+        meet.says(&event(json!({"name": "participant-joined", "id": "b", "displayName": "Ben"})));
+        assert_eq!(people(&meet.says(&joined())), Some(2), "{goes}");
+    }
+}
+
+#[test]
+fn in_a_breakout_room_nobody_is_known_to_be_in_the_meeting() {
+    let mut meet = Meet::joined();
+    meet.says(&named("video-conference-left"));
+    let in_breakout = event(json!({"name": "video-conference-joined", "id": "me", "breakoutRoom": true}));
+    assert_eq!(people(&meet.says(&in_breakout)), None);
+    assert_eq!(people(&meet.says(&event(json!({"name": "participant-joined", "id": "c"})))), None);
+    meet.says(&named("video-conference-left"));
+    assert!(people(&meet.says(&joined())).is_some());
+}
+
+fn people(outputs: &[ConversationOutput]) -> Option<usize> {
+    outputs.iter().find_map(|output| match output {
+        ConversationOutput::Participants(people) => Some(people.len()),
+        _ => None,
+    })
+}

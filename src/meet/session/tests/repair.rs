@@ -1,6 +1,7 @@
 //! A split conference: nobody is led into it unasked, and it is put right by a new one.
 
 use super::*;
+use crate::meet::auth::Auth;
 use crate::meet::widget::STABLE_EVENT_TYPE;
 
 /// As some managers write it: no domain, so that Chat iOS goes elsewhere.
@@ -126,4 +127,29 @@ fn who_lacks_power_repairs_nothing() {
     assert!(!may_repair(&facts, facts.conferences.first().expect("a conference")));
     assert_eq!(session.handle(T0, repair(facts)), []);
     assert!(matches!(session.view(), View::Consent { .. }));
+}
+
+/// `mobile.md` 4.4: who is in the old one is on the server that its event names.
+#[test]
+fn a_repair_stays_on_the_server_that_the_event_names() {
+    let place = |data: Value| {
+        let content = json!({"type": "jitsi", "url": "https://manager.test/jitsi.html?confId=Abc", "data": data});
+        let facts = room(&[(&"theirs".into(), &content)]);
+        let mut session = Session::default();
+        let widget = Box::new(facts.conferences.first().cloned().expect("a conference"));
+        let join = Input::Join { room: "!garden".into(), widget, kind: Kind::Voice, trusted: true };
+        session.handle(T0, join);
+        let fixed = Start { auth: AuthSetting::Fixed(Some(Auth::OpenIdTokenJwt)), ..*start() };
+        session.handle(T0, Input::Repair(Box::new(facts), Box::new(fixed)));
+        let asked = session.handle(T0, Input::RoomChanged(Box::new(room(&[]))));
+        match asked.as_slice() {
+            [Action::LookUpAuth { domain, .. }] => format!("asks {domain}"),
+            [Action::SendState { content, .. }, _] => format!("starts on {}", content["data"]["domain"]),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(place(json!({"domain": "https://elsewhere.test"})), "asks elsewhere.test");
+    // Where the event names none, or the site's own server, what the site says of signing in counts.
+    let site = format!("starts on \"{}\"", start().choice.domain);
+    assert_eq!(place(json!({})), site);
 }

@@ -124,7 +124,7 @@ impl Scene {
     }
 
     fn running(&self) -> Vec<WidgetId> {
-        self.people[0].facts().conferences.into_iter().map(|widget| widget.id).collect()
+        self.people[0].facts().conferences.iter().map(|widget| widget.id.clone()).collect()
     }
 }
 
@@ -237,7 +237,7 @@ fn who_is_in_a_conference_that_gives_way_is_told_of_the_other_one() {
     {
         let mut cat = Person::new("@cat:chat.test", "meet.test");
         cat.learn(&events[1..]);
-        let widget = Box::new(cat.facts().conferences.remove(0));
+        let widget = Box::new(cat.facts().conferences[0].clone());
         cat.tell(Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true });
         cat.get_in();
         cat.learn(&news);
@@ -267,7 +267,7 @@ fn who_was_joining_the_younger_one_is_moved_and_ends_nothing_of_others() {
     for gone_by_then in [false, true] {
         cat.session = Session::default();
         cat.learn(&events[1..]);
-        let widget = Box::new(cat.facts().conferences.remove(0));
+        let widget = Box::new(cat.facts().conferences[0].clone());
         cat.frames = 0;
         cat.tell(Input::Join { room: "!garden".into(), widget, kind: Kind::Voice, trusted: true });
         let mut news = events.to_vec();
@@ -287,7 +287,7 @@ fn a_card_that_asks_about_the_younger_one_asks_about_the_older_one_then() {
     let (_, events) = Scene::pressed_at_once(["evil.test", "meet.test"], 10);
     let mut cat = Person::new("@cat:chat.test", "other.test");
     cat.learn(&events[1..]);
-    let widget = Box::new(cat.facts().conferences.remove(0));
+    let widget = Box::new(cat.facts().conferences[0].clone());
     cat.tell(Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: false });
     cat.learn(&events);
     let View::Consent { widget, .. } = cat.session.view() else { panic!("{:?}", cat.session.view()) };

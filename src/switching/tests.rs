@@ -1,0 +1,250 @@
+use super::*;
+use crate::call::view::Phase;
+use crate::meet::server::Origin;
+use crate::meet::session::{Company, Ending, Step};
+use crate::meet::widget::MeetWidget;
+use crate::room::StateEvent;
+use crate::widget_api::DeviceStates;
+use serde_json::json;
+
+fn widget() -> Box<MeetWidget> {
+    let event = json!({
+        "type": "im.vector.modular.widgets", "state_key": "w", "sender": "@ann:chat.test", "event_id": "$1",
+        "origin_server_ts": 1,
+        "content": {
+            "type": "jitsi", "url": "https://w.test/", "data": { "domain": "meet.test", "conferenceId": "Abc" },
+        },
+    });
+    let state = [StateEvent::read(&event).expect("an event")].into_iter().collect();
+    Box::new(MeetWidget::all_in(&state).pop().expect("a widget"))
+}
+
+fn open(stage: Stage) -> View {
+    View::Open {
+        room: "!garden".into(),
+        widget: widget(),
+        stage,
+        elder: None,
+        company: Company::default(),
+        devices: DeviceStates::default(),
+    }
+}
+
+fn starting() -> View {
+    let domain = MeetDomain::parse("meet.test").expect("a domain");
+    View::Starting { room: "!garden".into(), domain, origin: Origin::Config, step: Step::Sending }
+}
+
+fn consent(room: &str) -> View {
+    View::Consent { room: room.into(), widget: widget() }
+}
+
+fn call(key: u64) -> CallView {
+    CallView::bare(CallKey(key), "!ben".into(), "@ben:chat.test".into())
+}
+
+fn ringing(key: u64) -> CallView {
+    CallView { phase: Phase::Ringing, ..call(key) }
+}
+
+fn call_left(key: u64) -> Obstacle {
+    Obstacle::Call { key: CallKey(key), room: "!ben".into(), peer: "@ben:chat.test".into() }
+}
+
+fn garden() -> Obstacle {
+    Obstacle::Conference("!garden".into())
+}
+
+fn press(button: Button) -> Wish {
+    Wish::Press { room: "!club".into(), button }
+}
+
+fn join() -> Button {
+    Button::JoinConference("w".into(), Kind::Video)
+}
+
+const START: Button = Button::StartConference(Kind::Video);
+const CALL: Button = Button::StartCall(Kind::Video);
+
+/// A switch with a hand on what goes on.
+struct Scene {
+    switching: Switching,
+    conference: View,
+    calls: Vec<CallView>,
+    button: Option<Button>,
+}
+
+impl Scene {
+    fn with(conference: View, calls: &[CallView]) -> Self {
+        Self { switching: Switching::default(), conference, calls: calls.to_vec(), button: None }
+    }
+
+    fn want(&mut self, wish: Wish) -> Vec<Action> {
+        if let Wish::Press { button, .. } = &wish {
+            self.button = Some(button.clone());
+        }
+        self.tell(Input::Want(wish))
+    }
+
+    fn tell(&mut self, input: Input) -> Vec<Action> {
+        let around = Around { conference: &self.conference, calls: &self.calls, button: self.button.as_ref() };
+        self.switching.handle(input, &around)
+    }
+
+    fn asks(&self) -> Option<Question> {
+        let around = Around { conference: &self.conference, calls: &self.calls, button: self.button.as_ref() };
+        self.switching.question(&around)
+    }
+}
+
+#[test]
+fn where_nothing_goes_on_a_press_does_what_it_says() {
+    let over = open(Stage::Ended(Ending::OnCard));
+    for conference in [View::Idle, over, consent("!garden")] {
+        for button in [join(), START, CALL] {
+            let mut scene = Scene::with(conference.clone(), &[ringing(1)]);
+            assert_eq!(scene.want(press(button.clone())), [Action::Carry(press(button))]);
+            assert_eq!(scene.asks(), None);
+        }
+    }
+}
+
+#[test]
+fn a_conference_is_left_for_another_and_for_a_call_only_when_the_person_says_so() {
+    for button in [join(), START, CALL] {
+        for conference in [open(Stage::Joined), open(Stage::Connecting), starting()] {
+            let mut scene = Scene::with(conference, &[]);
+            assert_eq!(scene.want(press(button.clone())), []);
+            let asked = Question { from: vec![garden()], to: press(button.clone()), leaving: false };
+            assert_eq!(scene.asks(), Some(asked.clone()));
+            assert_eq!(scene.tell(Input::Switch), [Action::Leave(garden())]);
+            assert_eq!(scene.asks(), Some(Question { leaving: true, ..asked }), "it shows until it is left");
+            scene.conference = open(Stage::Leaving);
+            assert_eq!(scene.tell(Input::Look), [], "not before the camera is free");
+            scene.conference = View::Idle;
+            assert_eq!(scene.tell(Input::Look), [Action::Carry(press(button.clone()))]);
+            assert_eq!((scene.asks(), scene.tell(Input::Look)), (None, vec![]), "once");
+        }
+    }
+}
+
+#[test]
+fn both_calls_are_left_for_a_conference() {
+    let mut scene = Scene::with(View::Idle, &[call(1), call(2), ringing(3)]);
+    scene.want(press(join()));
+    assert_eq!(scene.tell(Input::Switch), [call_left(1), call_left(2)].map(Action::Leave));
+    scene.calls.remove(0);
+    assert_eq!(scene.tell(Input::Look), []);
+    scene.calls.remove(0);
+    assert_eq!(scene.tell(Input::Look), [Action::Carry(press(join()))], "what only rings is in nobody's way");
+}
+
+#[test]
+fn a_second_call_has_a_place_and_for_a_third_the_one_that_is_heard_goes() {
+    let mut scene = Scene::with(View::Idle, &[call(1)]);
+    assert_eq!(scene.want(press(CALL)), [Action::Carry(press(CALL))]);
+    let mut scene = Scene::with(View::Idle, &[call(1), call(2)]);
+    assert_eq!(scene.want(press(CALL)), []);
+    assert_eq!(scene.asks().map(|asked| asked.from), Some(vec![call_left(1)]));
+}
+
+#[test]
+fn who_stays_has_pressed_nothing() {
+    let mut scene = Scene::with(open(Stage::Joined), &[]);
+    scene.want(press(join()));
+    assert_eq!(scene.tell(Input::Stay), []);
+    assert_eq!(scene.asks(), None);
+    scene.conference = View::Idle;
+    assert_eq!((scene.tell(Input::Look), scene.tell(Input::Switch)), (vec![], vec![]));
+}
+
+/// The camera must not open because somebody else hung up.
+#[test]
+fn what_ends_by_itself_during_the_question_leaves_the_question() {
+    let mut scene = Scene::with(View::Idle, &[call(1)]);
+    scene.want(press(join()));
+    scene.calls.clear();
+    assert_eq!(scene.tell(Input::Look), []);
+    assert_eq!(scene.asks(), Some(Question { from: vec![], to: press(join()), leaving: false }));
+    assert_eq!(scene.tell(Input::Switch), [Action::Carry(press(join()))]);
+}
+
+#[test]
+fn a_press_during_the_goodbye_waits_and_asks_nothing() {
+    for button in [join(), START, CALL] {
+        let mut scene = Scene::with(open(Stage::Leaving), &[]);
+        assert_eq!(scene.want(press(button.clone())), [Action::Leave(garden())], "nothing else follows on it");
+        scene.conference = View::Idle;
+        assert_eq!(scene.tell(Input::Look), [Action::Carry(press(button))]);
+    }
+    let again = Wish::Press { room: "!garden".into(), button: join() };
+    let mut scene = Scene::with(open(Stage::Leaving), &[]);
+    assert_eq!(scene.want(again.clone()), [Action::Carry(again)], "the session lets in again by itself");
+}
+
+#[test]
+fn a_call_that_is_accepted_waits_for_the_end_of_the_conference() {
+    let accept = Wish::Accept { call: CallKey(1), video: true };
+    let mut scene = Scene::with(open(Stage::Joined), &[ringing(1)]);
+    assert_eq!(scene.want(accept.clone()), [Action::Leave(garden())]);
+    assert_eq!(scene.asks(), None, "the button that was pressed has said so");
+    scene.conference = View::Idle;
+    assert_eq!(scene.tell(Input::Look), [Action::Carry(accept.clone())]);
+
+    let mut scene = Scene::with(View::Idle, &[call(2), call(3), ringing(1)]);
+    assert_eq!(scene.want(accept.clone()), [Action::Carry(accept.clone())], "calls hold each other by themselves");
+
+    let mut scene = Scene::with(open(Stage::Joined), &[ringing(1)]);
+    scene.want(accept);
+    (scene.calls, scene.conference) = (vec![], View::Idle);
+    assert_eq!(scene.tell(Input::Look), [], "they have given up");
+}
+
+/// The card was there before the call was.
+#[test]
+fn a_card_s_consent_during_a_call_asks_too() {
+    let domain = MeetDomain::parse("meet.test").expect("a domain");
+    for wish in [Wish::Approve { room: "!club".into(), domain }, Wish::Repair { room: "!club".into() }] {
+        let mut scene = Scene::with(consent("!club"), &[call(1)]);
+        assert_eq!(scene.want(wish.clone()), []);
+        assert_eq!(scene.tell(Input::Switch), [Action::Leave(call_left(1))]);
+        scene.calls.clear();
+        assert_eq!(scene.tell(Input::Look), [Action::Carry(wish.clone())]);
+
+        let mut scene = Scene::with(consent("!club"), &[call(1)]);
+        scene.want(wish);
+        scene.conference = consent("!other");
+        scene.tell(Input::Look);
+        assert_eq!(scene.asks(), None, "the card is gone");
+    }
+}
+
+#[test]
+fn what_no_longer_leads_there_is_not_asked_and_not_done() {
+    let refused = Button::Disabled(crate::buttons::Reason::Offline);
+    for (wanted, now, still) in [
+        (join(), Button::JoinConference("elder".into(), Kind::Video), true),
+        (START, join(), true),
+        (join(), START, false),
+        (CALL, START, false),
+        (START, CALL, false),
+        (CALL, refused, false),
+    ] {
+        let mut scene = Scene::with(open(Stage::Joined), &[]);
+        scene.want(press(wanted.clone()));
+        scene.button = Some(now.clone());
+        scene.tell(Input::Look);
+        assert_eq!(scene.asks().map(|asked| asked.to), still.then(|| press(now.clone())), "{wanted:?} {now:?}");
+    }
+}
+
+#[test]
+fn the_last_press_counts() {
+    let mut scene = Scene::with(open(Stage::Joined), &[]);
+    scene.want(press(join()));
+    scene.tell(Input::Switch);
+    scene.conference = open(Stage::Leaving);
+    scene.want(press(CALL));
+    scene.conference = View::Idle;
+    assert_eq!(scene.tell(Input::Look), [Action::Carry(press(CALL))]);
+}

@@ -1,0 +1,84 @@
+//! What a person pressed, carried out once nothing else goes on: does what `switching` decides.
+
+use leptos::prelude::*;
+
+use super::{Calls, Engine};
+use crate::buttons::Button;
+use crate::call;
+use crate::call::vocabulary::Deed;
+use crate::meet::session::{Input, View};
+use crate::switching::{self, Action, Around, Obstacle, Question, Wish};
+
+impl Calls {
+    /// The question whether to leave one for another; tracks.
+    pub(in crate::ui) fn question(&self) -> Option<Question> {
+        self.0.question.get()
+    }
+
+    /// The person pressed something that may have to wait, or be asked about.
+    pub(in crate::ui) fn want(&self, wish: Wish) {
+        self.switch(switching::Input::Want(wish));
+    }
+
+    /// Gives the switch something.
+    pub(in crate::ui) fn switch(&self, input: switching::Input) {
+        let (view, calls) = untrack(|| (self.0.view.get(), self.0.desk.view().calls));
+        let button = {
+            let switching = self.0.switching.borrow();
+            let wish = match &input {
+                switching::Input::Want(wish) => Some(wish),
+                _ => switching.wish(),
+            };
+            wish.and_then(|wish| Some(self.button_past_calls(wish.room()?, wish.kind()?)))
+        };
+        let around = Around { conference: &view, calls: &calls, button: button.as_ref() };
+        let (actions, question) = {
+            let mut switching = self.0.switching.borrow_mut();
+            (switching.handle(input, &around), switching.question(&around))
+        };
+        if *self.0.question.read_untracked() != question {
+            self.0.question.set(question);
+        }
+        for action in actions {
+            match action {
+                Action::Leave(Obstacle::Conference(_)) => {
+                    if let Some(out) = view.way_out() {
+                        self.input(out);
+                    }
+                }
+                Action::Leave(Obstacle::Call { key, .. }) => self.0.desk.tell(call::Input::Do(key, Deed::HangUp)),
+                Action::Carry(wish) => self.carry(wish),
+            }
+        }
+    }
+
+    fn carry(&self, wish: Wish) {
+        if wish.is_call() && matches!(self.0.view.get_untracked(), View::Open { .. }) {
+            // I am out of it; what is left of it is a card on which one could try again, beside the call.
+            self.input(Input::HangUp);
+        }
+        match wish {
+            Wish::Press { room, button } => {
+                let Some(facts) = self.facts(&room) else { return };
+                match button {
+                    Button::StartConference(kind) => self.start(facts, kind),
+                    Button::JoinConference(id, kind) => self.join(&facts, &id, kind),
+                    Button::StartCall(kind) => self.call(&room, kind),
+                    _ => {}
+                }
+            }
+            Wish::Approve { domain, .. } => self.input(Input::Approve(domain)),
+            Wish::Repair { room } => self.repair(&room),
+            Wish::Accept { call, video } => self.0.desk.tell(call::Input::Do(call, Deed::Accept { video })),
+        }
+    }
+}
+
+impl Engine {
+    /// What a wish leads to may have changed.
+    pub(super) fn look_at_wish(self: &std::rc::Rc<Self>) {
+        if self.switching.borrow().wish().is_some() {
+            Calls(self.clone()).switch(switching::Input::Look);
+        }
+    }
+}
