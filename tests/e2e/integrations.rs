@@ -1,8 +1,11 @@
 //! The integration manager behind the four squares: the way to its frame, what its page may, and the switch.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use meet_in_chat::integrations::{Ask, Input, Opening, Step, choose, with_accepted};
+use meet_in_chat::matrix::answer::Answer;
+use meet_in_chat::matrix::request::Method;
 use serde_json::{Value, json};
-use xtask::bed::{Person, RoomSpec, free_port, listener};
+use xtask::bed::{Person, RoomSpec, free_port, listener, percent_encode};
 use xtask::manager_stand_in::{self, ManagerStandIn};
 
 use crate::browser::{Frame, WAIT, until};
@@ -67,6 +70,70 @@ async fn running(person: &Person, room: &str) -> anyhow::Result<Vec<Value>> {
     Ok(events)
 }
 
+async fn sent(ask: &Ask) -> anyhow::Result<Answer> {
+    let url = ask.request.url(&ask.base);
+    let client = reqwest::Client::new();
+    let request = if ask.request.method == Method::Get { client.get(url) } else { client.post(url) };
+    let request = match &ask.token {
+        Some(token) => request.bearer_auth(&token.0),
+        None => request,
+    };
+    let request = match &ask.request.body {
+        Some(body) => request.json(body),
+        None => request,
+    };
+    let answer = request.send().await?;
+    Ok(Answer { status: answer.status().as_u16(), body: answer.text().await? })
+}
+
+/// The whole way without a page: what the stand-in and the homeserver say to what is asked of them.
+#[tokio::test]
+async fn a_manager_takes_who_the_homeserver_vouches_for_once_they_agreed() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let alice = scene.person("Alice").await?;
+    let standing = manager(&scene).await?;
+    let mut config = json!({});
+    standing.configure(&mut config);
+    let manager = choose(None, None, &config, "http://127.0.0.1:1").context("a manager")?;
+    let start = || Opening::start(manager.clone(), alice.user_id.as_str().into(), "de".to_owned(), None);
+
+    let (mut opening, _) = start();
+    let Step::Ask(ask) = opening.handle(Input::OpenId(Ok(json!({ "access_token": "forged" })))) else {
+        bail!("no request")
+    };
+    assert!(matches!(opening.handle(Input::Answer(Ok(sent(&ask).await?))), Step::Failed(_)));
+    assert!(standing.registered().is_empty());
+
+    let (mut opening, mut step) = start();
+    let mut shown = Vec::new();
+    let token = loop {
+        let input = match step {
+            Step::OpenId => {
+                let path = format!("client/v3/user/{}/openid/request_token", percent_encode(&alice.user_id));
+                Input::OpenId(Ok(alice.request(reqwest::Method::POST, &path, Some(&json!({}))).await?))
+            }
+            Step::Ask(ask) => Input::Answer(Ok(sent(&ask).await?)),
+            Step::ReadAccepted => Input::Accepted(Ok(alice.account_data(ACCEPTED).await?)),
+            Step::KeepAccepted(urls) => {
+                let content = with_accepted(alice.account_data(ACCEPTED).await?, &urls);
+                alice.set_account_data(ACCEPTED, &content).await?;
+                Input::Kept
+            }
+            Step::Terms(policies) => {
+                shown = policies;
+                Input::Agreed
+            }
+            Step::Ready(token) => break token,
+            Step::Failed(failure) => bail!("{failure:?}"),
+        };
+        step = opening.handle(input);
+    };
+    assert_eq!(shown.iter().map(|policy| policy.name.as_str()).collect::<Vec<_>>(), ["Terms of the stand-in"]);
+    assert!(!token.0.is_empty() && standing.has_agreed(&alice.user_id));
+    assert_eq!(standing.registered(), std::slice::from_ref(&alice.user_id));
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_manager_is_agreed_to_and_adds_a_conference_that_others_join_on_its_server() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
@@ -100,7 +167,7 @@ async fn a_manager_is_agreed_to_and_adds_a_conference_that_others_join_on_its_se
     // The manager finds at once what it made.
     let widgets = ask(frame, json!({ "action": "get_widgets" })).await?;
     assert_eq!(widgets[0]["content"]["data"]["domain"], json!(scene.domain), "{widgets}");
-    let [widget] = &running(&bob, &room).await?[..] else { anyhow::bail!("one conference") };
+    let [widget] = &running(&bob, &room).await?[..] else { bail!("one conference") };
     assert_eq!((&widget["sender"], &widget["content"]["type"]), (&json!(alice.user_id), &json!("jitsi")), "{widget}");
     at_alice.press_words("Close").await?;
     at_alice.has_no_frame().await?;
@@ -155,7 +222,7 @@ async fn a_manager_does_nothing_elsewhere_and_nothing_for_who_has_no_power() -> 
          return new Promise(loaded => inner.addEventListener('load', loaded)).then(() => \
            inner.contentWindow.manager.ask(manager.meeting('forged.example', 'Forged'), top, 3000))";
     assert_eq!(frame.run::<Value>(forge, Vec::new()).await?, Value::Null, "another window was answered");
-    let moved = format!("{}/ui?room_id={}", manager.other_origin(), xtask::bed::percent_encode(&room));
+    let moved = format!("{}/ui?room_id={}", manager.other_origin(), percent_encode(&room));
     frame.run::<Value>("location = arguments[0]; return null", vec![moved.into()]).await?;
     let moved = at_alice.browser.within(&[FRAME]);
     moved.becomes::<bool>("location.hostname === 'localhost' && Boolean(window.manager)").await?;
