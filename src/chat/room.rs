@@ -13,6 +13,8 @@ use super::session::Chat;
 use super::timeline::timeline;
 use crate::ids::RoomId;
 use crate::matrix::view::Connection;
+use crate::meet::history::words;
+use crate::meet::session::Company;
 use crate::ui::CallStage;
 use crate::ui::drawn::{Draw, Drawn, redrawn, when};
 use crate::ui::effect::memo;
@@ -62,6 +64,18 @@ pub(super) fn room(id: RoomId) -> Drawn {
     vec![header.into(), inside.into()].into()
 }
 
+/// Who is in a room's conference, where that is known.
+pub(super) fn company_of(chat: Chat, room: RoomId) -> Memo<Option<Company>> {
+    memo(move || chat.together.with(|together| Some(together.as_ref().filter(|one| one.room == room)?.company.clone())))
+}
+
+/// That in words: how many, and the names, which may be cut short where they are seen.
+fn in_conference(page: Page, company: &Company) -> Tag {
+    let names = company.line();
+    let says = page.read_texts(|texts| words::company(texts, company));
+    tag("p", "").set("title", names.as_str()).text([&says, " ", &names].concat())
+}
+
 fn header(id: &RoomId) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let name =
@@ -81,7 +95,12 @@ fn header(id: &RoomId) -> Tag {
             tag("span", "lock").with(icon(Icon::Lock)).with(tag("span", "unseen").text(text!(page, "room.encrypted")))
         },
     ));
+    let company = company_of(chat, id.clone());
+    // Who is in the conference takes the topic's place for as long as that is known.
     let about = redrawn(move || {
+        if let Some(company) = company.get() {
+            return Some(in_conference(page, &company).class("topic in-conference").into());
+        }
         let topic = topic.get()?;
         Some(tag("p", "topic").set("dir", "auto").set("title", topic.as_str()).text(topic).into())
     });

@@ -22,8 +22,10 @@ use crate::matrix::client::{Change, Client};
 use crate::matrix::view::{
     Connection, ItemContent, MemberRow, Preview, PreviewBody, RoomRow, RoomView, Session, TimelineItem,
 };
+use crate::meet::session::Together;
 use crate::time::Millis;
 use crate::ui::Calls;
+use crate::ui::effect::memo;
 
 const KEY: &str = "meet_in_chat.session";
 /// The longest that calls which go on are not looked at again: a browser's timers stand still while the machine sleeps.
@@ -78,6 +80,8 @@ pub(super) struct Chat {
     pub(super) members: RwSignal<Vec<MemberRow>>,
     /// Whether its members are shown.
     pub(super) members_shown: RwSignal<bool>,
+    /// The conference that I am in, and who is there.
+    pub(super) together: Memo<Option<Together>>,
 }
 
 /// What has to be read from the client again.
@@ -93,8 +97,9 @@ impl Chat {
     pub(super) fn provide(session: Session, leave: Callback<Farewell>) -> Self {
         let page = Page::here();
         let client = Client::new(session);
+        let calls = StoredValue::new_local(calls_for(&client, page));
         let chat = Self {
-            calls: StoredValue::new_local(calls_for(&client, page)),
+            calls,
             client: StoredValue::new_local(client.clone()),
             drafts: StoredValue::new(HashMap::new()),
             page,
@@ -109,6 +114,7 @@ impl Chat {
             timeline: KeyedList::new(),
             members: RwSignal::new(Vec::new()),
             members_shown: RwSignal::new(false),
+            together: memo(move || calls.with_value(Calls::together)),
         };
         provide_context(chat);
         StoredValue::new_local(chat.follow(&client));
@@ -279,7 +285,7 @@ fn call_of_item(item: &TimelineItem) -> Option<&CallTile> {
 fn call_of_row(preview: &Preview) -> Option<&CallTile> {
     match &preview.body {
         PreviewBody::Call(call) => Some(call),
-        PreviewBody::Text(_) => None,
+        PreviewBody::Text(_) | PreviewBody::Conference(_) => None,
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::call::history::CallTile;
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
 use crate::json::{self, object_of};
+use crate::meet::history::Conference;
 use crate::time::Millis;
 
 /// A signed-in device; kept in the browser's storage.
@@ -149,6 +150,8 @@ pub enum PreviewBody {
     Text(String),
     /// A call.
     Call(CallTile),
+    /// A Meet conference.
+    Conference(Conference),
 }
 
 /// A room's name as its parts, so that the locale has the last word ("Ann and 2 others").
@@ -270,10 +273,8 @@ pub enum ItemContent {
     Created,
     /// Encryption was switched on.
     EncryptionOn,
-    /// A Meet conference was started.
-    ConferenceStarted,
-    /// A Meet conference was ended.
-    ConferenceEnded,
+    /// A Meet conference.
+    Conference(Conference),
     /// A call.
     Call(CallTile),
 }

@@ -7,6 +7,7 @@ pub mod consent;
 pub mod demo_server;
 pub mod domain;
 pub mod layout;
+pub mod history;
 pub mod preferences;
 pub mod ringing;
 pub mod server;

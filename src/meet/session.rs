@@ -30,7 +30,7 @@ mod vocabulary;
 mod tests;
 
 pub use closing::{Closing, ClosingStep, may_end};
-pub use company::Company;
+pub use company::{Company, Together};
 pub use repair::{may_repair, repaired_on};
 pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 

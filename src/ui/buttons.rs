@@ -44,11 +44,24 @@ pub(super) fn current(calls: StoredValue<Calls, LocalStorage>, room: Signal<Room
     Current { facts, buttons, changed }
 }
 
-/// Whether a press on a button of this room calls the one other person in it, for offering that elsewhere. Lasts as long as the
-/// current owner.
-pub fn can_call(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Memo<bool> {
-    let buttons = current(calls, room).buttons;
-    memo(move || buttons.with(|buttons| matches!(buttons.voice, Button::StartCall(_))))
+/// The calls of a room, followed once for all that shows something of them, as the tiles of a timeline do.
+#[derive(Clone, Copy)]
+pub struct RoomCalls {
+    pub(super) calls: StoredValue<Calls, LocalStorage>,
+    pub(super) room: Signal<RoomId>,
+    pub(super) current: Current,
+}
+
+impl RoomCalls {
+    /// Follows a room's calls as long as the current owner lasts.
+    pub fn follow(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Self {
+        Self { calls, room, current: current(calls, room) }
+    }
+
+    /// Whether a press on a button of this room calls the one other person in it, for offering that elsewhere.
+    pub fn can_call(&self) -> bool {
+        self.current.buttons.with(|buttons| matches!(buttons.voice, Button::StartCall(_)))
+    }
 }
 
 /// The voice and the video button of a room, for beside the composer.

@@ -34,7 +34,7 @@ use crate::meet::layout;
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
-use crate::meet::session::{Action, Closing, Input, Session, View};
+use crate::meet::session::{Action, Closing, Input, Session, Together, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::ordered::Map;
@@ -158,6 +158,11 @@ impl Calls {
 
     pub(super) fn view(&self) -> View {
         self.0.view.get()
+    }
+
+    /// The conference that I am in and who is there, as far as Meet has told: it tells nobody else.
+    pub fn together(&self) -> Option<Together> {
+        self.0.view.with(View::together)
     }
 
     pub(super) fn closing(&self) -> Option<Closing> {

@@ -1,5 +1,7 @@
 //! Who is in the conference, as Meet tells those who are in it.
 
+use crate::ids::{RoomId, WidgetId};
+use crate::meet::session::{Stage, View};
 use crate::one_line;
 use crate::time::Millis;
 use crate::widget_api::Participant;
@@ -24,6 +26,29 @@ pub struct Company {
     pub left_alone: bool,
     /// Since when I have been the only one, and until when that was known.
     alone: Option<(Millis, Option<Millis>)>,
+}
+
+/// The conference that I am in, and who is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Together {
+    /// Its room.
+    pub room: RoomId,
+    /// Which one.
+    pub widget: WidgetId,
+    /// Who.
+    pub company: Company,
+}
+
+impl View {
+    /// Who is in the conference that I am in, once Meet has told.
+    pub fn together(&self) -> Option<Together> {
+        match self {
+            Self::Open { room, widget, stage: Stage::Joined, company, .. } if company.count > 0 => {
+                Some(Together { room: room.clone(), widget: widget.id.clone(), company: company.clone() })
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Company {
