@@ -64,9 +64,21 @@ pub(super) fn room(id: RoomId) -> Drawn {
     vec![header.into(), inside.into()].into()
 }
 
-/// Who is in a room's conference, where that is known.
+/// Who is in a room's conference, where that is known: where I am in it, and in video rooms.
 pub(super) fn company_of(chat: Chat, room: RoomId) -> Memo<Option<Company>> {
-    memo(move || chat.together.with(|together| Some(together.as_ref().filter(|one| one.room == room)?.company.clone())))
+    let known = chat.rooms.row(room.as_str());
+    let by_state = move |room: &RoomId| {
+        let row = known.clone().or_else(|| {
+            chat.rooms.keys.track();
+            chat.rooms.row(room.as_str())
+        });
+        row.map(|row| row.with(|row| row.company.clone())).filter(|company| company.count > 0)
+    };
+    memo(move || {
+        let mine =
+            chat.together.with(|together| Some(together.as_ref().filter(|one| one.room == room)?.company.clone()));
+        mine.or_else(|| by_state(&room))
+    })
 }
 
 /// That in words: how many, and the names, which may be cut short where they are seen.

@@ -30,6 +30,8 @@ use crate::ui::effect::memo;
 const KEY: &str = "meet_in_chat.session";
 /// The longest that calls which go on are not looked at again: a browser's timers stand still while the machine sleeps.
 const CALL_CHECK: Millis = Millis::seconds(60 * 60);
+/// How often it is looked whether somebody's entry in a video room has expired.
+const COMPANY_CHECK: Millis = Millis::seconds(5 * 60);
 
 /// The session kept from last time.
 pub(super) fn remembered() -> Option<Session> {
@@ -229,7 +231,10 @@ impl Chat {
         }
         if stale.rooms {
             let rooms = client.rooms();
-            self.check_calls(rooms.iter().filter_map(|row| call_of_row(row.preview.as_ref()?)));
+            // Who went away without a word is no longer counted at some time.
+            let present = rooms.iter().any(|row| row.company.count > 0);
+            let calls = rooms.iter().filter_map(|row| call_of_row(row.preview.as_ref()?));
+            self.check_calls(calls, present.then_some(COMPANY_CHECK));
             put(&self.unread, rooms.iter().map(|row| row.unread).fold(0, u64::saturating_add));
             self.rooms.set(rooms.into_iter().map(|row| (row.id.to_string(), row)));
         }
@@ -249,17 +254,22 @@ impl Chat {
         };
         put(&self.room, client.room(&room));
         let items = client.timeline(&room);
-        self.check_calls(items.iter().filter_map(call_of_item));
+        self.check_calls(items.iter().filter_map(call_of_item), None);
         let placed = place(items, |at| self.page.day(at));
         self.timeline.set(placed.into_iter().map(|row| (row.item.key.clone(), row)));
         let members = if self.members_shown.get_untracked() { client.members(&room) } else { Vec::new() };
         put(&self.members, members);
     }
 
-    /// Looks again when one of these calls that go on would be over.
-    fn check_calls<'a>(self, calls: impl Iterator<Item = &'a CallTile>) {
+    /// Looks again when one of these calls that go on would be over, or after so long.
+    fn check_calls<'a>(self, calls: impl Iterator<Item = &'a CallTile>, latest: Option<Millis>) {
         let now = clock::now();
-        let Some(wait) = next_change(calls, now).map(|wait| wait.clamp(Millis::seconds(1), CALL_CHECK)) else {
+        let Some(wait) = next_change(calls, now)
+            .into_iter()
+            .chain(latest)
+            .min()
+            .map(|wait| wait.clamp(Millis::seconds(1), CALL_CHECK))
+        else {
             return;
         };
         let at = now.plus(wait);

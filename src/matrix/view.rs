@@ -8,6 +8,7 @@ use crate::call::history::CallTile;
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
 use crate::json::{self, object_of};
 use crate::meet::history::Conference;
+use crate::meet::session::Company;
 use crate::time::Millis;
 
 /// A signed-in device; kept in the browser's storage.
@@ -132,6 +133,8 @@ pub struct RoomRow {
     pub preview: Option<Preview>,
     /// A Meet conference is there.
     pub has_conference: bool,
+    /// Who is in it, where the room's state says so: in a video room. Else nobody.
+    pub company: Company,
 }
 
 /// The newest message of a room.

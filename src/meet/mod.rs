@@ -9,12 +9,14 @@ pub mod domain;
 pub mod layout;
 pub mod history;
 pub mod preferences;
+pub mod hybrid;
 pub mod ringing;
 pub mod server;
 pub mod session;
 pub mod settings;
 pub mod split;
 pub mod template;
+pub mod video_room;
 pub mod ways;
 pub mod widget;
 

@@ -22,6 +22,13 @@ pub(super) struct Current {
     changed: Trigger,
 }
 
+impl Current {
+    /// Heeds what is no part of the facts, too.
+    pub(super) fn track(&self) {
+        self.changed.track();
+    }
+}
+
 pub(super) fn current(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Current {
     let changed = Trigger::new();
     let subscription = calls.with_value(|calls| {

@@ -44,7 +44,7 @@ pub fn ConferenceTile(
             }
             let counts = || {
                 current.facts.with(|facts| {
-                    let all = facts.as_ref().map_or(&[][..], |facts| facts.conferences.as_slice());
+                    let all = facts.as_ref().map_or(&[][..], |facts| &*facts.conferences);
                     all.iter().find(|widget| widget.domain.is_ok()).is_some_and(|widget| widget.id == id)
                 })
             };

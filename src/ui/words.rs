@@ -4,6 +4,7 @@ use crate::buttons::{Button, Kind, Reason};
 use crate::host::HostError;
 use crate::locale::Texts;
 use crate::meet::DomainError;
+use crate::meet::hybrid::Trouble;
 use crate::meet::server::{Choice, Origin};
 use crate::meet::session::{Ending, Failure};
 use crate::meet::split::{Client, Landing, Obstacle};
@@ -122,6 +123,14 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
         }
         Failure::Host(HostError::Unreachable) => (texts.get(text_key!("conference.unreachable")), None),
         Failure::Host(_) => (texts.get(text_key!("conference.refused")), Some(details(failure))),
+        Failure::Builder(trouble) => {
+            let key = match trouble {
+                Trouble::NoAnswer => text_key!("conference.builder_silent"),
+                Trouble::NoWidget => text_key!("conference.builder_wrong"),
+                Trouble::NotMeet => text_key!("conference.builder_other"),
+            };
+            (texts.get(key), None)
+        }
         Failure::EchoTimedOut => (texts.get(text_key!("conference.echo_timed_out")), None),
         Failure::BadDomain(raw) => (texts.fill(text_key!("conference.bad_domain"), &[("value", raw.as_str())]), None),
         Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),

@@ -21,6 +21,7 @@ mod conference_life;
 mod conference_rings;
 mod conference_trouble;
 mod conference_ways;
+mod conference_rooms;
 mod conference_timeline;
 mod hosting;
 mod meet_stand_in;

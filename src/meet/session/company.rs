@@ -63,8 +63,13 @@ impl Company {
             _ => None,
         };
         self.count = count;
-        let names = participants.iter().filter_map(|participant| one_line::clean(participant.display_name.as_deref()?));
-        self.names = names.take(NAMED).collect();
+        let names = participants.iter().filter_map(|participant| participant.display_name.as_deref());
+        self.names = Self::of(count, names).names;
+    }
+
+    /// So many people, who are called this.
+    pub fn of<'a>(count: usize, names: impl Iterator<Item = &'a str>) -> Self {
+        Self { count, names: names.filter_map(one_line::clean).take(NAMED).collect(), ..Self::default() }
     }
 
     /// Whether who presses "Leave" now is the last one in it, as far as Meet tells, which counts phones in as well.
