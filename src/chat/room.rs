@@ -81,13 +81,6 @@ pub(super) fn company_of(chat: Chat, room: RoomId) -> Memo<Option<Company>> {
     })
 }
 
-/// That in words: how many, and the names, which may be cut short where they are seen.
-fn in_conference(page: Page, company: &Company) -> Tag {
-    let names = company.line();
-    let says = page.read_texts(|texts| words::company(texts, company));
-    tag("p", "").set("title", names.as_str()).text([&says, " ", &names].concat())
-}
-
 fn header(id: &RoomId) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let name =
@@ -111,7 +104,9 @@ fn header(id: &RoomId) -> Tag {
     // Who is in the conference takes the topic's place for as long as that is known.
     let about = redrawn(move || {
         if let Some(company) = company.get() {
-            return Some(in_conference(page, &company).class("topic in-conference").into());
+            let says = page.read_texts(|texts| words::company(texts, &company));
+            // Cut short where it is seen.
+            return Some(tag("p", "topic in-conference").set("title", says.as_str()).text(says).into());
         }
         let topic = topic.get()?;
         Some(tag("p", "topic").set("dir", "auto").set("title", topic.as_str()).text(topic).into())

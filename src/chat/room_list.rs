@@ -91,7 +91,7 @@ fn row(page: Page, chat: Chat, row: ArcRwSignal<RoomRow>) -> Tag {
                 company.with(|company| {
                     let Some(company) = company else { return conference.clone() };
                     let says = page.read_texts(|texts| words::company(texts, company));
-                    [&conference, ": ", &says, " ", &company.line()].concat()
+                    [&conference, ": ", &says].concat()
                 })
             };
             tag("span", "live")

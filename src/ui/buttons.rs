@@ -95,7 +95,10 @@ fn call_button(calls: Engine, room: Signal<RoomId>, kind: Kind, current: Current
     let label = move || calls.with_value(|calls| button.with(|button| words::label(calls.texts(), button, kind)));
     let explanation = move || {
         current.changed.track();
-        calls.with_value(|calls| button.with(|button| words::explanation(calls.texts(), button, &calls.choice())))
+        calls.with_value(|calls| {
+            let is_built = calls.builder().is_some();
+            button.with(|button| words::explanation(calls.texts(), button, &calls.choice(), is_built))
+        })
     };
     let disabled = move || button.with(|button| matches!(button, Button::Disabled(_)));
     let joins = move || button.with(|button| matches!(button, Button::JoinConference(..) | Button::ReturnToCall));

@@ -71,8 +71,6 @@ pub fn ConferenceTile(
             calls.with_value(|calls| words::company(calls.texts(), &together.company))
         })
     };
-    let names =
-        move || company.with(|together| together.as_ref().map(|together| together.company.line())).unwrap_or_default();
     let why = unique_id("meet-tile-why");
     let why_not = move || match way.get() {
         Way::Closed(reason) => reason,
@@ -86,7 +84,6 @@ pub fn ConferenceTile(
                 .set("aria-live", "off")
                 .with(tag("span", "").set("dir", "auto").words(Box::new(say(words::standing))))
                 .with(tag("span", "").words(Box::new(who)))
-                .with(tag("span", "").words(Box::new(names)))
                 .with(tag("span", "").set("id", why.as_str()).words(Box::new(why_not))),
         );
     let join = move |class, kind, words: &str| {

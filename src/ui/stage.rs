@@ -189,7 +189,7 @@ fn video_room_company(calls: Engine, room: Signal<RoomId>, current: Current) -> 
             let company = room.with(|room| calls.in_video_room(room));
             match company.count {
                 0 => calls.texts().get(text_key!("conference.nobody")),
-                _ => [history::words::company(calls.texts(), &company), company.line()].join(" "),
+                _ => history::words::company(calls.texts(), &company),
             }
         })
     }))

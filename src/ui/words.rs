@@ -26,9 +26,11 @@ pub(super) fn label(texts: &Texts, button: &Button, kind: Kind) -> String {
     })
 }
 
-/// The second line of a button's tooltip: why it does nothing, or where the conference will take place.
-pub(super) fn explanation(texts: &Texts, button: &Button, choice: &Choice) -> Option<String> {
+/// The second line of a button's tooltip: why it does nothing, or where the conference will take place. `is_built`: the site's
+/// service makes it and says where.
+pub(super) fn explanation(texts: &Texts, button: &Button, choice: &Choice, is_built: bool) -> Option<String> {
     match button {
+        Button::StartConference(_) if is_built => Some(texts.get(text_key!("conference.by_builder"))),
         Button::Disabled(reason) => Some(self::reason(texts, *reason)),
         Button::StartConference(_) => Some(server(texts, choice)),
         _ => None,

@@ -42,12 +42,14 @@ pub fn line(texts: &Texts, conference: &Conference) -> String {
     texts.fill(text_key!("timeline.call"), &[("call", &call), ("how", &how)])
 }
 
-/// How many are in a conference, or that the others have left.
+/// How many are in a conference and who, or that the others have left.
 pub fn company(texts: &Texts, company: &Company) -> String {
     if company.left_alone {
         return texts.get(text_key!("conference.alone"));
     }
-    texts.fill(text_key!("conference.people"), &[("count", &company.count.to_string())])
+    let count = texts.fill(text_key!("conference.people"), &[("count", &company.count.to_string())]);
+    let names = company.line();
+    if names.is_empty() { count } else { [&count, ": ", &names].concat() }
 }
 
 #[cfg(test)]
@@ -81,6 +83,16 @@ mod tests {
         assert_eq!(said(Some("Ann"), ended(1))[1], "Ended by Bob");
         assert_eq!(said(None, ended(823))[1], "Ended by Bob");
         assert_eq!(said(Some("Ann"), Outcome::Ended(None))[1], "Ended");
+    }
+
+    #[test]
+    fn who_is_there_is_named_and_who_is_left_alone_needs_no_name() {
+        let texts = Texts::read(CHAT_EN);
+        let mut there = Company::of(2, ["Ann", "Bob"].into_iter());
+        assert_eq!(company(&texts, &there), "2 in the conference: \u{2068}Ann\u{2069} · \u{2068}Bob\u{2069}");
+        assert_eq!(company(&texts, &Company::of(1, std::iter::empty())), "1 in the conference");
+        there.left_alone = true;
+        assert_eq!(company(&texts, &there), "Everybody else has left.");
     }
 
     #[test]

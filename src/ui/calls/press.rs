@@ -90,7 +90,7 @@ impl Calls {
     }
 
     /// The service that makes the conferences here.
-    fn builder(&self) -> Option<Builder> {
+    pub(in crate::ui) fn builder(&self) -> Option<Builder> {
         Builder::read(&self.0.host.configuration(), self.0.host.client_well_known().as_ref())
     }
 

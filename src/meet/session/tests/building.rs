@@ -93,3 +93,19 @@ fn a_conference_that_begins_meanwhile_is_joined_instead() {
     assert!(matches!(session.view(), View::Open { .. }));
     assert_eq!(session.handle(T0, Input::Built { generation, answer: Some(answer("meet.test")) }).len(), 1);
 }
+
+/// Chat Web tells a video room's widget by this.
+#[test]
+fn a_conference_made_in_a_video_room_is_marked_as_one() {
+    let made = |video_room| {
+        let facts = RoomFacts { video_room, ..room(&[]) };
+        let mut session = Session::default();
+        let actions = session.handle(T0, Input::Start(Box::new(facts), start()));
+        let [Action::LookUpAuth { generation, .. }] = actions.as_slice() else { panic!("{actions:?}") };
+        let actions = session.handle(T0, Input::AuthKnown { generation: *generation, auth: None });
+        let Some(Action::SendState { content, .. }) = actions.first() else { panic!("{actions:?}") };
+        (content["data"].get("isVideoChannel").cloned(), content["name"].clone())
+    };
+    assert_eq!(made(true), (Some(json!(true)), json!("Group call")));
+    assert_eq!(made(false), (None, json!("Jitsi")));
+}
