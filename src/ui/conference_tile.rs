@@ -51,6 +51,8 @@ pub fn ConferenceTile(
             current.buttons.with(|buttons| match &buttons.video {
                 Button::JoinConference(of, _) if *of == id => Way::In,
                 Button::ReturnToConference(of) if *of == id => Way::Back,
+                // As on the stage: the call is left for the conference.
+                Button::ReturnToCall if counts() => Way::In,
                 Button::Disabled(reason) if counts() => {
                     Way::Closed(calls.with_value(|calls| reasons::reason(calls.texts(), *reason)))
                 }
@@ -88,7 +90,7 @@ pub fn ConferenceTile(
         );
     let join = move |class, kind, words: &str| {
         button(class, move |_| {
-            calls.with_value(|calls| calls.press(&room.get_untracked(), kind));
+            calls.with_value(|calls| calls.press_join(&room.get_untracked(), kind));
         })
         .state("aria-disabled", Box::new(move || matches!(way.get(), Way::Closed(_))))
         .set("aria-describedby", why.as_str())
