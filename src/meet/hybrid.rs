@@ -75,6 +75,11 @@ pub enum Trouble {
     NotMeet,
 }
 
+/// The id of the widget that an answer names, whatever else it says.
+pub fn widget_of(answer: &Value) -> Option<&str> {
+    json::string(answer.as_object()?, "widget_id")
+}
+
 impl Built {
     /// Reads the service's answer, `{widget_id, widget, layout}`.
     pub fn read(answer: Option<&Value>) -> Result<Self, Trouble> {
@@ -83,13 +88,12 @@ impl Built {
     }
 
     fn of(answer: &Value) -> Option<Self> {
-        let answer = answer.as_object()?;
         // Only a user can write under their own name.
-        let id = json::string(answer, "widget_id")?;
+        let id = widget_of(answer)?;
         if id.is_empty() || id.len() > LONGEST_ID || id.starts_with('@') {
             return None;
         }
-        let mut content = json::object(answer, "widget")?.clone();
+        let mut content = json::object(answer.as_object()?, "widget")?.clone();
         json::string(&content, "type").filter(|kind| !kind.trim().is_empty())?;
         json::string(&content, "url").filter(|url| is_safe(url))?;
         content.insert("io.element.managed_hybrid".into(), true.into());

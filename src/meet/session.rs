@@ -210,8 +210,8 @@ impl Session {
                 }
             }
             Input::Build(room, start, url) => self.build(*room, start, url, &mut actions),
-            Input::Built { generation, answer } if generation == self.generation => {
-                self.built(now, answer.as_ref(), &mut actions);
+            Input::Built { generation, answer, there } if generation == self.generation => {
+                self.built(now, answer.as_ref(), there, &mut actions);
             }
             Input::AuthKnown { generation, auth } if generation == self.generation => {
                 self.send(now, auth, &mut actions);

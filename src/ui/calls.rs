@@ -31,7 +31,7 @@ use crate::json::Object;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
-use crate::meet::hybrid::BUILDER_LIMIT;
+use crate::meet::hybrid::{self, BUILDER_LIMIT};
 use crate::meet::layout;
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
@@ -370,11 +370,13 @@ impl Engine {
                     feed(&weak, Input::AuthKnown { generation, auth });
                 });
             }
-            Action::AskBuilder { generation, url } => {
+            Action::AskBuilder { generation, room, url } => {
                 let weak = Rc::downgrade(self);
                 spawn_local(async move {
                     let answer = fetch::json(&url, BUILDER_LIMIT).await;
-                    feed(&weak, Input::Built { generation, answer });
+                    let Some(engine) = weak.upgrade() else { return };
+                    let there = answer.as_ref().and_then(hybrid::widget_of).is_some_and(|id| engine.has(&room, id));
+                    engine.input(Input::Built { generation, answer, there });
                 });
             }
             Action::SendState { generation, room, widget, content } => {

@@ -182,6 +182,17 @@ async fn a_call_of_another_kind_is_left_to_other_clients() -> anyhow::Result<()>
         "{content}"
     );
 
+    // It is there: what somebody has made of it since stays.
+    at_alice.press_words("Dismiss").await?;
+    let mut renamed = content.clone();
+    renamed["name"] = json!("Renamed");
+    alice.set_state(&room, WIDGETS, "built", &renamed).await?;
+    alice.send_text(&room, "it is renamed").await?;
+    at_alice.sees("it is renamed").await?;
+    at_alice.press("video").await?;
+    at_alice.sees("of a kind that this page can’t open").await?;
+    assert_eq!(alice.state(&room, WIDGETS, "built").await?, Some(renamed));
+
     // A server that the site did not choose is asked about, whoever names it.
     at_alice.press_words("Dismiss").await?;
     service.answers(json!({

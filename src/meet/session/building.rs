@@ -16,11 +16,11 @@ impl Session {
         }
         self.end(State::Idle, actions);
         let widget = widget::new_widget_id(&start.widget_random);
+        actions.push(Action::AskBuilder { generation: self.generation, room: room.room_id.clone(), url });
         self.state = State::Starting { room, start, widget, step: Step::Asking, deadline: None };
-        actions.push(Action::AskBuilder { generation: self.generation, url });
     }
 
-    pub(super) fn built(&mut self, now: Millis, answer: Option<&Value>, actions: &mut Vec<Action>) {
+    pub(super) fn built(&mut self, now: Millis, answer: Option<&Value>, there: bool, actions: &mut Vec<Action>) {
         let State::Starting { room, widget, step, deadline, .. } = &mut self.state else {
             return;
         };
@@ -28,6 +28,8 @@ impl Session {
             return;
         }
         match Built::read(answer) {
+            // A conference that is there is joined as soon as the room is heard of; this one has been edited since, perhaps.
+            Ok(built) if there && !built.is_meet => self.give_up_start(Failure::Builder(Trouble::NotMeet)),
             Ok(built) => {
                 *widget = built.id;
                 // What we can't open does not come back as a conference.

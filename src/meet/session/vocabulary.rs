@@ -59,6 +59,8 @@ pub enum Input {
         generation: u64,
         /// The JSON that came; `None` when nothing did.
         answer: Option<Value>,
+        /// The widget that it names ([`hybrid::widget_of`](crate::meet::hybrid::widget_of)) is in the room already.
+        there: bool,
     },
     /// The answer to [`Action::LookUpAuth`].
     AuthKnown {
@@ -148,6 +150,8 @@ pub enum Action {
     AskBuilder {
         /// To be given back.
         generation: u64,
+        /// The room.
+        room: RoomId,
         /// The request: an address to GET.
         url: String,
     },

@@ -13,6 +13,7 @@ use crate::ids::{RoomId, UserId};
 use crate::json;
 use crate::meet::session::{Company, Stage, View};
 use crate::meet::video_room::{self, Action, Input, MEMBER_TYPE, Presence};
+use crate::meet::widget;
 use crate::room::{RoomState, StateEvent};
 
 /// What is said of me, and when again.
@@ -38,6 +39,11 @@ impl Engine {
         let room = self.host.room(room).unwrap_or_default();
         let events = room.as_object().map_or(&[][..], |room| json::array(room, "state"));
         events.iter().filter_map(StateEvent::read).collect()
+    }
+
+    /// Whether a widget is in a room.
+    pub(super) fn has(&self, room: &RoomId, widget: &str) -> bool {
+        self.state(room).get(widget::EVENT_TYPE, widget).is_some_and(|event| !event.content.is_empty())
     }
 
     /// I may have entered a conference, or left it.

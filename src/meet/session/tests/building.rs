@@ -18,7 +18,7 @@ fn widget_on(domain: &str) -> Value {
 
 fn asked(session: &mut Session) -> u64 {
     let actions = session.handle(T0, Input::Build(Box::new(room(&[])), start(), URL.into()));
-    let [Action::AskBuilder { generation, url }] = actions.as_slice() else { panic!("{actions:?}") };
+    let [Action::AskBuilder { generation, url, .. }] = actions.as_slice() else { panic!("{actions:?}") };
     assert_eq!(url, URL);
     assert!(matches!(session.view(), View::Starting { step: Step::Asking, .. }));
     *generation
@@ -26,7 +26,7 @@ fn asked(session: &mut Session) -> u64 {
 
 fn built(session: &mut Session, answer: Option<Value>) -> Vec<Action> {
     let generation = asked(session);
-    session.handle(T0, Input::Built { generation, answer })
+    session.handle(T0, Input::Built { generation, answer, there: false })
 }
 
 /// The widget goes into the room as it is, marked, and is joined when it comes back.
@@ -64,6 +64,17 @@ fn a_widget_of_another_kind_is_left_to_others_and_that_is_said() {
     assert_eq!(failure, Failure::Builder(Trouble::NotMeet));
 }
 
+/// Somebody may have changed it since.
+#[test]
+fn a_widget_of_another_kind_that_is_there_is_not_put_there_again() {
+    let mut session = Session::default();
+    let generation = asked(&mut session);
+    let other = json!({ "widget_id": "w", "widget": { "type": "m.custom", "url": "https://call.test/" } });
+    assert_eq!(session.handle(T0, Input::Built { generation, answer: Some(other), there: true }), []);
+    let View::Failed { failure, .. } = session.view() else { panic!("{:?}", session.view()) };
+    assert_eq!(failure, Failure::Builder(Trouble::NotMeet));
+}
+
 #[test]
 fn a_service_that_fails_is_said_and_puts_nothing_into_the_room() {
     for (answer, trouble) in [(None, Trouble::NoAnswer), (Some(json!({ "widget_id": "w" })), Trouble::NoWidget)] {
@@ -79,7 +90,7 @@ fn an_answer_after_the_person_called_it_off_is_none() {
     let mut session = Session::default();
     let generation = asked(&mut session);
     session.handle(T0, Input::Dismiss);
-    assert_eq!(session.handle(T0, Input::Built { generation, answer: Some(answer("meet.test")) }), []);
+    assert_eq!(session.handle(T0, Input::Built { generation, answer: Some(answer("meet.test")), there: false }), []);
     assert_eq!(session.view(), View::Idle);
 }
 
@@ -91,7 +102,10 @@ fn a_conference_that_begins_meanwhile_is_joined_instead() {
     let (id, content) = (WidgetId::from("theirs"), widget_on("meet.test"));
     session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
     assert!(matches!(session.view(), View::Open { .. }));
-    assert_eq!(session.handle(T0, Input::Built { generation, answer: Some(answer("meet.test")) }).len(), 1);
+    assert_eq!(
+        session.handle(T0, Input::Built { generation, answer: Some(answer("meet.test")), there: false }).len(),
+        1
+    );
 }
 
 /// Chat Web tells a video room's widget by this.
