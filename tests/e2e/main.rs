@@ -19,6 +19,8 @@ mod conference;
 mod conference_layout;
 mod conference_life;
 mod conference_rings;
+mod conference_rooms;
+mod conference_timeline;
 mod conference_trouble;
 mod conference_ways;
 mod hosting;
