@@ -37,7 +37,7 @@ async fn ends(person: &Person, room: &str) -> anyhow::Result<()> {
 #[tokio::test]
 async fn settings_say_which_server_is_used_and_why_and_give_the_keyboard_back() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
-    let ([alice, ..], room) = scene.three().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
     let seat = scene.seat(&alice, &room).await?;
     // On a phone the menu is beside the rooms.
     seat.browser.open(&seat.pages.origin()).await?;
@@ -50,7 +50,7 @@ async fn settings_say_which_server_is_used_and_why_and_give_the_keyboard_back() 
     drop(seat);
 
     let pages = scene.pages_with(&scene.config("meet.example.org/room")).await?;
-    let seat = scene.seat_at(&alice, &room, pages).await?;
+    let seat = scene.seat_at(&bob, &room, pages).await?;
     opens_settings(&seat).await?;
     seat.sees("Conferences start on jitsi.riot.im, the built-in default.").await?;
     seat.sees("“meet.example.org/room” can't be used: it has a path").await

@@ -16,6 +16,11 @@ async fn pretends(seat: &Seat, user_agent: &str, room: &str) -> anyhow::Result<(
     seat.open_room(room).await
 }
 
+/// The ring lies over the tile.
+async fn declines(seat: &Seat) -> anyhow::Result<()> {
+    seat.browser.page().click(".meet-conference-ring [data-act=decline]").await
+}
+
 /// Opens what lists the ways, and gives their links by their words.
 async fn ways(seat: &Seat) -> anyhow::Result<Value> {
     seat.browser.page().click(".meet-more > summary").await?;
@@ -33,6 +38,7 @@ async fn the_address_is_there_to_be_passed_on_and_nobody_is_in_twice() -> anyhow
     let ([alice, bob, _], room) = scene.three().await?;
     alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
     let seat = scene.seat(&bob, &room).await?;
+    declines(&seat).await?;
     let address = format!("https://{}/JitsiGarden", scene.domain);
     assert_eq!(ways(&seat).await?, json!({ "Open in a tab": address }));
     axe_is_silent(&seat, "ways").await?;
@@ -55,6 +61,7 @@ async fn a_phone_is_led_to_the_app_at_the_conference_s_own_server() -> anyhow::R
     let ([alice, bob, _], room) = scene.three().await?;
     alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
     let seat = scene.seat(&bob, &room).await?;
+    declines(&seat).await?;
     for (user_agent, scheme, store) in [
         (ANDROID, "intent://", "https://play.google.com/store/apps/details?id=org.jitsi.meet"),
         (IPHONE, "org.jitsi.meet://", "https://apps.apple.com/app/jitsi-meet/id1165103905"),
