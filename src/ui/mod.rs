@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub mod buttons;
 pub mod call;
+pub mod call_check;
 pub mod calls;
 mod closing;
 mod company;
@@ -25,6 +26,7 @@ mod words;
 
 pub use buttons::{CallButtons, ServerNote, can_call};
 pub use call::CallLayer;
+pub use call_check::CallCheck;
 pub use calls::Calls;
 pub use consents::ConsentList;
 pub use overlay::CallOverlay;

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{KeyboardEvent, MessageEvent, Window};
 
@@ -120,7 +120,8 @@ impl Shell {
     fn told(&self, event: &MessageEvent) -> Option<Brief> {
         let chat = self.chat.as_ref()?;
         let origin = self.visit.window.location().origin().ok()?;
-        let ours = event.source().is_some_and(|source| *source == **chat) && event.origin() == origin;
+        let ours = event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(chat.clone()))
+            && event.origin() == origin;
         if ours { Brief::read(&json::read(&event.data())?) } else { None }
     }
 
@@ -160,12 +161,12 @@ impl Shell {
         self.visit.write("calls-status", &words);
     }
 
-    fn check(self: Rc<Self>, brief: Brief) {
+    fn check(self: &Rc<Self>, brief: Brief) {
         let turn = self.turn.get().wrapping_add(1);
         self.turn.set(turn);
         self.pending.set(2);
         self.clear();
-        let (shell, told) = (Rc::clone(&self), brief.turn.clone());
+        let (shell, told) = (Rc::clone(self), brief.turn.clone());
         spawn_local(async move {
             let plan = plan(&told, clock::now().0 / 1000);
             shell.put(turn, Area::Turn, plan.findings);
@@ -173,17 +174,22 @@ impl Shell {
             shell.put(turn, Area::Turn, outcome(&tried));
             shell.done(turn);
         });
+        let shell = Rc::clone(self);
         spawn_local(async move {
-            let address = well_known_address(&brief.server, self.is_local);
-            let document = self.rules.ask(&address).await;
-            self.put(turn, Area::Homeserver, well_known(&address, &document));
-            if let Some(chosen) = brief.chosen.or_else(|| choose(&document, &brief.config)) {
-                self.put(turn, Area::Homeserver, start(&chosen, &brief.config, brief.integrations));
-                let reach = self.reach(&chosen.domain).await;
-                self.put(turn, Area::Meet, meet_server(&chosen.domain, self.is_local, &reach));
-            }
-            self.done(turn);
+            shell.look_at_servers(turn, brief).await;
+            shell.done(turn);
         });
+    }
+
+    async fn look_at_servers(&self, turn: u32, brief: Brief) {
+        let address = well_known_address(&brief.server, self.is_local);
+        let document = self.rules.ask(&address).await;
+        self.put(turn, Area::Homeserver, well_known(&address, &document));
+        if let Some(chosen) = brief.chosen.or_else(|| choose(&document, &brief.config)) {
+            self.put(turn, Area::Homeserver, start(&chosen, &brief.config, brief.integrations));
+            let reach = self.reach(&chosen.domain).await;
+            self.put(turn, Area::Meet, meet_server(&chosen.domain, self.is_local, &reach));
+        }
     }
 
     async fn reach(&self, domain: &MeetDomain) -> Reach {
