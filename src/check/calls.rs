@@ -11,7 +11,7 @@ use crate::locale::{CALLS_EN, Texts};
 use crate::text_key;
 
 pub use brief::{Brief, Word};
-pub use meet_server::{Reach, auth_address, meet_server};
+pub use meet_server::{auth_address, meet_server};
 pub use turn::{Plan, Relay, Tried, outcome, plan};
 pub use well_known::{Chosen, choose, start, well_known, well_known_address};
 

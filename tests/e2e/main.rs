@@ -4,7 +4,11 @@
 mod axe;
 mod bed;
 mod browser;
+<<<<<<< HEAD
 mod call_settings;
+=======
+mod call_check;
+>>>>>>> 75cbcbe (Test the check of calls end to end)
 mod calls;
 mod calls_accessible;
 mod calls_endings;

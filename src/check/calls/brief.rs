@@ -122,5 +122,7 @@ fn word_of(origin: Origin) -> &'static str {
         Origin::WellKnown => "well-known",
         Origin::Config => "config",
         Origin::BuiltIn => "built-in",
+        // The server of one conference is not where new ones start.
+        Origin::Event => "",
     }
 }

@@ -14,23 +14,13 @@ pub fn auth_address(domain: &MeetDomain, page_is_loopback: bool) -> String {
     [&domain.origin(page_is_loopback), "/.well-known/element/jitsi"].concat()
 }
 
-/// What came of asking the Meet server.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reach {
-    /// For its first page, of which a browser shows only whether it came: [`Fetched::Hidden`] then.
-    pub page: Fetched,
-    /// For its word on signing in.
-    pub auth: Fetched,
-}
-
-/// What is to be said of a Meet server.
-pub fn meet_server(domain: &MeetDomain, page_is_loopback: bool, reach: &Reach) -> Vec<Finding> {
+/// What is to be said of a Meet server, by what became of asking it about signing in.
+pub fn meet_server(domain: &MeetDomain, page_is_loopback: bool, fetched: &Fetched) -> Vec<Finding> {
     let origin = domain.origin(page_is_loopback);
-    // The well-known is of the same server: if it came, that answers.
-    if let Some(finding) = unanswered(&reach.page, &origin).filter(|_| !matches!(reach.auth, Fetched::Answer { .. })) {
-        return vec![finding];
+    match unanswered(fetched, &origin) {
+        Some(finding) => vec![finding],
+        None => vec![Finding::good(text_key!("meet.good", CALLS_EN), &origin), sign_in(fetched)],
     }
-    vec![Finding::good(text_key!("meet.good", CALLS_EN), &origin), sign_in(&reach.auth)]
 }
 
 fn sign_in(fetched: &Fetched) -> Finding {

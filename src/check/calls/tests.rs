@@ -197,7 +197,7 @@ fn it_is_said_where_conferences_start_and_what_of_the_sites_file_does_not_count(
 #[test]
 fn a_meet_server_says_whether_it_wants_to_know_who_people_are() {
     let said = |auth: Fetched| {
-        let found = meet_server(&domain("meet.example.org"), false, &Reach { page: Fetched::Hidden, auth });
+        let found = meet_server(&domain("meet.example.org"), false, &auth);
         assert_eq!(found[0].key, "meet.good");
         assert_eq!(found.len(), 2);
         (found[1].verdict, found[1].key)
@@ -216,16 +216,13 @@ fn a_meet_server_says_whether_it_wants_to_know_who_people_are() {
     assert_eq!(said(answer(502, json!({}))), (Verdict::Bad, "auth.status"));
     // Stock nginx sends its 404 without CORS: that is the usual server without a sign-in.
     assert_eq!(said(Fetched::Hidden), (Verdict::Unknown, "auth.hidden"));
-    assert_eq!(said(Fetched::Silent), (Verdict::Unknown, "auth.hidden"));
 }
 
 #[test]
 fn of_a_meet_server_that_does_not_answer_nothing_else_is_said() {
-    let silent = Reach { page: Fetched::Silent, auth: Fetched::Silent };
-    let found = meet_server(&domain("meet.example.org"), false, &silent);
+    let found = meet_server(&domain("meet.example.org"), false, &Fetched::Silent);
     assert_eq!(keys(&found), [(Verdict::Bad, "silent", "https://meet.example.org")]);
-    let forbidden = Reach { page: Fetched::Forbidden, auth: Fetched::Forbidden };
-    let found = meet_server(&domain("meet.example.org"), false, &forbidden);
+    let found = meet_server(&domain("meet.example.org"), false, &Fetched::Forbidden);
     assert_eq!(keys(&found), [(Verdict::Unknown, "forbidden", "https://meet.example.org")]);
 }
 
@@ -427,8 +424,7 @@ fn whatever_is_not_fine_says_what_to_do_and_fills_its_gaps() {
     let others = [Fetched::Silent, Fetched::Hidden, Fetched::Forbidden, answer(404, json!(0)), answer(500, json!(0))];
     for fetched in others {
         found.extend(well_known(ADDRESS, &fetched));
-        let reach = Reach { page: Fetched::Hidden, auth: fetched };
-        found.extend(meet_server(&domain("meet.example.org"), false, &reach));
+        found.extend(meet_server(&domain("meet.example.org"), false, &fetched));
     }
     found.extend(of_turn(relay(json!(["turn:t.test", "x"]))).findings);
     found.extend(outcome(&[("t".into(), Tried::Failed(None)), ("u".into(), Tried::Failed(Some(500)))]));

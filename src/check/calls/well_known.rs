@@ -167,12 +167,13 @@ pub fn choose(fetched: &Fetched, config: &Value) -> Option<Chosen> {
 /// account data `im.vector.setting.integration_provisioning` says.
 pub fn start(chosen: &Chosen, config: &Value, integrations: Option<bool>) -> Vec<Finding> {
     let domain = chosen.domain.as_str();
-    let says = chosen.origin.map(|origin| match origin {
-        Origin::WellKnown => Finding::good(text_key!("start.well_known", CALLS_EN), domain),
-        Origin::Config => Finding::good(text_key!("start.config", CALLS_EN), domain),
+    let says = chosen.origin.and_then(|origin| match origin {
+        Origin::WellKnown => Some(Finding::good(text_key!("start.well_known", CALLS_EN), domain)),
+        Origin::Config => Some(Finding::good(text_key!("start.config", CALLS_EN), domain)),
         Origin::BuiltIn => {
-            Finding::warning(text_key!("start.built_in", CALLS_EN), domain, text_key!("fix.name", CALLS_EN))
+            Some(Finding::warning(text_key!("start.built_in", CALLS_EN), domain, text_key!("fix.name", CALLS_EN)))
         }
+        Origin::Event => None,
     });
     let mut found: Vec<Finding> = says.into_iter().collect();
     let jitsi = config.as_object().and_then(|config| json::object(config, "jitsi"));

@@ -17,8 +17,8 @@ use self::markup::Markup;
 use super::{Visit, devices, patience};
 use crate::browser::{clipboard, clock};
 use crate::check::calls::{
-    Area, Brief, Fetched, Finding, Reach, Word, auth_address, choose, meet_server, outcome, plan, report, start,
-    summary, well_known, well_known_address,
+    Area, Brief, Finding, Word, auth_address, choose, meet_server, outcome, plan, report, start, summary, well_known,
+    well_known_address,
 };
 use crate::check::words;
 use crate::locale::{CALLS_EN, CHECK_EN, Texts};
@@ -38,6 +38,9 @@ pub(super) async fn show(visit: Visit, own: Texts, framed: bool, typed: [String;
     };
     let chat = visit.window.parent().ok().flatten().filter(|_| framed);
     let Some(markup) = Markup::find(&visit.document, &texts) else { return };
+    if let (Some(page), true) = (visit.document.get_element_by_id("page"), framed) {
+        let _ = page.set_attribute("data-in-chat", "");
+    }
     let shell = Rc::new(Shell {
         is_local: MeetDomain::parse(&Here::of(&visit.window).host).is_ok_and(|host| host.is_loopback()),
         visit,
@@ -187,18 +190,9 @@ impl Shell {
         self.put(turn, Area::Homeserver, well_known(&address, &document));
         if let Some(chosen) = brief.chosen.or_else(|| choose(&document, &brief.config)) {
             self.put(turn, Area::Homeserver, start(&chosen, &brief.config, brief.integrations));
-            let reach = self.reach(&chosen.domain).await;
-            self.put(turn, Area::Meet, meet_server(&chosen.domain, self.is_local, &reach));
+            let answer = self.rules.ask(&auth_address(&chosen.domain, self.is_local)).await;
+            self.put(turn, Area::Meet, meet_server(&chosen.domain, self.is_local, &answer));
         }
-    }
-
-    async fn reach(&self, domain: &MeetDomain) -> Reach {
-        let auth = self.rules.ask(&auth_address(domain, self.is_local)).await;
-        let page = match auth {
-            Fetched::Answer { .. } | Fetched::Hidden => Fetched::Hidden,
-            _ => self.rules.reach(&domain.origin(self.is_local)).await,
-        };
-        Reach { page, auth }
     }
 
     fn put(&self, turn: u32, area: Area, findings: Vec<Finding>) {

@@ -32,8 +32,11 @@ impl Rules {
     /// Asks for JSON.
     pub(super) async fn ask(&self, address: &str) -> Fetched {
         self.broken.set(false);
-        let Ok(response) = fetch(address, "cors").await else {
-            return self.reach(address).await;
+        let response = match fetch(address, "cors").await {
+            Ok(response) => response,
+            // Not asked twice: each time takes as long.
+            Err(error) if js::text(&error, "name").as_deref() == Some("TimeoutError") => return Fetched::Silent,
+            Err(_) => return self.reach(address).await,
         };
         let status = js::get(&response, "status").as_f64().unwrap_or_default();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status, or zero")]
@@ -45,7 +48,7 @@ impl Rules {
     }
 
     /// Whether anything answers there; [`Fetched::Hidden`] if so.
-    pub(super) async fn reach(&self, address: &str) -> Fetched {
+    async fn reach(&self, address: &str) -> Fetched {
         if fetch(address, "no-cors").await.is_ok() {
             return Fetched::Hidden;
         }
