@@ -144,10 +144,10 @@ fn without_user(uri: &str) -> &str {
 /// Whether the credentials are worthless already: by `ttl`, or by the time of their end that coturn's user names begin with
 /// (draft-uberti-behave-turn-rest-00, 2.2).
 fn has_expired(answer: &Object, username: &str, now: u64) -> bool {
-    let end = username.split(':').next().and_then(|end| end.parse::<u64>().ok());
-    // A shorter number is a name.
-    let end = end.filter(|end| *end > 1_000_000_000);
-    json::integer(answer, "ttl").is_some_and(|ttl| ttl <= 0) || end.is_some_and(|end| end < now)
+    let end = username.split(':').next().unwrap_or_default();
+    // Until the year 2286 it has ten digits, and shorter ones are a name; so that they compare as texts, too.
+    let is_time = end.len() == 10 && end.bytes().all(|byte| byte.is_ascii_digit());
+    json::integer(answer, "ttl").is_some_and(|ttl| ttl <= 0) || is_time && *end < *now.to_string()
 }
 
 /// What is to be said of the servers that were tried.

@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use gloo_timers::future::TimeoutFuture;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
+use super::request::sleep;
 use crate::browser::{crash, js};
 use crate::check::calls::{PATIENCE_MS, Relay, Tried};
 
@@ -20,7 +20,7 @@ pub(super) async fn try_all(relays: &[Relay]) -> Vec<(String, Tried)> {
     let attempts: Vec<_> = relays.iter().map(|relay| (relay.name.clone(), Attempt::begin(relay))).collect();
     let mut waited = 0;
     while waited < PATIENCE_MS && attempts.iter().any(|(_, attempt)| !attempt.state.over.get()) {
-        TimeoutFuture::new(STEP_MS).await;
+        sleep(STEP_MS).await;
         waited += STEP_MS;
     }
     attempts.into_iter().map(|(name, attempt)| (name, attempt.state.tried.get())).collect()

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use gloo_timers::future::TimeoutFuture;
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use web_sys::Document;
 
@@ -52,7 +52,7 @@ impl Rules {
         if fetch(address, "no-cors").await.is_ok() {
             return Fetched::Hidden;
         }
-        TimeoutFuture::new(MOMENT_MS).await;
+        sleep(MOMENT_MS).await;
         if self.broken.get() { Fetched::Forbidden } else { Fetched::Silent }
     }
 }
@@ -69,4 +69,12 @@ async fn fetch(address: &str, mode: &str) -> Result<JsValue, JsValue> {
         js::set(&options, "signal", &end);
     }
     js::called(&js_sys::global(), "fetch", &[&address.into(), &options]).await
+}
+
+/// Waits. As a plain promise: futures of `gloo-timers` bring a channel with them, which is a kilobyte.
+pub(super) async fn sleep(ms: u32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        let _ = js::call(&js_sys::global(), "setTimeout", &[&resolve, &ms.into()]);
+    });
+    let _ = js::settled(promise.into()).await;
 }
