@@ -1,5 +1,6 @@
 //! The frame layer: one fixed element, appended once to the document's body, outside every view. A frame in it never moves in
-//! the DOM (moving reloads it); it follows the rectangle of whatever placeholder is on screen.
+//! the DOM (moving reloads it); it follows the rectangle of whatever placeholder is on screen. The check of calls alone lies elsewhere, in
+//! a dialogue above all layers.
 
 use std::cell::RefCell;
 use std::rc::Rc;
