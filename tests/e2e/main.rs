@@ -4,11 +4,8 @@
 mod axe;
 mod bed;
 mod browser;
-<<<<<<< HEAD
-mod call_settings;
-=======
 mod call_check;
->>>>>>> 75cbcbe (Test the check of calls end to end)
+mod call_settings;
 mod calls;
 mod calls_accessible;
 mod calls_endings;
