@@ -177,3 +177,16 @@ fn the_end_of_another_one_goes_first() {
     assert_eq!(ends(&mut session, room_where(50, &[EVENT_TYPE])), [""; 0]);
     assert_eq!(session.closing().map(|closing| closing.step), Some(ClosingStep::Asked));
 }
+
+/// Empty is what such a room is most of the time; nobody could make its conference again.
+#[test]
+fn a_video_room_s_conference_never_ends_by_itself() {
+    let mut facts = room_where(100, &[EVENT_TYPE]);
+    assert_eq!(ends(&mut in_it_with(&["Ann"]).0, facts.clone()), Vec::<&str>::new(), "I am in it still");
+    let (mut session, _) = in_it_with(&["Ann"]);
+    session.handle(at(50), Input::HangUp);
+    facts.video_room = true;
+    assert_eq!(ends(&mut session, facts.clone()), Vec::<&str>::new());
+    facts.video_room = false;
+    assert_eq!(ends(&mut session, facts), [EVENT_TYPE]);
+}
