@@ -88,6 +88,9 @@ pub const CHECK_EN: &str = include_str!("../assets/locales/check.en.json");
 /// check of its keys alone.
 pub const HOSTING_EN: &str = include_str!("../assets/locales/hosting.en.json");
 
+/// The English texts about calls on the page of checks; such a file too.
+pub const CALLS_EN: &str = include_str!("../assets/locales/calls.en.json");
+
 /// A key of the chat page's locale file, checked when compiling: `text_key!("sign_in.title")`. With a second argument,
 /// a key of that file.
 #[macro_export]

@@ -1,5 +1,6 @@
 //! The frame layer: one fixed element, appended once to the document's body, outside every view. A frame in it never moves in
-//! the DOM (moving reloads it); it follows the rectangle of whatever placeholder is on screen.
+//! the DOM (moving reloads it); it follows the rectangle of whatever placeholder is on screen. The check of calls alone lies elsewhere, in
+//! a dialogue above all layers.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,6 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, HtmlIFrameElement, MessageEvent};
 
 use crate::browser::animation::AnimationLoop;
+use crate::browser::crash;
 
 const LAYER_ID: &str = "meet-in-chat-frames";
 /// What a wrapper frame may do. No top navigation: a Meet page must not lead the chat away.
@@ -19,6 +21,9 @@ const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups 
 /// What the wrapper may hand on to Meet.
 const ALLOW: &str = "camera; microphone; display-capture; autoplay; encrypted-media; clipboard-read; clipboard-write; \
                      fullscreen; screen-wake-lock; speaker-selection";
+/// What a frame of our own page of checks may do, and use: a clipboard for its report.
+const CHECK_SANDBOX: &str = "allow-scripts allow-same-origin";
+const CHECK_ALLOW: &str = "camera; microphone; autoplay; clipboard-write";
 /// The longest message taken from a frame, in UTF-16 units: a participant list of a few hundred people is a tenth of it.
 const MESSAGE_LIMIT: u32 = 256 * 1024;
 
@@ -30,12 +35,13 @@ pub enum FrameEvent {
     Message(Value),
 }
 
-/// A frame on the layer. Dropping it blanks and removes it, which frees its camera and microphone.
+/// A frame, on the layer or in a dialogue. Dropping it blanks and removes it, which frees its camera and microphone.
 pub struct Frame {
     element: HtmlIFrameElement,
     origin: String,
     listeners: Option<[EventListener; 2]>,
-    _following: AnimationLoop,
+    _following: Option<AnimationLoop>,
+    _entry: crash::Entry,
 }
 
 /// The element whose rectangle the frame covers; hidden while there is none.
@@ -44,18 +50,37 @@ pub type Placeholder = Rc<RefCell<Option<HtmlElement>>>;
 impl Frame {
     /// Opens `url` over `placeholder`. `None` when the address is none or the document has no body.
     pub fn open(url: &str, title: &str, placeholder: Placeholder, report: Rc<dyn Fn(FrameEvent)>) -> Option<Self> {
-        let window = web_sys::window()?;
-        let document = window.document()?;
-        let origin = web_sys::Url::new(url).ok()?.origin();
-        let element: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
-        element.set_attribute("sandbox", SANDBOX).ok()?;
-        element.set_attribute("allow", ALLOW).ok()?;
-        element.set_attribute("title", title).ok()?;
+        let mut frame = Self::made(url, title, [SANDBOX, ALLOW], report)?;
+        let element = frame.element.clone();
         let style = element.style();
         for (property, value) in
             [("position", "absolute"), ("border", "0"), ("visibility", "hidden"), ("pointer-events", "auto")]
         {
             style.set_property(property, value).ok()?;
+        }
+        layer(&web_sys::window()?.document()?)?.append_child(&element).ok()?;
+        let mut last = None;
+        frame._following =
+            Some(AnimationLoop::start(move || follow(&element, placeholder.borrow().as_ref(), &mut last)));
+        Some(frame)
+    }
+
+    /// Opens the page of checks inside `place`, which stays where it is as long as the frame is open: in a dialogue of the top layer,
+    /// which lies above every layer.
+    pub fn of_check(url: &str, title: &str, place: &HtmlElement, report: Rc<dyn Fn(FrameEvent)>) -> Option<Self> {
+        let frame = Self::made(url, title, [CHECK_SANDBOX, CHECK_ALLOW], report)?;
+        place.append_child(&frame.element).ok()?;
+        Some(frame)
+    }
+
+    /// A frame that is nowhere yet. What it may do is settled before it has an address.
+    fn made(url: &str, title: &str, may: [&str; 2], report: Rc<dyn Fn(FrameEvent)>) -> Option<Self> {
+        let window = web_sys::window()?;
+        let origin = web_sys::Url::new(url).ok()?.origin();
+        let element: HtmlIFrameElement = window.document()?.create_element("iframe").ok()?.dyn_into().ok()?;
+        let [sandbox, allow] = may;
+        for (name, value) in [("sandbox", sandbox), ("allow", allow), ("title", title)] {
+            element.set_attribute(name, value).ok()?;
         }
         element.set_src(url);
 
@@ -74,13 +99,9 @@ impl Frame {
                 }
             }
         });
-        let following = AnimationLoop::start({
-            let element = element.clone();
-            let mut last = None;
-            move || follow(&element, placeholder.borrow().as_ref(), &mut last)
-        });
-        layer(&document)?.append_child(&element).ok()?;
-        Some(Self { element, origin, listeners: Some([loaded, messages]), _following: following })
+        let closed = element.clone();
+        let entry = crash::enter(move || clear(&closed));
+        Some(Self { element, origin, listeners: Some([loaded, messages]), _following: None, _entry: entry })
     }
 
     /// Gives it the keyboard.
@@ -108,22 +129,26 @@ pub(crate) fn post(element: &HtmlIFrameElement, origin: &str, message: &Value) {
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        self.element.set_src("about:blank");
-        self.element.remove();
+        clear(&self.element);
         // One of them may be running right now, a message that ends the conference.
         let listeners = self.listeners.take();
         wasm_bindgen_futures::spawn_local(async move { drop(listeners) });
     }
 }
 
-/// Blanks and removes every frame, when the program that owns them has crashed and nothing will drop them: no camera stays on.
+/// Empties a frame, then removes it: some browsers keep the camera of a frame that was only removed.
+fn clear(frame: &Element) {
+    let _ = frame.set_attribute("src", "about:blank");
+    frame.remove();
+}
+
+/// Blanks and removes every frame of the layer, when the program that owns them has crashed and nothing will drop them: no camera stays on.
 pub fn remove_all() {
     let layer = web_sys::window()
         .and_then(|window| window.document())
         .and_then(|document| document.get_element_by_id(LAYER_ID));
     while let Some(frame) = layer.as_ref().and_then(Element::first_element_child) {
-        let _ = frame.set_attribute("src", "about:blank");
-        frame.remove();
+        clear(&frame);
     }
 }
 

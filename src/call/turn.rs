@@ -9,7 +9,7 @@ use crate::json::{self, Object};
 use crate::time::Millis;
 
 /// The most addresses taken: browsers slow down with five servers and more, and homeservers name two to four.
-const MOST_ADDRESSES: usize = 8;
+pub(crate) const MOST_ADDRESSES: usize = 8;
 /// The longest address, in bytes: a host name has 253 at most.
 const LONGEST_ADDRESS: usize = 300;
 /// How long an answer without any server counts.
@@ -129,7 +129,7 @@ fn read(answer: &Value) -> (Vec<IceServer>, Millis) {
 }
 
 /// An address that every browser takes (RFC 7064, RFC 7065), or none: scheme, host, port, and for TURN the transport.
-fn checked(address: &str) -> Option<String> {
+pub(crate) fn checked(address: &str) -> Option<String> {
     if address.len() > LONGEST_ADDRESS {
         return None;
     }

@@ -12,6 +12,7 @@ use super::page::{Page, text};
 use super::session::Chat;
 use super::theme::{self, Choice};
 use crate::browser::js;
+use crate::ui::call_check::{CallCheck, CallCheckProps};
 use crate::ui::drawn::{Draw, Drawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Held, Tag, button, focus, held, tag};
@@ -24,6 +25,7 @@ pub(super) fn account() -> Tag {
     let open = RwSignal::new(false);
     let asking = RwSignal::new(false);
     let setting = RwSignal::new(false);
+    let checking = RwSignal::new(false);
     let opener = held();
     let me = session.user_id.as_str().to_owned();
     let name = session.user_id.localpart().to_owned();
@@ -69,8 +71,17 @@ pub(super) fn account() -> Tag {
         .with(when(
             move || setting.get(),
             move || {
-                call_settings(move || {
+                call_settings(checking, move || {
                     setting.set(false);
+                    close();
+                })
+            },
+        ))
+        .with(when(
+            move || checking.get(),
+            move || {
+                call_check(move || {
+                    checking.set(false);
                     close();
                 })
             },
@@ -163,12 +174,17 @@ fn ask_sign_out(device: &str, server: &str, done: impl Fn() + Copy + Send + Sync
     dialog(text!(page, "account.sign_out_title"), first, stop, inside.into(), actions)
 }
 
-/// The settings for calls.
-fn call_settings(done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
+/// The settings for calls, with a way to the check of them.
+fn call_settings(checking: RwSignal<bool>, done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
     let (page, chat) = (Page::here(), Chat::here());
     let first = held();
     let close = button("", move |_| done()).held(first).text(text!(page, "page.close"));
-    let settings = CallSettings(CallSettingsProps { calls: chat.calls, on_check: None }).drawn();
+    // The settings make room: their button and the focus on it go before what takes their place has a focus of its own.
+    let on_check = Callback::new(move |()| {
+        done();
+        checking.set(true);
+    });
+    let settings = CallSettings(CallSettingsProps { calls: chat.calls, on_check: Some(on_check) }).drawn();
     dialog(
         text!(page, "settings.title"),
         first,
@@ -176,6 +192,16 @@ fn call_settings(done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
         settings,
         tag("div", "actions").with(close),
     )
+}
+
+/// Whether calls can work.
+fn call_check(done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
+    let (page, chat) = (Page::here(), Chat::here());
+    let first = held();
+    let close = button("", move |_| done()).held(first).text(text!(page, "page.close"));
+    let stop = Callback::new(move |()| done());
+    let inside = CallCheck(CallCheckProps { calls: chat.calls, leave: Some(stop) }).drawn();
+    dialog(text!(page, "settings.check"), first, stop, inside, tag("div", "actions").with(close))
 }
 
 /// A dialogue on top of all, and not modal: a call that rings meanwhile can be answered.

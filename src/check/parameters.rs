@@ -9,6 +9,8 @@ pub enum Subject {
     Hosting,
     /// Microphone and camera: the address has the word `devices`.
     Devices,
+    /// The servers that calls need: the address has the word `calls`.
+    Calls,
 }
 
 impl Subject {
@@ -17,6 +19,7 @@ impl Subject {
         match self {
             Self::Hosting => "hosting",
             Self::Devices => "devices",
+            Self::Calls => "calls",
         }
     }
 
@@ -24,7 +27,7 @@ impl Subject {
     /// open a camera.
     #[must_use]
     pub const fn in_frame_of_ours(self, framed: bool) -> Self {
-        if framed { self } else { Self::Hosting }
+        if framed || !matches!(self, Self::Devices) { self } else { Self::Hosting }
     }
 }
 
@@ -37,16 +40,23 @@ pub struct Parameters {
     pub theme: Option<Theme>,
     /// The viewer's language, as a BCP 47 tag of ASCII letters, digits and hyphens.
     pub language: Option<String>,
+    /// The homeserver's name that is to be looked at, as it stands there: `server`. Nothing is asked of it before a press.
+    pub server: Option<String>,
+    /// The Meet server's, likewise: `domain`.
+    pub domain: Option<String>,
 }
 
 impl Parameters {
     /// Reads the page's address.
     pub fn read(page: &Page<'_>) -> Self {
         let values = Values::read(page);
+        let subject = [Subject::Devices, Subject::Calls].into_iter().find(|subject| values.has(subject.as_str()));
         Self {
-            subject: if values.has("devices") { Subject::Devices } else { Subject::Hosting },
+            subject: subject.unwrap_or(Subject::Hosting),
             theme: values.theme(),
             language: values.language().map(str::to_owned),
+            server: values.get("server").map(str::to_owned),
+            domain: values.get("domain").map(str::to_owned),
         }
     }
 }
@@ -55,8 +65,9 @@ impl Parameters {
 pub fn address(subject: Subject, theme: Option<Theme>, language: Option<&str>) -> String {
     let mut address = String::from("check.html");
     let mut separator = "#";
-    if subject == Subject::Devices {
-        address.push_str("#devices");
+    if subject != Subject::Hosting {
+        address.push('#');
+        address.push_str(subject.as_str());
         separator = "&";
     }
     for (name, value) in [("theme=", theme.map(Theme::as_str)), ("language=", language)] {
@@ -77,13 +88,14 @@ mod tests {
     #[test]
     fn an_address_says_what_is_read_from_it() {
         assert_eq!(address(Subject::Hosting, None, None), "check.html");
-        for subject in [Subject::Hosting, Subject::Devices] {
+        for subject in [Subject::Hosting, Subject::Devices, Subject::Calls] {
             for theme in [None, Some(Theme::Light), Some(Theme::Dark)] {
                 for language in [None, Some("de-AT")] {
                     let address = address(subject, theme, language);
                     let fragment = address.strip_prefix("check.html").expect("the page");
                     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-                    let expected = Parameters { subject, theme, language: language.map(str::to_owned) };
+                    let language = language.map(str::to_owned);
+                    let expected = Parameters { subject, theme, language, server: None, domain: None };
                     assert_eq!(read(fragment), expected, "{address}");
                 }
             }
@@ -108,6 +120,15 @@ mod tests {
     fn a_link_opens_no_camera() {
         assert_eq!(Subject::Devices.in_frame_of_ours(true), Subject::Devices);
         assert_eq!(Subject::Devices.in_frame_of_ours(false), Subject::Hosting);
+        assert_eq!(Subject::Calls.in_frame_of_ours(false), Subject::Calls, "it opens none before a press");
+    }
+
+    #[test]
+    fn whoever_runs_a_server_can_be_sent_to_the_check_of_it() {
+        let parameters = read("calls&server=example.org&domain=meet.example.org%3A8443");
+        assert_eq!(parameters.subject, Subject::Calls);
+        assert_eq!(parameters.server.as_deref(), Some("example.org"));
+        assert_eq!(parameters.domain.as_deref(), Some("meet.example.org:8443"));
     }
 
     #[test]

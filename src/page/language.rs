@@ -1,7 +1,6 @@
 //! Which language a page speaks, and which way it is written.
 
-/// The languages that have files `locales/wrapper.<name>.json`, `locales/check.<name>.json` and `locales/hosting.<name>.json`, besides
-/// English.
+/// The languages that have files `locales/<page>.<name>.json` besides English, `<page>` being `wrapper`, `check`, `hosting` and `calls`.
 const TRANSLATED: [&str; 4] = ["ar", "de", "es", "fr"];
 
 /// The translation to fetch for a BCP 47 tag; `None` is English.
@@ -21,7 +20,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::locale::{CHECK_EN, HOSTING_EN, WRAPPER_EN};
+    use crate::locale::{CALLS_EN, CHECK_EN, HOSTING_EN, WRAPPER_EN};
 
     const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/locales");
 
@@ -29,7 +28,8 @@ mod tests {
         serde_json::from_str(file).expect("a flat object of texts")
     }
 
-    const FILES: [(&str, &str); 3] = [("wrapper", WRAPPER_EN), ("check", CHECK_EN), ("hosting", HOSTING_EN)];
+    const FILES: [(&str, &str); 4] =
+        [("wrapper", WRAPPER_EN), ("check", CHECK_EN), ("hosting", HOSTING_EN), ("calls", CALLS_EN)];
 
     fn translation(file: &str, language: &str) -> BTreeMap<String, String> {
         let path = Path::new(LOCALES).join(format!("{file}.{language}.json"));

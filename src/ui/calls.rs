@@ -1,6 +1,7 @@
 //! The call engine of a page: carries out what `meet::session` decides. The JS objects it owns (frame, timers) stay outside
 //! the reactive graph; the signal holds plain data. What the buttons do is in `press`.
 
+pub(super) mod check;
 mod consent;
 mod preferences;
 mod presence;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub mod buttons;
 pub mod call;
+pub mod call_check;
 pub mod calls;
 mod closing;
 mod company;
@@ -26,6 +27,7 @@ mod words;
 
 pub use buttons::{CallButtons, RoomCalls, ServerNote};
 pub use call::CallLayer;
+pub use call_check::CallCheck;
 pub use calls::Calls;
 pub use conference_tile::ConferenceTile;
 pub use consents::ConsentList;

@@ -2,8 +2,11 @@
 
 use std::rc::Rc;
 
+use meet_in_chat::browser::crash;
 use meet_in_chat::browser::frames::{self, Frame};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
 
 fn frames_on_the_page() -> u32 {
     let document = web_sys::window().and_then(|window| window.document()).expect("a document");
@@ -34,4 +37,22 @@ fn frames_can_be_taken_away_without_their_owners_and_new_ones_opened() {
     let next = open();
     assert_eq!(frames_on_the_page(), 1);
     drop(next);
+}
+
+/// The check of calls lies in a dialogue, outside the layer, and has the same camera.
+#[wasm_bindgen_test]
+fn a_check_in_a_dialogue_is_gone_when_dropped_and_after_a_crash() {
+    let document = web_sys::window().and_then(|window| window.document()).expect("a document");
+    let place: HtmlElement = document.create_element("div").expect("an element").unchecked_into();
+    document.body().expect("a body").append_child(&place).expect("a place");
+    let check = || Frame::of_check("about:blank", "A check", &place, Rc::new(|_| {})).expect("a frame");
+    drop(check());
+    assert_eq!(place.child_element_count(), 0);
+    let forgotten = check();
+    assert_eq!(place.child_element_count(), 1);
+    crash::close_all();
+    crash::survived();
+    assert_eq!(place.child_element_count(), 0);
+    drop(forgotten);
+    place.remove();
 }

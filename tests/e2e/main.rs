@@ -4,6 +4,7 @@
 mod axe;
 mod bed;
 mod browser;
+mod call_check;
 mod call_settings;
 mod calls;
 mod calls_accessible;

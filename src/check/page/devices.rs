@@ -1,5 +1,4 @@
-//! The look at the devices: opens what the pure part asks for, lists what there is, and lets the user see and hear themselves. The page
-//! lives as long as its document, and with that the browser frees the devices.
+//! The look at the devices: opens what the pure part asks for, lists what there is, and lets the user see and hear themselves.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -10,19 +9,33 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, HtmlVideoElement, Window};
 
-use super::Visit;
+use super::{Visit, reveal, write};
 use crate::browser::animation::AnimationLoop;
 use crate::browser::capture::Capture;
 use crate::browser::{devices, js};
-use crate::call::media::{Kind, Slot};
+use crate::call::media::{Kind, MediaCommand, Slot};
 use crate::check::{DeviceAction, DeviceInput, DeviceView, Look, LookView};
 use crate::locale::{CHECK_EN, Texts};
 use crate::page::{json, memory};
 use crate::text_key;
 
+/// The look, while it lasts. Dropping it frees the devices; what the browser opens later is closed at once.
+#[must_use = "dropping it ends the look"]
+pub(super) struct Looking(Rc<Shell>);
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        // They hold the shell, which holds them.
+        drop(self.0.listeners.take());
+        self.0.capture.command(MediaCommand::Release);
+        self.0.level.replace(None);
+        self.0.markup.mirror.set_src_object(None);
+    }
+}
+
 /// Begins the look, in these words.
-pub(super) fn show(visit: Visit, texts: Texts) {
-    let Some(markup) = Markup::find(&visit.document, &texts) else { return };
+pub(super) fn show(visit: &Visit, texts: Texts) -> Option<Looking> {
+    let markup = Markup::find(&visit.document, &texts)?;
     let look = RefCell::new(Look::new(&memory::read(&visit.window).unwrap_or_default()));
     let shell = Rc::new_cyclic(|shell: &Weak<Shell>| {
         let shell = Weak::clone(shell);
@@ -33,16 +46,18 @@ pub(super) fn show(visit: Visit, texts: Texts) {
         };
         let capture = Capture::new(Rc::new(report));
         Shell {
-            window: visit.window,
-            document: visit.document,
+            window: visit.window.clone(),
+            document: visit.document.clone(),
             texts,
             markup,
             look,
             capture,
             level: RefCell::default(),
+            listeners: RefCell::default(),
         }
     });
     shell.run();
+    Some(Looking(shell))
 }
 
 struct Shell {
@@ -53,22 +68,22 @@ struct Shell {
     look: RefCell<Look>,
     capture: Capture,
     level: RefCell<Option<AnimationLoop>>,
+    listeners: RefCell<Vec<EventListener>>,
 }
 
 impl Shell {
-    fn run(self: Rc<Self>) {
+    fn run(self: &Rc<Self>) {
+        let mut listeners = self.listeners.borrow_mut();
         for (device, kind) in [(&self.markup.microphone, Kind::Audio), (&self.markup.camera, Kind::Video)] {
-            let (shell, chooser) = (Rc::clone(&self), device.chooser.clone());
-            EventListener::new(&device.chooser, "change", move |_| {
+            let (shell, chooser) = (Rc::clone(self), device.chooser.clone());
+            listeners.push(EventListener::new(&device.chooser, "change", move |_| {
                 let label = js::text(&chooser, "value").unwrap_or_default();
                 shell.apply(DeviceInput::Choose(kind, label));
-            })
-            .forget();
+            }));
         }
-        let shell = Rc::clone(&self);
-        if let Some(listener) = devices::on_change(move || shell.list()) {
-            listener.forget();
-        }
+        let shell = Rc::clone(self);
+        listeners.extend(devices::on_change(move || shell.list()));
+        drop(listeners);
         self.apply(DeviceInput::Started);
     }
 
@@ -141,7 +156,6 @@ impl Markup {
     fn find(document: &Document, texts: &Texts) -> Option<Self> {
         let element = |id| document.get_element_by_id(id);
         let heading = texts.get(text_key!("devices.heading", CHECK_EN));
-        document.set_title(&heading);
         element("devices-heading")?.set_text_content(Some(&heading));
         let named = |id, key| {
             let element = element(id)?;
@@ -191,16 +205,4 @@ impl DeviceMarkup {
         let known = view.labels.contains(&view.chosen);
         js::set(&self.chooser, "value", &if known { view.chosen.as_str() } else { "" }.into());
     }
-}
-
-/// Writes a text, or hides the element that has none. A text that stays is not written again: a screen reader would repeat it.
-fn write(element: &Element, text: Option<String>) {
-    if element.text_content() != Some(text.clone().unwrap_or_default()) {
-        element.set_text_content(text.as_deref());
-    }
-    reveal(element, text.is_some());
-}
-
-fn reveal(element: &Element, visible: bool) {
-    let _ = element.toggle_attribute_with_force("hidden", !visible);
 }

@@ -1,9 +1,9 @@
 //! Asks the server about the pages' own files, past every cache, and lists what is to be said about it.
 
-use web_sys::{Document, Element, RequestCache, Response, Window};
+use web_sys::{Document, RequestCache, Response, Window};
 
-use super::{Visit, patience};
-use crate::check::{Answer, Facts, Finding, HEADERS, findings, words};
+use super::{Visit, listed, patience};
+use crate::check::{Answer, Facts, HEADERS, findings, words};
 use crate::locale::{CHECK_EN, HOSTING_EN, Texts};
 use crate::page::{json, load};
 use crate::text_key;
@@ -25,20 +25,10 @@ pub(super) async fn show(visit: Visit, own: Texts) {
     visit.write("about", &texts.get(text_key!("hosting.about", HOSTING_EN)));
     let Some(list) = visit.document.get_element_by_id("findings") else { return };
     for finding in findings(&facts) {
-        let _ = add(&visit.document, &list, &finding, &texts);
+        let words = texts.fill(finding.key, &[("what", &finding.what)]);
+        let label = texts.get(finding.level.label());
+        let _ = listed(&visit.document, &list, finding.level.as_str(), &label, &words);
     }
-}
-
-fn add(document: &Document, list: &Element, finding: &Finding, texts: &Texts) -> Option<()> {
-    let item = document.create_element("li").ok()?;
-    let _ = item.set_attribute("data-level", finding.level.as_str());
-    let words = texts.fill(finding.key, &[("what", &finding.what)]);
-    for (name, text) in [("b", texts.get(finding.level.label())), ("span", words)] {
-        let part = document.create_element(name).ok()?;
-        part.set_text_content(Some(&text));
-        let _ = item.append_child(&part);
-    }
-    list.append_child(&item).ok().map(|_| ())
 }
 
 async fn look(window: &Window, document: &Document) -> Facts {

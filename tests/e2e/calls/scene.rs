@@ -34,6 +34,8 @@ pub(crate) enum Turn {
     ForADay,
     /// One whose credentials last so long.
     For(Duration),
+    /// One that does not take the passwords that the homeserver gives out.
+    WithAnotherSecret,
     /// None.
     None,
 }
@@ -115,6 +117,9 @@ impl CallScene {
             let mut turn = server.settings();
             if let Turn::For(lifetime) = setup.turn {
                 turn.credential_lifetime = lifetime;
+            }
+            if setup.turn == Turn::WithAnotherSecret {
+                turn.shared_secret.push_str("another");
             }
             settings.turn = Some(turn);
             coturn = Some(server);

@@ -15,7 +15,7 @@ pub(super) enum Page {
     Chat,
     /// `jitsi.html`: speaks with nobody but its own server, frames any Meet and the page of checks.
     Wrapper,
-    /// `check.html`: speaks with nobody but its own server, frames nothing.
+    /// `check.html`: asks any homeserver and any Meet for what they tell everybody, frames nothing.
     Check,
 }
 
@@ -23,8 +23,7 @@ pub(super) enum Page {
 const SERVERS: &str = "https: http://127.0.0.1:* http://localhost:*";
 
 /// What the small pages may do. No text ever becomes markup or a script there, so that none may.
-const ALONE: &str =
-    "connect-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; trusted-types 'none'";
+const ALONE: &str = "img-src 'self' data:; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The policy of a page with these tags.
 pub(super) fn policy(page: Page, tags: &[Tag<'_>]) -> String {
@@ -40,8 +39,8 @@ pub(super) fn policy(page: Page, tags: &[Tag<'_>]) -> String {
         Page::Chat => format!(
             "connect-src 'self' {SERVERS}; img-src 'self' blob: data: {SERVERS}; media-src 'self' blob:; frame-src 'self' {SERVERS}"
         ),
-        Page::Wrapper => format!("{ALONE}; frame-src 'self' {SERVERS}"),
-        Page::Check => ALONE.to_owned(),
+        Page::Wrapper => format!("connect-src 'self'; {ALONE}; frame-src 'self' {SERVERS}"),
+        Page::Check => format!("connect-src 'self' {SERVERS}; {ALONE}"),
     };
     format!("default-src 'none'; script-src {scripts}; style-src {styles}; {rest}; base-uri 'none'; form-action 'none'")
 }
@@ -83,12 +82,12 @@ mod tests {
     }
 
     #[test]
-    fn the_chat_speaks_with_homeservers_and_frames_a_manager_and_the_wrapper_frames_meet() {
+    fn chat_and_checks_speak_with_servers_and_the_wrapper_frames_meet() {
         let [chat, wrapper, check] = [Page::Chat, Page::Wrapper, Page::Check].map(|page| policy(page, &[]));
         assert_eq!(directive(&chat, "frame-src"), Some(format!("'self' {SERVERS}")));
         assert_eq!(directive(&wrapper, "connect-src").as_deref(), Some("'self'"));
         assert_eq!(directive(&wrapper, "frame-src"), Some(format!("'self' {SERVERS}")));
-        assert_eq!(directive(&check, "connect-src").as_deref(), Some("'self'"));
+        assert_eq!(directive(&check, "connect-src"), Some(format!("'self' {SERVERS}")), "to look at servers");
         assert_eq!(directive(&check, "frame-src"), None, "nothing, as `default-src` says");
         assert!(directive(&chat, "connect-src").is_some_and(|sources| sources.ends_with(SERVERS)));
     }

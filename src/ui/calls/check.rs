@@ -1,0 +1,74 @@
+//! The check of calls, in a frame of the site's own `check.html`: it asks, the chat tells it what only the chat knows.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use leptos::prelude::Callable;
+use leptos::prelude::Callback;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
+
+use super::{Calls, Engine, page_address};
+use crate::browser::frames::{Frame, FrameEvent};
+use crate::check::calls::{Brief, Word};
+use crate::check::{self, Subject};
+use crate::meet::settings;
+use crate::page::Theme;
+use crate::text_key;
+
+/// Whether an account lets integration managers in (`mobile.md` 1.8 and 2.6).
+const PROVISIONING: &str = "im.vector.setting.integration_provisioning";
+
+/// An open check. Dropping it closes its frame, which frees the devices that it has open.
+pub(in crate::ui) struct Check(Rc<RefCell<Option<Frame>>>);
+
+impl Drop for Check {
+    fn drop(&mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl Calls {
+    /// Opens the check inside `place`. `leave`, when the person wants it closed.
+    pub(in crate::ui) fn open_check(&self, place: &HtmlElement, leave: Option<Callback<()>>) -> Option<Check> {
+        let engine = &self.0;
+        let theme = Theme::of_name(engine.theme());
+        let address = check::address(Subject::Calls, Some(theme), Some(&engine.host.language()));
+        let wrapper = settings::own_wrapper(&page_address())?;
+        let url = [wrapper.strip_suffix("jitsi.html")?, &address].concat();
+        let frame = Rc::<RefCell<Option<Frame>>>::default();
+        let (open, weak) = (Rc::downgrade(&frame), Rc::downgrade(engine));
+        let report = Rc::new(move |event| {
+            let FrameEvent::Message(message) = event else { return };
+            match Word::read(&message) {
+                Some(Word::Ready) => brief(weak.clone(), open.clone()),
+                Some(Word::Close) => {
+                    if let Some(leave) = leave {
+                        leave.run(());
+                    }
+                }
+                None => {}
+            }
+        });
+        let title = engine.texts.get(text_key!("settings.check"));
+        *frame.borrow_mut() = Some(Frame::of_check(&url, &title, place, report)?);
+        Some(Check(frame))
+    }
+}
+
+/// Tells the frame what it can't know. It has to wait for the homeserver's word on TURN, whose passwords end.
+fn brief(engine: Weak<Engine>, frame: Weak<RefCell<Option<Frame>>>) {
+    let Some(host) = engine.upgrade().map(|engine| engine.host.clone()) else { return };
+    spawn_local(async move {
+        let turn = host.turn_server().await;
+        let provisioning = host.newest_account_data(PROVISIONING).await.ok().flatten();
+        let (Some(engine), Some(frame)) = (engine.upgrade(), frame.upgrade()) else { return };
+        let (me, choice) = (host.identity().user_id, engine.choice());
+        let chosen = (&choice.domain, choice.origin);
+        let server = me.server_name().unwrap_or_default();
+        let told = Brief::write(server, chosen, turn, provisioning.as_ref(), &host.configuration());
+        if let Some(frame) = frame.borrow().as_ref() {
+            frame.post(&told);
+        }
+    });
+}
