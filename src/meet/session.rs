@@ -235,7 +235,7 @@ impl Session {
             }
             Input::Approve(domain) => self.approve(now, domain, &mut actions),
             Input::Allowed(domains) => self.allowed = domains,
-            Input::Repair(room, start) => self.repair(now, *room, start, &mut actions),
+            Input::Repair(room, start, read) => self.repair(now, *room, start, &read, &mut actions),
             Input::Dismiss => self.dismiss(),
             Input::HangUp => {
                 let last = self.left_as_the_last(now);

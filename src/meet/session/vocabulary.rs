@@ -94,8 +94,8 @@ pub enum Input {
     /// The domains that the person agreed to, here or in another app: at first, and whenever they change.
     Allowed(Vec<MeetDomain>),
     /// Instead of joining the split conference that the card asks about it is to be ended, and this one to be started. The kind is
-    /// the one of the press that led to the card.
-    Repair(Box<RoomFacts>, Box<Start>),
+    /// the one of the press that led to the card; the server is the one that was read there, since an edit may name another by now.
+    Repair(Box<RoomFacts>, Box<Start>, MeetDomain),
     /// The card or the error was dismissed, or a start was called off. A dismissed card asks again next time, and says nothing to other
     /// apps, where the person may have agreed meanwhile.
     Dismiss,

@@ -68,7 +68,7 @@ impl Calls {
                 }
             }
             Wish::Approve { domain, .. } => self.input(Input::Approve(domain)),
-            Wish::Repair { room } => self.repair(&room),
+            Wish::Repair { room, domain } => self.repair(&room, domain),
             Wish::Accept { call, video } => self.0.desk.tell(call::Input::Do(call, Deed::Accept { video })),
         }
     }

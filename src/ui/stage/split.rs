@@ -33,12 +33,15 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
     let mine = widget.clone();
     let mendable = memo(move || facts.with(|facts| facts.as_ref().is_some_and(|facts| may_repair(facts, &mine))));
     let hint = move || tag("p", "").text(text(calls, text_key!("conference.split_repair_hint")));
-    let new_place = calls.with_value(|calls| repaired_on(widget, &calls.choice().domain).to_string());
+    let new_place = calls.with_value(|calls| repaired_on(widget, &calls.choice().domain).clone());
     let repair = move || {
+        let words = filled(calls, text_key!("conference.split_repair"), &[("domain", new_place.as_str())]);
+        let domain = new_place.clone();
         pressed_once("meet-button meet-primary", move || {
-            calls.with_value(|calls| calls.want(Wish::Repair { room: room.get_untracked() }));
+            let wish = Wish::Repair { room: room.get_untracked(), domain: domain.clone() };
+            calls.with_value(|calls| calls.want(wish));
         })
-        .text(filled(calls, text_key!("conference.split_repair"), &[("domain", &new_place)]))
+        .text(words)
     };
     let domain = widget.domain.clone();
     let join = pressed_once("meet-button", move || {
