@@ -242,6 +242,11 @@ impl Session {
                 self.hang_up(now, &mut actions);
                 actions.extend(last);
             }
+            Input::GoOutside(room, widget) => {
+                if matches!(&self.state, State::Open { room: of, widget: open, .. } if *of == room && open.id == widget) {
+                    self.hang_up(now, &mut actions);
+                }
+            }
             Input::FrameImpossible => self.frame_impossible(&mut actions),
             Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
             Input::FrameMessage(message) => self.tell_client(now, ClientInput::Received(&message), &mut actions),

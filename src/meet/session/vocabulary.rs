@@ -101,6 +101,9 @@ pub enum Input {
     Dismiss,
     /// The person wants to leave.
     HangUp,
+    /// The person goes into this conference outside of the chat. Who is in it here leaves, since nobody is in one twice; it goes on, and
+    /// so does whatever else they are in.
+    GoOutside(RoomId, WidgetId),
     /// The frame could not be opened: the widget names the page's own address, or none that a URL can be made of.
     FrameImpossible,
     /// The frame's document has loaded.
