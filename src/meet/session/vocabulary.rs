@@ -80,7 +80,7 @@ pub enum Input {
     /// They do mean it, or want it tried again.
     EndConfirmed,
     /// The answer to [`Action::LastOneLeft`] where the person wants such a conference to end: the room as it is now.
-    EndByItself(Box<RoomFacts>, WidgetId),
+    EndByItself(Box<RoomFacts>, Box<MeetWidget>),
     /// They do not, or have read why it did not work.
     EndCalledOff,
     /// The person wants to move to the conference that counts instead of theirs.
@@ -161,8 +161,8 @@ pub enum Action {
     LastOneLeft {
         /// The room.
         room: RoomId,
-        /// The conference.
-        widget: WidgetId,
+        /// The conference, as it was entered.
+        widget: Box<MeetWidget>,
     },
     /// Open the wrapper in a frame for this conference.
     OpenFrame {
