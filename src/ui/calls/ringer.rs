@@ -61,7 +61,8 @@ impl Engine {
         let listener = web_sys::window().and_then(|window| window.document()).map(|document| {
             EventListener::new(&document, "visibilitychange", move |_| {
                 if let Some(engine) = weak.upgrade() {
-                    engine.notify(engine.ringer.ringing.borrow().rings().last());
+                    let newest = engine.ringer.ringing.borrow().rings().last().cloned();
+                    engine.notify(newest.as_ref());
                 }
             })
         });
@@ -108,8 +109,9 @@ impl Engine {
                 busy: in_call || conference.is_some(),
                 there: conference.as_ref() == Some(&begun.room),
             };
-            let is_ignored = |user: &_| self.host.is_ignored(user);
-            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, circumstances, is_ignored);
+            // Asked before anything is borrowed: the host is not ours, and may tell of something at once.
+            let ignored = facts.conferences.first().is_some_and(|first| self.host.is_ignored(&first.creator));
+            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, circumstances, |_| ignored);
         }
     }
 
