@@ -216,3 +216,12 @@ fn what_led_others_elsewhere_does_not_end_by_itself() {
     session.handle(at(60), Input::HangUp);
     assert_eq!(ends(&mut session, place(json!({"domain": "meet.test", "conferenceId": "Abc"}))), [EVENT_TYPE]);
 }
+
+/// The others are in breakout rooms, and who was alone in the main one has followed them there.
+#[test]
+fn who_hangs_up_in_a_breakout_room_is_not_the_last_one() {
+    let (mut session, widget) = in_it_with(&["Ann"]);
+    hears_at(&mut session, &widget, at(60), &[]);
+    hears_at(&mut session, &widget, at(61), &[]);
+    assert!(!is_said_to_be_last(&session.handle(at(62), hung_up_in_meet(&widget))));
+}
