@@ -36,7 +36,7 @@ fn starting() -> View {
 }
 
 fn consent(room: &str) -> View {
-    View::Consent { room: room.into(), widget: widget() }
+    View::Consent { room: room.into(), widget: widget(), asks: true }
 }
 
 fn call(key: u64) -> CallView {

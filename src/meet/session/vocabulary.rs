@@ -209,6 +209,8 @@ pub enum View {
         room: RoomId,
         /// The conference.
         widget: Box<MeetWidget>,
+        /// Its domain is asked about, and the answer is kept.
+        asks: bool,
     },
     /// The wrapper's frame is there.
     Open {
