@@ -23,7 +23,7 @@ pub enum Kind {
 pub struct Situation<'a> {
     /// The room; `None` while it is not known yet.
     pub room: Option<&'a RoomFacts>,
-    /// Well-known `useFor1To1Calls`: a conference also between two.
+    /// Well-known `useFor1To1Calls`, or a service that makes the conferences: one also between two.
     pub conference_for_two: bool,
     /// Site configuration `UIFeature.voip`: false hides both buttons.
     pub calls_enabled: bool,
@@ -169,7 +169,7 @@ fn start(situation: &Situation<'_>, room: &RoomFacts, kind: Kind) -> Result<Butt
     if room.people <= 1 {
         return Err(Reason::Alone);
     }
-    if room.people > 2 || situation.conference_for_two {
+    if room.people > 2 || situation.conference_for_two || room.video_room {
         if !situation.widgets_enabled {
             return Err(Reason::WidgetsOff);
         }

@@ -95,11 +95,14 @@ impl Frame {
 
     /// Posts a message to the frame, and to no other origin.
     pub fn post(&self, message: &Value) {
-        let (Some(window), Ok(message)) = (self.element.content_window(), js_sys::JSON::parse(&message.to_string()))
-        else {
-            return;
-        };
-        let _ = window.post_message(&message, &self.origin);
+        post(&self.element, &self.origin, message);
+    }
+}
+
+/// Posts a message to a frame, and to no other origin.
+pub(crate) fn post(element: &HtmlIFrameElement, origin: &str, message: &Value) {
+    if let (Some(window), Ok(message)) = (element.content_window(), js_sys::JSON::parse(&message.to_string())) {
+        let _ = window.post_message(&message, origin);
     }
 }
 
@@ -125,7 +128,7 @@ pub fn remove_all() {
 }
 
 /// The message, if it is this frame's: its window and its origin both have to match.
-fn message_of(element: &HtmlIFrameElement, origin: &str, event: &MessageEvent) -> Option<Value> {
+pub(crate) fn message_of(element: &HtmlIFrameElement, origin: &str, event: &MessageEvent) -> Option<Value> {
     let source = event.source()?;
     let window: JsValue = element.content_window()?.into();
     if JsValue::from(source) != window || event.origin() != origin {

@@ -168,6 +168,17 @@ pub fn why_failed(reason: &Reason) -> &'static str {
     }
 }
 
+/// A length of time in its two largest units, for a timeline.
+pub fn duration(texts: &Texts, length: Millis) -> String {
+    let seconds = length.0 / 1000;
+    let [hours, minutes, rest] = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(|count| count.to_string());
+    match seconds {
+        0..60 => texts.fill(text_key!("time.seconds"), &[("seconds", &rest)]),
+        60..3600 => texts.fill(text_key!("time.minutes"), &[("minutes", &minutes), ("seconds", &rest)]),
+        _ => texts.fill(text_key!("time.hours"), &[("hours", &hours), ("minutes", &minutes)]),
+    }
+}
+
 /// How long a call lasted.
 pub fn lasted(texts: &Texts, length: Millis) -> String {
     texts.fill(text_key!("peer_call.lasted"), &[("time", &clock(length))])

@@ -179,7 +179,7 @@ fn call_settings(done: impl Fn() + Copy + Send + Sync + 'static) -> Vec<Drawn> {
 }
 
 /// A dialogue on top of all, and not modal: a call that rings meanwhile can be answered.
-fn dialog(title: String, first: Held, stop: Callback<()>, inside: Drawn, actions: Tag) -> Vec<Drawn> {
+pub(super) fn dialog(title: String, first: Held, stop: Callback<()>, inside: Drawn, actions: Tag) -> Vec<Drawn> {
     let dialog = tag("dialog", "card")
         .set("popover", "manual")
         .placed(move |dialog| {

@@ -1,4 +1,4 @@
-//! A call in the timeline: what kind, how it went, and a button to call (again).
+//! Calls and conferences in the timeline. Of a call: what kind, how it went, and a button to call (again).
 
 use leptos::prelude::*;
 use web_sys::Event;
@@ -12,26 +12,34 @@ use crate::call::words;
 use crate::grouping::Placed;
 use crate::ids::RoomId;
 use crate::matrix::view::ItemContent;
-use crate::time::Millis;
-use crate::ui::can_call;
-use crate::ui::drawn::{redrawn, when};
+use crate::ui::drawn::{Draw, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, tag};
+use crate::ui::{ConferenceTile, RoomCalls};
 
-/// Whether a press on a tile's button would call; one answer for all tiles of a timeline.
+/// The calls of the room on screen, for all tiles of its timeline.
 #[derive(Clone, Copy)]
-pub(super) struct MayCall(Memo<bool>);
+struct Here(RoomCalls);
 
-impl MayCall {
-    /// Follows this room, in the current owner's context.
-    pub(super) fn provide(room: StoredValue<RoomId>) {
-        let calls = Chat::here().calls;
-        provide_context(Self(can_call(calls, Signal::derive(move || room.get_value()))));
-    }
+/// Follows this room's calls, in the current owner's context.
+pub(super) fn provide_calls(room: StoredValue<RoomId>) {
+    provide_context(Here(RoomCalls::follow(Chat::here().calls, Signal::derive(move || room.get_value()))));
+}
 
-    fn here() -> Self {
-        expect_context()
-    }
+/// The tile of a conference.
+pub(super) fn conference(row: RwSignal<Placed>) -> Option<Tag> {
+    let (page, Here(of)) = (Page::here(), expect_context());
+    let read = move || {
+        row.with(|row| match &row.item.content {
+            ItemContent::Conference(conference) => Some(conference.clone()),
+            _ => None,
+        })
+    };
+    // What is drawn as something else next is drawn anew.
+    let first = untrack(read)?;
+    let conference = Signal::derive(move || read().unwrap_or_else(|| first.clone()));
+    let tile = view! { <ConferenceTile of conference/> };
+    Some(tag("div", "conference").with(tile.drawn()).with(time(page, row)))
 }
 
 /// The tile of a call.
@@ -47,8 +55,8 @@ pub(super) fn call(row: RwSignal<Placed>, room: StoredValue<RoomId>) -> Tag {
     let video = memo(is(|tile| tile.video));
     // Whether to call back, or again.
     let incoming = memo(is(|tile| tile.incoming));
-    let (of_use, MayCall(may_call)) = (is(|tile| tile.call_back), MayCall::here());
-    let call_back = move || of_use() && may_call.get();
+    let (of_use, Here(calls)) = (is(|tile| tile.call_back), expect_context());
+    let call_back = move || of_use() && calls.can_call();
     let press = move |_: &Event| {
         let kind = if video.get_untracked() { Kind::Video } else { Kind::Voice };
         chat.calls.with_value(|calls| calls.press(&room.get_value(), kind));
@@ -98,7 +106,12 @@ pub(super) fn call_line(page: Page, tile: &CallTile) -> String {
         }
         Outcome::Ended(None) => return call,
         Outcome::Ended(Some(length)) => {
-            return text!(page, "timeline.call_ended", call = &call, length = &duration(page, *length));
+            return text!(
+                page,
+                "timeline.call_ended",
+                call = &call,
+                length = &page.read_texts(|texts| words::duration(texts, *length))
+            );
         }
         Outcome::Failed(reason) => {
             return text!(page, "timeline.call_failed", why = &page.get(words::why_failed(reason)));
@@ -110,14 +123,4 @@ pub(super) fn call_line(page: Page, tile: &CallTile) -> String {
         Outcome::Elsewhere => text!(page, "timeline.call_elsewhere"),
     };
     text!(page, "timeline.call", call = &call, how = &how)
-}
-
-fn duration(page: Page, length: Millis) -> String {
-    let seconds = length.0 / 1000;
-    let [hours, minutes, rest] = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(|count| count.to_string());
-    match seconds {
-        0..60 => text!(page, "time.seconds", seconds = &rest),
-        60..3600 => text!(page, "time.minutes", minutes = &minutes, seconds = &rest),
-        _ => text!(page, "time.hours", hours = &hours, minutes = &minutes),
-    }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::avatar::avatar;
-use super::call_tile::{call, time};
+use super::call_tile::{call, conference, time};
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use super::session::Chat;
@@ -26,10 +26,12 @@ pub(super) fn message(row: ArcRwSignal<Placed>, room: StoredValue<RoomId>, draft
         Said,
         Happened,
         Call,
+        Conference,
     }
     let shape = memo(move || {
         row.with(|row| match &row.item.content {
             ItemContent::Call(_) => Shape::Call,
+            ItemContent::Conference(_) => Shape::Conference,
             content if is_message(content) => Shape::Said,
             _ => Shape::Happened,
         })
@@ -39,9 +41,10 @@ pub(super) fn message(row: ArcRwSignal<Placed>, room: StoredValue<RoomId>, draft
         move || tag("div", "day").set("role", "separator").with(tag("span", "").words(Box::new(day))),
     );
     let item = redrawn(move || match shape.get() {
-        Shape::Said => said(row, room, draft),
-        Shape::Happened => happened(row),
-        Shape::Call => call(row, room),
+        Shape::Said => Some(said(row, room, draft).into()),
+        Shape::Happened => Some(happened(row).into()),
+        Shape::Call => Some(call(row, room).into()),
+        Shape::Conference => conference(row).map(Drawn::from),
     });
     vec![opens_day, item.into()]
 }
@@ -144,13 +147,8 @@ fn unsent(row: RwSignal<Placed>, room: StoredValue<RoomId>, draft: RwSignal<Stri
 
 fn happened(row: RwSignal<Placed>) -> Tag {
     let page = Page::here();
-    let conference = move || {
-        row.with(|row| matches!(row.item.content, ItemContent::ConferenceStarted | ItemContent::ConferenceEnded))
-    };
     tag("p", "happened")
-        .classed("conference", Box::new(conference))
         .set("dir", "auto")
-        .with(when(conference, || icon(Icon::Conference)))
         .with(tag("span", "").words(Box::new(move || row.with(|row| event_line(page, &row.item)))))
         .with(time(page, row))
 }
@@ -166,10 +164,9 @@ fn event_line(page: Page, item: &TimelineItem) -> String {
         ItemContent::Topic(text) => text!(page, "timeline.topic", name = who, text = text),
         ItemContent::Created => text!(page, "timeline.created", name = who),
         ItemContent::EncryptionOn => text!(page, "timeline.encryption_on", name = who),
-        ItemContent::ConferenceStarted => text!(page, "timeline.conference_started", name = who),
-        ItemContent::ConferenceEnded => text!(page, "timeline.conference_ended", name = who),
-        // Drawn by `said` and `call`.
+        // Drawn by `said`, `call` and `conference`.
         ItemContent::Call(_)
+        | ItemContent::Conference(_)
         | ItemContent::Text { .. }
         | ItemContent::Notice(_)
         | ItemContent::Emote(_)

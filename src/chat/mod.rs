@@ -13,6 +13,7 @@ mod connection;
 mod crash;
 mod filter_field;
 mod icons;
+mod integrations;
 mod invitation;
 mod keyed;
 mod keys;

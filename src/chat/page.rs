@@ -49,6 +49,11 @@ impl Page {
         self.texts.get_value()
     }
 
+    /// Reads the texts, for words that are not only the page's.
+    pub(super) fn read_texts(self, read: impl FnOnce(&Texts) -> String) -> String {
+        self.texts.with_value(read)
+    }
+
     /// The text for a key; see [`text!`](super::text).
     pub(super) fn get(self, key: &str) -> String {
         self.texts.with_value(|texts| texts.get(key))

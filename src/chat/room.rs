@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::avatar::avatar;
 use super::composer::composer;
 use super::icons::{Icon, icon};
+use super::integrations::integrations;
 use super::invitation::invitation;
 use super::names::room_name;
 use super::page::{Page, text};
@@ -13,6 +14,8 @@ use super::session::Chat;
 use super::timeline::timeline;
 use crate::ids::RoomId;
 use crate::matrix::view::Connection;
+use crate::meet::history::words;
+use crate::meet::session::Company;
 use crate::ui::CallStage;
 use crate::ui::drawn::{Draw, Drawn, redrawn, when};
 use crate::ui::effect::memo;
@@ -62,6 +65,23 @@ pub(super) fn room(id: RoomId) -> Drawn {
     vec![header.into(), inside.into()].into()
 }
 
+/// Who is in a room's conference, where that is known: where I am in it, and in video rooms.
+pub(super) fn company_of(chat: Chat, room: RoomId) -> Memo<Option<Company>> {
+    let known = chat.rooms.row(room.as_str());
+    let by_state = move |room: &RoomId| {
+        let row = known.clone().or_else(|| {
+            chat.rooms.keys.track();
+            chat.rooms.row(room.as_str())
+        });
+        row.map(|row| row.with(|row| row.company.clone())).filter(|company| company.count > 0)
+    };
+    memo(move || {
+        let mine =
+            chat.together.with(|together| Some(together.as_ref().filter(|one| one.room == room)?.company.clone()));
+        mine.or_else(|| by_state(&room))
+    })
+}
+
 fn header(id: &RoomId) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let name =
@@ -81,7 +101,14 @@ fn header(id: &RoomId) -> Tag {
             tag("span", "lock").with(icon(Icon::Lock)).with(tag("span", "unseen").text(text!(page, "room.encrypted")))
         },
     ));
+    let company = company_of(chat, id.clone());
+    // Who is in the conference takes the topic's place for as long as that is known.
     let about = redrawn(move || {
+        if let Some(company) = company.get() {
+            let says = page.read_texts(|texts| words::company(texts, &company));
+            // Cut short where it is seen.
+            return Some(tag("p", "topic in-conference").set("title", says.as_str()).text(says).into());
+        }
         let topic = topic.get()?;
         Some(tag("p", "topic").set("dir", "auto").set("title", topic.as_str()).text(topic).into())
     });
@@ -93,22 +120,6 @@ fn header(id: &RoomId) -> Tag {
         .live("title", move || Some(count()))
         .with(icon(Icon::Members))
         .with(tag("span", "").words(Box::new(move || joined().map(|count| count.to_string()).unwrap_or_default())));
-    let integrations = tag("span", "tipped")
-        .with(
-            tag("button", "icon-button")
-                .set("type", "button")
-                .set("aria-label", text!(page, "room.integrations"))
-                .set("aria-disabled", "true")
-                .set("aria-describedby", "integrations-tip")
-                .with(icon(Icon::Squares)),
-        )
-        .with(
-            tag("span", "tip")
-                .set("role", "tooltip")
-                .set("id", "integrations-tip")
-                .text(text!(page, "room.integrations_later")),
-        );
-
     tag("header", "room-header")
         .with(
             tag("a", "icon-button back")
@@ -119,7 +130,7 @@ fn header(id: &RoomId) -> Tag {
         .with(avatar(image, name, id.as_str(), 40))
         .with(tag("div", "title").with(title).with(about))
         .with(members)
-        .with(integrations)
+        .with(integrations(id))
 }
 
 /// A room that the client does not know: while the first sync runs that says nothing yet.

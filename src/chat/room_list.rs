@@ -12,10 +12,13 @@ use super::keyed::rows;
 use super::keys::walk;
 use super::names::room_name;
 use super::page::{Page, text};
+use super::room::company_of;
 use super::route;
 use super::session::Chat;
 use crate::browser::letters;
 use crate::matrix::view::{Connection, Preview, PreviewBody, RoomRow};
+use crate::meet::history::words;
+use crate::meet::session::Company;
 use crate::one_line::clean;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
@@ -76,14 +79,26 @@ fn row(page: Page, chat: Chat, row: ArcRwSignal<RoomRow>) -> Tag {
             (None, None) => String::new(),
         })
     };
+    let company = company_of(chat, id.clone());
     let here = id.clone();
     let current = move || chat.open.with(|open| open.as_ref() == Some(&here)).then(|| "page".to_owned());
     let live = when(
         move || row.with(|row| row.has_conference),
         move || {
+            let count = move || company.with(|company| company.as_ref().map(|company| company.count.to_string()));
+            let who = move || {
+                let conference = text!(page, "rooms.conference");
+                company.with(|company| {
+                    let Some(company) = company else { return conference.clone() };
+                    let says = page.read_texts(|texts| words::company(texts, company));
+                    [&conference, ": ", &says].concat()
+                })
+            };
             tag("span", "live")
+                .live("title", move || company.with(|company| company.as_ref().map(Company::line)))
                 .with(icon(Icon::Conference))
-                .with(tag("span", "unseen").text(text!(page, "rooms.conference")))
+                .with(tag("span", "").set("aria-hidden", "true").words(Box::new(move || count().unwrap_or_default())))
+                .with(tag("span", "unseen").words(Box::new(who)))
         },
     );
     let first = tag("span", "first")
@@ -109,6 +124,7 @@ fn preview_line(page: Page, preview: &Preview, direct: bool) -> String {
     match (&preview.body, &preview.sender) {
         // Its words say whose it was.
         (PreviewBody::Call(call), _) => call_line(page, call),
+        (PreviewBody::Conference(conference), _) => page.read_texts(|texts| words::line(texts, conference)),
         (PreviewBody::Text(text), None) => text!(page, "rooms.preview_mine", text = text),
         (PreviewBody::Text(text), Some(_)) if direct => text.clone(),
         (PreviewBody::Text(text), Some(name)) => text!(page, "rooms.preview", name = name, text = text),

@@ -22,12 +22,17 @@ use crate::matrix::client::{Change, Client};
 use crate::matrix::view::{
     Connection, ItemContent, MemberRow, Preview, PreviewBody, RoomRow, RoomView, Session, TimelineItem,
 };
+use crate::meet::session::Together;
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::ui::Calls;
+use crate::ui::effect::memo;
 
 const KEY: &str = "meet_in_chat.session";
 /// The longest that calls which go on are not looked at again: a browser's timers stand still while the machine sleeps.
 const CALL_CHECK: Millis = Millis::seconds(60 * 60);
+/// How often it is looked whether somebody's entry in a video room has expired.
+const COMPANY_CHECK: Millis = Millis::seconds(5 * 60);
 
 /// The session kept from last time.
 pub(super) fn remembered() -> Option<Session> {
@@ -78,6 +83,10 @@ pub(super) struct Chat {
     pub(super) members: RwSignal<Vec<MemberRow>>,
     /// Whether its members are shown.
     pub(super) members_shown: RwSignal<bool>,
+    /// The conference that I am in, and who is there.
+    pub(super) together: Memo<Option<Together>>,
+    /// The API of an integration manager and the token that it gave: as long as the page, and nowhere else.
+    pub(super) manager_token: StoredValue<Option<(String, Secret)>>,
 }
 
 /// What has to be read from the client again.
@@ -93,8 +102,9 @@ impl Chat {
     pub(super) fn provide(session: Session, leave: Callback<Farewell>) -> Self {
         let page = Page::here();
         let client = Client::new(session);
+        let calls = StoredValue::new_local(calls_for(&client, page));
         let chat = Self {
-            calls: StoredValue::new_local(calls_for(&client, page)),
+            calls,
             client: StoredValue::new_local(client.clone()),
             drafts: StoredValue::new(HashMap::new()),
             page,
@@ -109,6 +119,8 @@ impl Chat {
             timeline: KeyedList::new(),
             members: RwSignal::new(Vec::new()),
             members_shown: RwSignal::new(false),
+            together: memo(move || calls.with_value(Calls::together)),
+            manager_token: StoredValue::new(None),
         };
         provide_context(chat);
         StoredValue::new_local(chat.follow(&client));
@@ -223,7 +235,10 @@ impl Chat {
         }
         if stale.rooms {
             let rooms = client.rooms();
-            self.check_calls(rooms.iter().filter_map(|row| call_of_row(row.preview.as_ref()?)));
+            // Who went away without a word is no longer counted at some time.
+            let present = rooms.iter().any(|row| row.company.count > 0);
+            let calls = rooms.iter().filter_map(|row| call_of_row(row.preview.as_ref()?));
+            self.check_calls(calls, present.then_some(COMPANY_CHECK));
             put(&self.unread, rooms.iter().map(|row| row.unread).fold(0, u64::saturating_add));
             self.rooms.set(rooms.into_iter().map(|row| (row.id.to_string(), row)));
         }
@@ -243,17 +258,22 @@ impl Chat {
         };
         put(&self.room, client.room(&room));
         let items = client.timeline(&room);
-        self.check_calls(items.iter().filter_map(call_of_item));
+        self.check_calls(items.iter().filter_map(call_of_item), None);
         let placed = place(items, |at| self.page.day(at));
         self.timeline.set(placed.into_iter().map(|row| (row.item.key.clone(), row)));
         let members = if self.members_shown.get_untracked() { client.members(&room) } else { Vec::new() };
         put(&self.members, members);
     }
 
-    /// Looks again when one of these calls that go on would be over.
-    fn check_calls<'a>(self, calls: impl Iterator<Item = &'a CallTile>) {
+    /// Looks again when one of these calls that go on would be over, or after so long.
+    fn check_calls<'a>(self, calls: impl Iterator<Item = &'a CallTile>, latest: Option<Millis>) {
         let now = clock::now();
-        let Some(wait) = next_change(calls, now).map(|wait| wait.clamp(Millis::seconds(1), CALL_CHECK)) else {
+        let Some(wait) = next_change(calls, now)
+            .into_iter()
+            .chain(latest)
+            .min()
+            .map(|wait| wait.clamp(Millis::seconds(1), CALL_CHECK))
+        else {
             return;
         };
         let at = now.plus(wait);
@@ -279,7 +299,7 @@ fn call_of_item(item: &TimelineItem) -> Option<&CallTile> {
 fn call_of_row(preview: &Preview) -> Option<&CallTile> {
     match &preview.body {
         PreviewBody::Call(call) => Some(call),
-        PreviewBody::Text(_) => None,
+        PreviewBody::Text(_) | PreviewBody::Conference(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 use web_sys::{Element, Event, VisibilityState};
 
-use super::call_tile::MayCall;
+use super::call_tile::provide_calls;
 use super::icons::{Icon, icon};
 use super::keyed::rows;
 use super::message::message;
@@ -37,7 +37,7 @@ enum Older {
 pub(super) fn timeline(id: RoomId, draft: RwSignal<String>) -> Tag {
     let (page, chat) = (Page::here(), Chat::here());
     let id = StoredValue::new(id);
-    MayCall::provide(id);
+    provide_calls(id);
     let scroller = held();
     let older = RwSignal::new(Older::Unknown);
     let at_newest = RwSignal::new(true);

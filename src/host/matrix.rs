@@ -150,11 +150,15 @@ impl Host for MatrixHost {
     }
 
     fn dark(&self) -> bool {
-        // The person's or the site's choice, which the stylesheet follows too; without one, the system's.
-        let chosen =
-            web_sys::window().and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
-        chosen.map_or_else(|| dark_query().is_some_and(|query| query.matches()), |theme| theme == "dark")
+        is_dark()
     }
+}
+
+/// Whether the page is dark: the person's or the site's choice, which the stylesheet follows too; without one, the system's.
+pub(crate) fn is_dark() -> bool {
+    let chosen =
+        web_sys::window().and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
+    chosen.map_or_else(|| dark_query().is_some_and(|query| query.matches()), |theme| theme == "dark")
 }
 
 fn dark_query() -> Option<MediaQueryList> {

@@ -137,6 +137,7 @@ pub trait Host {
     /// `name` is the room's name as I see it, `my_avatar_url` an HTTP address or empty. `state` holds at least the create,
     /// power level, name, canonical alias, encryption, join rules, member, functional member and widget events. Where more than
     /// [`MOST_LISTED`] people are joined, and `joined_member_count` says so, of members only mine and the functional ones' are needed.
+    /// In a video room also those of who is in it (`io.element.video.member`).
     fn room(&self, room: &RoomId) -> Option<Value>;
 
     /// A user's member event in a room, in client format; `None` for one that the chat doesn't know.

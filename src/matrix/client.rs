@@ -11,6 +11,7 @@ use crate::browser::{clock, letters};
 use crate::host::{HostError, LiveBatch, StateNews, Subscription};
 use crate::ids::{EventId, RoomId};
 use crate::json::{self, Object};
+use crate::matrix::answer::Answer;
 use crate::matrix::bell::unless;
 use crate::matrix::discovery::{Discovery, Step};
 use crate::matrix::images::{Key, Known, ObjectUrl};
@@ -18,6 +19,7 @@ use crate::matrix::mxc::{Mxc, thumbnail_pixels};
 use crate::matrix::outbox::{self, Input};
 use crate::matrix::page::Page;
 use crate::matrix::request::{self, MediaApi, Request, TIMEOUT};
+use crate::matrix::room::Room;
 use crate::matrix::running::{Running, alive};
 use crate::matrix::sign_in::{self, Way};
 use crate::matrix::timeline::Older;
@@ -101,6 +103,11 @@ pub async fn sign_in_with_token(homeserver: &str, token: &str) -> Result<Session
     log_in(homeserver, Way::Token, sign_in::with_token(token)).await
 }
 
+/// Sends a request to a server that is no homeserver, with its own token; gives the answer of whatever status.
+pub(crate) async fn ask_elsewhere(base: &str, token: Option<&str>, request: &Request) -> Result<Answer, HostError> {
+    fetch::answer(base, token, request, TIMEOUT).await
+}
+
 async fn log_in(homeserver: &str, way: Way, body: Value) -> Result<Session, SignInError> {
     let answer = fetch::answer(homeserver, None, &request::login(body), TIMEOUT).await;
     sign_in::outcome(homeserver, way, answer.ok().as_ref())
@@ -155,6 +162,12 @@ impl Client {
     /// A room.
     pub fn room(&self, room: &RoomId) -> Option<RoomView> {
         self.0.state.borrow().store.view(room)
+    }
+
+    /// Looks at all that is kept of a room. The client must not be asked anything meanwhile.
+    pub(crate) fn look<T>(&self, room: Option<&RoomId>, see: impl FnOnce(Option<&Room>) -> T) -> T {
+        let state = self.0.state.borrow();
+        see(room.and_then(|room| state.store.room(room)))
     }
 
     /// The loaded part of a room's timeline, oldest first, local echoes last.
@@ -321,7 +334,8 @@ impl Client {
         self.0.set_connection(Connection::SignedOut);
     }
 
-    pub(super) async fn call(&self, request: &Request) -> Result<Object, HostError> {
+    /// Sends a request of this session; gives the JSON object of a good answer.
+    pub(crate) async fn call(&self, request: &Request) -> Result<Object, HostError> {
         let answer = unless(&self.0.stopped, fetch::object(&self.0.session, request, TIMEOUT)).await;
         let answer = answer.unwrap_or(Err(HostError::Unreachable));
         if let Err(error) = &answer {

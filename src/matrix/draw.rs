@@ -11,6 +11,8 @@ use crate::matrix::request::{self, MediaApi};
 use crate::matrix::room::Room;
 use crate::matrix::store::Store;
 use crate::matrix::view::{MemberRow, Role, RoomName, RoomRow, RoomView};
+use crate::meet::session::Company;
+use crate::meet::video_room;
 use crate::meet::widget::MeetWidget;
 use crate::one_line::clean;
 use crate::ordered::{self, Set};
@@ -126,6 +128,11 @@ impl Store {
             latest: room.latest,
             preview: self.preview(room, now),
             has_conference: !MeetWidget::all_in(room.state()).is_empty(),
+            company: if video_room::is_video_room(room.state()) {
+                video_room::company(room.state(), now, &|user| room.member_name(user))
+            } else {
+                Company::default()
+            },
         }
     }
 
@@ -255,6 +262,24 @@ mod tests {
         assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["!invited", "!new", "!old"]);
         assert_eq!(rows[0].invited_by, Some("@ann:x".into()));
         assert_eq!(rows[0].name, RoomName::People(vec!["ann".into()], 0));
+    }
+
+    #[test]
+    fn a_video_room_s_row_says_who_is_in_its_conference() {
+        let room = |kind: Value| {
+            let entry = json!({ "devices": ["D"], "expires_ts": 2000 });
+            let state = vec![
+                state("m.room.create", "", "@me:x", kind),
+                member("@ann:x", "Ann"),
+                state("io.element.video.member", "@ann:x", "@ann:x", entry),
+            ];
+            store(json!({ "rooms": { "join": { "!a": joined(state, vec![]) } } }))
+        };
+        let names = |store: &Store, now| store.rows(now).remove(0).company.names;
+        let video_room = room(json!({ "type": "io.element.video" }));
+        assert_eq!(names(&video_room, Millis(1999)), ["Ann"]);
+        assert!(names(&video_room, Millis(2000)).is_empty());
+        assert!(names(&room(json!({})), Millis(1999)).is_empty());
     }
 
     #[test]

@@ -5,6 +5,8 @@ use serde_json::Value;
 use crate::call::history;
 use crate::ids::{EventId, UserId};
 use crate::json::{self, Object, object_of};
+use crate::meet::history::Told;
+use crate::meet::widget;
 use crate::room::StateEvent;
 use crate::time::Millis;
 
@@ -116,6 +118,21 @@ impl Event {
             event_id: self.event_id.clone(),
             origin_server_ts: self.at,
             content: self.content.clone(),
+        })
+    }
+
+    /// The event as the history of conferences sees it, when it is a widget's and was not redacted.
+    pub fn as_told(&self) -> Option<Told<'_>> {
+        let is_widget = matches!(self.event_type.as_str(), widget::EVENT_TYPE | widget::STABLE_EVENT_TYPE);
+        let state_key = self.state_key.as_deref().filter(|_| is_widget && !self.redacted)?;
+        Some(Told {
+            id: &self.event_id,
+            event_type: &self.event_type,
+            state_key,
+            sender: &self.sender,
+            at: self.at,
+            content: &self.content,
+            before: self.prev_content.as_ref(),
         })
     }
 

@@ -11,7 +11,7 @@ use crate::matrix::account::Account;
 pub const TIMELINE_LIMIT: u64 = 20;
 
 /// The state that is kept. Everything else in a room's state is passed over.
-pub const STATE_TYPES: [&str; 15] = [
+pub const STATE_TYPES: [&str; 16] = [
     "m.room.create",
     "m.room.member",
     "m.room.name",
@@ -25,6 +25,7 @@ pub const STATE_TYPES: [&str; 15] = [
     "io.element.functional_members",
     "im.vector.modular.widgets",
     "m.widget",
+    "io.element.video.member",
     "io.element.widgets.layout",
     "m.room.history_visibility",
 ];

@@ -3,7 +3,6 @@
 use crate::json::{self, Object};
 use crate::matrix::event::{Edit, Event};
 use crate::matrix::view::ItemContent;
-use crate::meet::widget;
 use crate::one_line::clean;
 
 /// What is drawn for an event; `None` for one that only changes others, or says nothing new. `edit` is its newest edit,
@@ -21,7 +20,6 @@ pub fn content(event: &Event, edit: Option<&Edit>, member_name: impl Fn(&str) ->
         ("m.room.topic", Some("")) => text(event, "topic").map(ItemContent::Topic),
         ("m.room.create", Some("")) => Some(ItemContent::Created),
         ("m.room.encryption", Some("")) => event.prev_content.is_none().then_some(ItemContent::EncryptionOn),
-        (widget::EVENT_TYPE | widget::STABLE_EVENT_TYPE, Some(_)) => conference(event),
         _ => None,
     }
 }
@@ -84,16 +82,6 @@ fn member(event: &Event, user: &str, member_name: impl Fn(&str) -> String) -> Op
         // Lifting a ban, or taking an invitation back, removes no one.
         ("leave", Some("ban" | "invite" | "knock")) => None,
         ("leave" | "ban", _) => Some(ItemContent::Removed(name())),
-        _ => None,
-    }
-}
-
-fn conference(event: &Event) -> Option<ItemContent> {
-    let is_meet = |content: &Object| matches!(json::string(content, "type"), Some("jitsi" | "m.jitsi"));
-    let was = event.prev_content.as_ref().is_some_and(is_meet);
-    match (was, is_meet(&event.content)) {
-        (false, true) => Some(ItemContent::ConferenceStarted),
-        (true, false) => Some(ItemContent::ConferenceEnded),
         _ => None,
     }
 }
@@ -210,19 +198,5 @@ mod tests {
         };
         assert_eq!(event(json!({ "displayname": "Ann" })), Some(ItemContent::Left("Ann".into())));
         assert_eq!(event(json!(null)), Some(ItemContent::Left("name of @ann:hs.test".into())));
-    }
-
-    #[test]
-    fn a_conference_starts_and_ends_once() {
-        let event = |now: Value, before: Value| {
-            drawn(json!({
-                "type": "im.vector.modular.widgets", "state_key": "w", "content": now, "unsigned": { "prev_content": before },
-            }))
-        };
-        assert_eq!(event(json!({ "type": "jitsi" }), json!(null)), Some(ItemContent::ConferenceStarted));
-        assert_eq!(event(json!({ "type": "m.jitsi" }), json!({})), Some(ItemContent::ConferenceStarted));
-        assert_eq!(event(json!({ "type": "jitsi" }), json!({ "type": "jitsi" })), None);
-        assert_eq!(event(json!({}), json!({ "type": "jitsi" })), Some(ItemContent::ConferenceEnded));
-        assert_eq!(event(json!({ "type": "m.custom" }), json!(null)), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What the chat page draws of a room's timeline.
 
-use crate::call::history::{self, CallTile, Setting, Told};
+use crate::call::history::{self, Setting, Told};
 use crate::ids::{EventId, RoomId};
 use crate::matrix::event::{Edit, Event};
 use crate::matrix::item;
@@ -8,6 +8,8 @@ use crate::matrix::outbox::{Entry, Progress};
 use crate::matrix::room::Room;
 use crate::matrix::store::Store;
 use crate::matrix::view::{ItemContent, Preview, PreviewBody, Sending, TimelineItem};
+use crate::meet::history as conferences;
+use crate::meet::widget::MeetWidget;
 use crate::ordered::Map;
 use crate::time::Millis;
 
@@ -18,12 +20,12 @@ impl Store {
         let Some(room) = self.room(id) else {
             return Vec::new();
         };
-        let (edits, calls) = (room.timeline.edits(), self.calls(room, now));
+        let (edits, tiles) = (room.timeline.edits(), self.tiles(room, now));
         let mut items: Vec<TimelineItem> = room
             .timeline
             .events()
             .filter_map(|event| {
-                let content = drawn(room, event, &edits, &calls)?;
+                let content = drawn(room, event, &edits, &tiles)?;
                 let key = event.transaction_id.as_deref().unwrap_or(event.event_id.as_str());
                 Some(TimelineItem {
                     key: key.to_owned(),
@@ -62,23 +64,32 @@ impl Store {
     }
 
     pub(super) fn preview(&self, room: &Room, now: Millis) -> Option<Preview> {
-        let (edits, calls) = (room.timeline.edits(), self.calls(room, now));
+        let (edits, tiles) = (room.timeline.edits(), self.tiles(room, now));
         room.timeline.events().rev().find_map(|event| {
-            let body = match drawn(room, event, &edits, &calls)? {
+            let body = match drawn(room, event, &edits, &tiles)? {
                 ItemContent::Call(call) => PreviewBody::Call(call),
+                ItemContent::Conference(conference) => PreviewBody::Conference(conference),
                 content => PreviewBody::Text(item::preview(&content)?),
             };
             Some(Preview { sender: (event.sender != self.me).then(|| room.member_name(&event.sender)), body })
         })
     }
 
-    /// The calls of a room, each at the event where it is drawn.
-    fn calls(&self, room: &Room, now: Millis) -> Map<EventId, CallTile> {
+    /// The calls and conferences of a room, each at the event where it is drawn.
+    fn tiles(&self, room: &Room, now: Millis) -> Map<EventId, ItemContent> {
+        let mut tiles = Vec::new();
         // Most rooms have none.
-        if told(room).next().is_none() {
-            return Map::default();
+        if told(room).next().is_some() {
+            let calls = history::tiles(told(room), &self.setting(room, now));
+            tiles.extend(calls.into_iter().map(|(id, call)| (id, ItemContent::Call(call))));
         }
-        history::tiles(told(room), &self.setting(room, now)).into_iter().collect()
+        let widgets: Vec<_> = room.timeline.events().filter_map(Event::as_told).collect();
+        if !widgets.is_empty() {
+            let run = MeetWidget::all_in(room.state());
+            let conferences = conferences::tiles(&widgets, room.state(), &run, &|user| room.member_name(user));
+            tiles.extend(conferences.into_iter().map(|(id, conference)| (id, ItemContent::Conference(conference))));
+        }
+        tiles.into_iter().collect()
     }
 
     /// A room as the history of its calls sees it.
@@ -103,12 +114,12 @@ fn drawn(
     room: &Room,
     event: &Event,
     edits: &Map<EventId, Edit>,
-    calls: &Map<EventId, CallTile>,
+    tiles: &Map<EventId, ItemContent>,
 ) -> Option<ItemContent> {
-    match calls.get(&event.event_id) {
-        Some(call) => Some(ItemContent::Call(call.clone())),
-        None => item::content(event, edits.get(&event.event_id), |user| room.member_name(&user.into())),
-    }
+    tiles
+        .get(&event.event_id)
+        .cloned()
+        .or_else(|| item::content(event, edits.get(&event.event_id), |user| room.member_name(&user.into())))
 }
 
 #[cfg(test)]
@@ -116,7 +127,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::call::history::Outcome;
+    use crate::call::history::{CallTile, Outcome};
     use crate::host::HostError;
     use crate::matrix::outbox::Outbox;
     use crate::matrix::sync::SyncAnswer;
@@ -182,6 +193,32 @@ mod tests {
         assert_eq!(row.latest, Millis(20));
         let preview = row.preview.unwrap();
         assert!(matches!(preview.body, PreviewBody::Call(CallTile { outcome: Outcome::NoAnswer, .. })), "{preview:?}");
+    }
+
+    #[test]
+    fn a_conference_is_one_item_where_it_began_and_the_list_tells_of_it() {
+        let widget = |id: &str, sender: &str, at: u64, content: Value, before: Value| {
+            json!({
+                "event_id": id, "type": "im.vector.modular.widgets", "state_key": "w", "sender": sender,
+                "origin_server_ts": at, "content": content, "unsigned": { "prev_content": before },
+            })
+        };
+        let meet = json!({ "type": "jitsi", "url": "https://w.test/", "data": { "conferenceId": "x" } });
+        let timeline = vec![
+            message("$1", "@ann:x", 1),
+            widget("$2", "@ann:x", 2000, meet.clone(), Value::Null),
+            widget("$3", "@me:x", 4000, json!({}), meet),
+        ];
+        let store = store(json!({ "join": { "!a": joined(people(), timeline) } }));
+        let items = store.items(&"!a".into(), &[], Millis(9000));
+        assert_eq!(items.iter().map(|item| item.key.as_str()).collect::<Vec<_>>(), ["$1", "$2"]);
+        let ItemContent::Conference(tile) = &items[1].content else { panic!("no conference") };
+        let names = |mark: &Option<conferences::Mark>| mark.as_ref().map(|mark| mark.name.clone());
+        let conferences::Outcome::Ended(ended) = &tile.outcome else { panic!("it goes on") };
+        assert_eq!((names(&tile.started), names(ended)), (Some("Ann".to_owned()), Some("Me".to_owned())));
+        assert_eq!(tile.lasted(), Some(Millis(2000)));
+        let preview = store.rows(Millis(9000)).remove(0).preview.unwrap();
+        assert_eq!(preview.body, PreviewBody::Conference(tile.clone()));
     }
 
     #[test]

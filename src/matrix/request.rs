@@ -199,6 +199,22 @@ pub fn leave(room: &RoomId) -> Request {
     Request::client(Method::Post, &["rooms", room.as_str(), "leave"]).body(Object::new().into())
 }
 
+/// Invites somebody.
+pub fn invite(room: &RoomId, user: &UserId) -> Request {
+    Request::client(Method::Post, &["rooms", room.as_str(), "invite"]).body(object_of!({ "user_id": user }))
+}
+
+/// Removes somebody; `reason` may be empty.
+pub fn kick(room: &RoomId, user: &UserId, reason: &str) -> Request {
+    let body = object_of!({ "user_id": user, "reason": reason });
+    Request::client(Method::Post, &["rooms", room.as_str(), "kick"]).body(body)
+}
+
+/// The content of a state event as it is now.
+pub fn state(room: &RoomId, event_type: &str, state_key: &str) -> Request {
+    Request::client(Method::Get, &["rooms", room.as_str(), "state", event_type, state_key])
+}
+
 /// Where a server has its thumbnails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MediaApi {

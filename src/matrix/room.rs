@@ -7,6 +7,7 @@ use crate::matrix::event::{Event, after_redaction};
 use crate::matrix::filter::STATE_TYPES;
 use crate::matrix::name::{NameIndex, Summary};
 use crate::matrix::timeline::Timeline;
+use crate::meet::video_room;
 use crate::ordered::{Map, Set};
 use crate::room::{Membership, RoomState, StateEvent};
 use crate::time::Millis;
@@ -18,7 +19,7 @@ pub const MOST_MEMBERS: usize = 20_000;
 pub const MOST_OF_A_TYPE: usize = 500;
 /// The types that have one event per state key. Of all others only the one with the empty key means anything: more of them are
 /// not kept, so that nobody can fill the place of the room's encryption.
-const KEYED_TYPES: [&str; 3] = ["m.room.member", "im.vector.modular.widgets", "m.widget"];
+const KEYED_TYPES: [&str; 4] = ["m.room.member", "im.vector.modular.widgets", "m.widget", video_room::MEMBER_TYPE];
 
 /// A room.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,7 +166,7 @@ fn counts_as_activity(event: &Event) -> bool {
             "m.room.redaction" | "m.reaction" => false,
             event_type => history::name_of(event_type).is_none_or(|name| name == "invite") && !event.is_edit(),
         },
-        Some(_) => event.event_type != "m.room.member",
+        Some(_) => !matches!(event.event_type.as_str(), "m.room.member" | video_room::MEMBER_TYPE),
     }
 }
 
@@ -199,6 +200,7 @@ mod tests {
         let quiet = [
             json!({ "event_id": "$1", "type": "m.room.member", "state_key": "@a:x", "origin_server_ts": 9 }),
             json!({ "event_id": "$2", "type": "m.reaction", "origin_server_ts": 9 }),
+            json!({ "event_id": "$3", "type": "io.element.video.member", "state_key": "@a:x", "origin_server_ts": 9 }),
         ];
         room.append(quiet.map(event).into(), None, Millis(50));
         assert_eq!(room.latest, Millis(0));

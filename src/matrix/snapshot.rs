@@ -16,7 +16,7 @@ use crate::room::{Membership, StateEvent, functional_members};
 use crate::time::Millis;
 
 /// The version of the format; what was written by another is not read.
-const VERSION: u64 = 3;
+const VERSION: u64 = 4;
 /// How many events of a room's timeline are kept: about a screen of a phone.
 const TAIL: usize = 15;
 /// How many members of a room are kept besides those that something kept names.
@@ -249,7 +249,7 @@ mod tests {
         assert!(read(&text, &me(), &device()).is_some());
         assert!(read(&text, &"@eve:x".into(), &device()).is_none());
         assert!(read(&text, &me(), &"E".into()).is_none());
-        assert!(read(&text.replace("\"version\":3", "\"version\":2"), &me(), &device()).is_none());
+        assert!(read(&text.replace("\"version\":4", "\"version\":3"), &me(), &device()).is_none());
     }
 
     #[test]

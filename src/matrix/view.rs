@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::call::history::CallTile;
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
 use crate::json::{self, object_of};
+use crate::meet::history::Conference;
+use crate::meet::session::Company;
 use crate::time::Millis;
 
 /// A signed-in device; kept in the browser's storage.
@@ -131,6 +133,8 @@ pub struct RoomRow {
     pub preview: Option<Preview>,
     /// A Meet conference is there.
     pub has_conference: bool,
+    /// Who is in it, where the room's state says so: in a video room. Else nobody.
+    pub company: Company,
 }
 
 /// The newest message of a room.
@@ -149,6 +153,8 @@ pub enum PreviewBody {
     Text(String),
     /// A call.
     Call(CallTile),
+    /// A Meet conference.
+    Conference(Conference),
 }
 
 /// A room's name as its parts, so that the locale has the last word ("Ann and 2 others").
@@ -270,10 +276,8 @@ pub enum ItemContent {
     Created,
     /// Encryption was switched on.
     EncryptionOn,
-    /// A Meet conference was started.
-    ConferenceStarted,
-    /// A Meet conference was ended.
-    ConferenceEnded,
+    /// A Meet conference.
+    Conference(Conference),
     /// A call.
     Call(CallTile),
 }

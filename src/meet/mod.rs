@@ -6,6 +6,8 @@ pub mod conference_id;
 pub mod consent;
 pub mod demo_server;
 pub mod domain;
+pub mod history;
+pub mod hybrid;
 pub mod layout;
 pub mod preferences;
 pub mod ringing;
@@ -14,6 +16,7 @@ pub mod session;
 pub mod settings;
 pub mod split;
 pub mod template;
+pub mod video_room;
 pub mod ways;
 pub mod widget;
 

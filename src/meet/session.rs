@@ -18,6 +18,7 @@ use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
 use crate::widget_api::{ClientInput, ClientSide, DeviceStates};
 
+mod building;
 mod closing;
 mod company;
 mod elder;
@@ -30,7 +31,7 @@ mod vocabulary;
 mod tests;
 
 pub use closing::{Closing, ClosingStep, may_end};
-pub use company::Company;
+pub use company::{Company, Together};
 pub use repair::{may_repair, repaired_on};
 pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 
@@ -212,13 +213,17 @@ impl Session {
                     self.enter(now, way, &mut actions);
                 }
             }
+            Input::Build(room, start, url) => self.build(*room, start, url, &mut actions),
+            Input::Built { generation, answer, there } if generation == self.generation => {
+                self.built(now, answer.as_ref(), there, &mut actions);
+            }
             Input::AuthKnown { generation, auth } if generation == self.generation => {
                 self.send(now, auth, &mut actions);
             }
             Input::Sent { generation, result } if generation == self.generation => {
                 self.sent(now, result);
             }
-            Input::AuthKnown { .. } | Input::Sent { .. } => {}
+            Input::AuthKnown { .. } | Input::Sent { .. } | Input::Built { .. } => {}
             Input::Blanked { room, widget, event_type, result } => {
                 self.repair_answered(&room, &widget, result.clone());
                 self.blanked(now, room, widget, event_type, result, &mut actions);
@@ -247,7 +252,8 @@ impl Session {
                 actions.extend(last);
             }
             Input::GoOutside(room, widget) => {
-                if matches!(&self.state, State::Open { room: of, widget: open, .. } if *of == room && open.id == widget) {
+                if matches!(&self.state, State::Open { room: of, widget: open, .. } if *of == room && open.id == widget)
+                {
                     self.hang_up(now, &mut actions);
                 }
             }
@@ -343,7 +349,7 @@ impl Session {
                     self.enter(now, Way { room, widget, kind, trusted: unedited }, actions);
                     self.compare(now, facts, actions);
                 } else if let Some(other) =
-                    facts.conferences.iter().find(|other| *step == Step::LookingUp && other.domain.is_ok())
+                    facts.conferences.iter().find(|other| step.makes_nothing_yet() && other.domain.is_ok())
                 {
                     // Somebody else was faster; two conferences would split the room (`mobile.md` 4.4).
                     let trusted = other.domain.as_ref() == Ok(&start.choice.domain);

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::ids::{RoomId, UserId};
 use crate::json;
+use crate::meet::video_room;
 use crate::meet::widget::MeetWidget;
 use crate::room::{PowerLevels, RoomState, StateEvent, joined_people};
 
@@ -37,6 +38,8 @@ pub struct RoomFacts {
     pub power: Arc<PowerLevels>,
     /// The running Meet conferences, the one to join first (see [`MeetWidget::all_in`]).
     pub conferences: Arc<[MeetWidget]>,
+    /// It is a video room: one conference, and no calls beside it.
+    pub video_room: bool,
     /// What the room's state calls it in clear: `m.room.name`, else `m.room.canonical_alias`. Never made of members' names.
     pub public_name: Option<String>,
 }
@@ -71,6 +74,7 @@ impl RoomFacts {
             encrypted: state.get("m.room.encryption", "").is_some(),
             power: Arc::new(PowerLevels::read(state)),
             conferences: MeetWidget::all_in(state).into(),
+            video_room: video_room::is_video_room(state),
             public_name: public_name(state),
         }
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::ids::UserId;
 use crate::json;
+use crate::meet::video_room;
 use crate::meet::widget::{EVENT_TYPE, MOST_WIDGETS, MeetWidget, STABLE_EVENT_TYPE};
 use crate::ordered::Set;
 use crate::room::facts::public_name;
@@ -86,10 +87,13 @@ impl KeptRoom {
                 widgets.insert(event.state_key.clone());
                 self.state.set(event);
             }
+            // Read where it is shown: who is in a video room is no part of the facts.
+            video_room::MEMBER_TYPE => {}
             _ => {
                 self.state.set(event);
                 self.facts.power = Arc::new(PowerLevels::read(&self.state));
                 self.facts.encrypted |= self.state.get("m.room.encryption", "").is_some();
+                self.facts.video_room = video_room::is_video_room(&self.state);
                 self.facts.public_name = public_name(&self.state);
             }
         }

@@ -29,6 +29,8 @@ pub struct PowerLevels {
     events: Map<String, i64>,
     events_default: i64,
     state_default: i64,
+    invite: i64,
+    kick: i64,
 }
 
 impl PowerLevels {
@@ -53,6 +55,8 @@ impl PowerLevels {
             events: table(content, "events").map(|(event_type, level)| (event_type.clone(), level)).collect(),
             events_default: default("events_default", 0),
             state_default: default("state_default", 50),
+            invite: default("invite", 0),
+            kick: default("kick", 50),
         }
     }
 
@@ -82,6 +86,16 @@ impl PowerLevels {
     /// Whether `user` may send message events of this type.
     pub fn may_send_event(&self, user: &UserId, event_type: &str) -> bool {
         self.of(user) >= Power::Level(self.needed_for_event(event_type))
+    }
+
+    /// Whether `user` may invite others.
+    pub fn may_invite(&self, user: &UserId) -> bool {
+        self.of(user) >= Power::Level(self.invite)
+    }
+
+    /// Whether `user` may remove `other`, who is somebody else: that takes more power than theirs.
+    pub fn may_kick(&self, user: &UserId, other: &UserId) -> bool {
+        user != other && self.of(user) >= Power::Level(self.kick) && self.of(user) > self.of(other)
     }
 }
 

@@ -22,6 +22,13 @@ pub(super) struct Current {
     changed: Trigger,
 }
 
+impl Current {
+    /// Heeds what is no part of the facts, too.
+    pub(super) fn track(&self) {
+        self.changed.track();
+    }
+}
+
 pub(super) fn current(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Current {
     let changed = Trigger::new();
     let subscription = calls.with_value(|calls| {
@@ -44,11 +51,24 @@ pub(super) fn current(calls: StoredValue<Calls, LocalStorage>, room: Signal<Room
     Current { facts, buttons, changed }
 }
 
-/// Whether a press on a button of this room calls the one other person in it, for offering that elsewhere. Lasts as long as the
-/// current owner.
-pub fn can_call(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Memo<bool> {
-    let buttons = current(calls, room).buttons;
-    memo(move || buttons.with(|buttons| matches!(buttons.voice, Button::StartCall(_))))
+/// The calls of a room, followed once for all that shows something of them, as the tiles of a timeline do.
+#[derive(Clone, Copy)]
+pub struct RoomCalls {
+    pub(super) calls: StoredValue<Calls, LocalStorage>,
+    pub(super) room: Signal<RoomId>,
+    pub(super) current: Current,
+}
+
+impl RoomCalls {
+    /// Follows a room's calls as long as the current owner lasts.
+    pub fn follow(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>) -> Self {
+        Self { calls, room, current: current(calls, room) }
+    }
+
+    /// Whether a press on a button of this room calls the one other person in it, for offering that elsewhere.
+    pub fn can_call(&self) -> bool {
+        self.current.buttons.with(|buttons| matches!(buttons.voice, Button::StartCall(_)))
+    }
 }
 
 /// The voice and the video button of a room, for beside the composer.
@@ -75,7 +95,10 @@ fn call_button(calls: Engine, room: Signal<RoomId>, kind: Kind, current: Current
     let label = move || calls.with_value(|calls| button.with(|button| words::label(calls.texts(), button, kind)));
     let explanation = move || {
         current.changed.track();
-        calls.with_value(|calls| button.with(|button| words::explanation(calls.texts(), button, &calls.choice())))
+        calls.with_value(|calls| {
+            let is_built = calls.builder().is_some();
+            button.with(|button| words::explanation(calls.texts(), button, &calls.choice(), is_built))
+        })
     };
     let disabled = move || button.with(|button| matches!(button, Button::Disabled(_)));
     let joins = move || button.with(|button| matches!(button, Button::JoinConference(..) | Button::ReturnToCall));

@@ -3,6 +3,7 @@
 
 mod consent;
 mod preferences;
+mod presence;
 mod press;
 mod ringer;
 mod switch;
@@ -30,11 +31,12 @@ use crate::json::Object;
 use crate::locale::Texts;
 use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
+use crate::meet::hybrid::{self, BUILDER_LIMIT};
 use crate::meet::layout;
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
-use crate::meet::session::{Action, Closing, Input, Session, View};
+use crate::meet::session::{Action, Closing, Input, Session, Together, View};
 use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::ordered::Map;
@@ -86,6 +88,8 @@ struct Engine {
     question: ArcRwSignal<Option<Question>>,
     /// How a conference is to lie.
     tile: ArcRwSignal<layout::Wish>,
+    /// What video rooms are told of me.
+    said: presence::Said,
     subscription: RefCell<Option<Subscription>>,
 }
 
@@ -126,6 +130,7 @@ impl Calls {
             switching: RefCell::default(),
             question: ArcRwSignal::new(None),
             tile: tile::kept(),
+            said: presence::Said::default(),
             subscription: RefCell::default(),
         });
         let weak = Rc::downgrade(&engine);
@@ -158,6 +163,11 @@ impl Calls {
 
     pub(super) fn view(&self) -> View {
         self.0.view.get()
+    }
+
+    /// The conference that I am in and who is there, as far as Meet has told: it tells nobody else.
+    pub fn together(&self) -> Option<Together> {
+        self.0.view.with(View::together)
     }
 
     pub(super) fn closing(&self) -> Option<Closing> {
@@ -343,6 +353,7 @@ impl Engine {
         };
         if *self.view.read_untracked() != view {
             self.view_changed(&view);
+            self.presence_follows(&view);
             self.view.set(view);
         }
         if *self.closing.read_untracked() != closing {
@@ -359,6 +370,15 @@ impl Engine {
                     let document = fetch::json(&url, AUTH_LOOKUP_LIMIT).await;
                     let auth = document.as_ref().and_then(Auth::from_well_known);
                     feed(&weak, Input::AuthKnown { generation, auth });
+                });
+            }
+            Action::AskBuilder { generation, room, url } => {
+                let weak = Rc::downgrade(self);
+                spawn_local(async move {
+                    let answer = fetch::json(&url, BUILDER_LIMIT).await;
+                    let Some(engine) = weak.upgrade() else { return };
+                    let there = answer.as_ref().and_then(hybrid::widget_of).is_some_and(|id| engine.has(&room, id));
+                    engine.input(Input::Built { generation, answer, there });
                 });
             }
             Action::SendState { generation, room, widget, content } => {
@@ -424,6 +444,7 @@ impl Engine {
                 room_name: &word("name"),
                 theme: self.theme(),
                 language: &self.host.language(),
+                video_room: self.facts(room).is_some_and(|facts| facts.video_room),
                 // Only its origin is used there, and it goes into a server's log: a query may hold a login token.
                 parent_url: page.split(['?', '#']).next().unwrap_or_default(),
             };

@@ -11,6 +11,8 @@ use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
+use crate::meet::history;
+use crate::meet::hybrid::Trouble;
 use crate::meet::session::{Failure, Input, Stage, Step, View};
 use crate::meet::widget::MeetWidget;
 use crate::one_line::clean;
@@ -161,17 +163,36 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Curr
         .set("aria-describedby", why.as_str())
         .text(text(calls, words))
     };
+    let video_room = current.facts.with_untracked(|facts| facts.as_ref().is_some_and(|facts| facts.video_room));
+    let running = if video_room { text_key!("conference.video_room") } else { text_key!("conference.running") };
     let started = filled(calls, text_key!("conference.started_by_on"), &[("name", &by), ("domain", &domain)]);
     let says = tag("span", "meet-bar-text")
-        .with(tag("strong", "").text(text(calls, text_key!("conference.running"))))
+        .with(tag("strong", "").text(text(calls, running)))
         .with(tag("span", "meet-quiet").text(started))
+        .with(video_room.then(|| video_room_company(calls, room, current).into()))
         .with(tag("span", "meet-quiet").set("id", why.as_str()).words(Box::new(move || why_not().unwrap_or_default())));
+    // The conference is what the room is for: it is offered large.
+    let class = if video_room { "meet-bar meet-video-room" } else { "meet-bar" };
     let actions = tag("span", "meet-bar-actions")
         .with(room.with_untracked(|room| ways::ways(calls, room, widget)))
         .with(closing::end_button(calls, widget, current))
         .with(join("meet-button", Kind::Voice, text_key!("conference.join_without_camera")))
         .with(join("meet-button meet-primary", Kind::Video, text_key!("conference.join")));
-    tag("div", "meet-bar").with(says).with(actions)
+    tag("div", class).with(says).with(actions)
+}
+
+/// Who is in a video room's conference, by the room's state.
+fn video_room_company(calls: Engine, room: Signal<RoomId>, current: Current) -> Tag {
+    tag("span", "").words(Box::new(move || {
+        current.track();
+        calls.with_value(|calls| {
+            let company = room.with(|room| calls.in_video_room(room));
+            match company.count {
+                0 => calls.texts().get(text_key!("conference.nobody")),
+                _ => history::words::company(calls.texts(), &company),
+            }
+        })
+    }))
 }
 
 fn starting(calls: Engine, domain: &str) -> Tag {
@@ -184,15 +205,22 @@ fn starting(calls: Engine, domain: &str) -> Tag {
             calls,
             match step {
                 Step::Ending => text_key!("conference.step_ending"),
+                Step::Asking => text_key!("conference.step_asking"),
+                Step::Handing => text_key!("conference.step_sending"),
                 Step::LookingUp => text_key!("conference.step_looking_up"),
                 Step::Sending => text_key!("conference.step_sending"),
                 Step::Echo => text_key!("conference.step_echo"),
             },
         )
     };
+    // Where the service will lead is not known before it answers.
+    let starts = match calls.with_value(Calls::view) {
+        View::Starting { step: Step::Asking | Step::Handing, .. } => text(calls, text_key!("conference.starting")),
+        _ => filled(calls, text_key!("conference.starting_on"), &[("domain", domain)]),
+    };
     let says = tag("span", "meet-bar-text")
         .set("role", "status")
-        .with(tag("strong", "").text(filled(calls, text_key!("conference.starting_on"), &[("domain", domain)])))
+        .with(tag("strong", "").text(starts))
         .with(tag("span", "meet-quiet").words(Box::new(words)));
     let mut cancel = dismisses(calls, text_key!("conference.cancel"));
     // The sheet that it replaces then had the focus; a start from a call button leaves it there.
@@ -370,7 +398,7 @@ fn failed(calls: Engine, room: Signal<RoomId>, failure: &Failure, kind: Kind) ->
             calls.press(&room.get_untracked(), kind);
         });
     };
-    let retriable = !matches!(failure, Failure::BadDomain(_));
+    let retriable = !matches!(failure, Failure::BadDomain(_) | Failure::Builder(Trouble::NotMeet));
     // The frame or the progress that it replaces may have had the focus.
     let dismiss = dismisses(calls, text_key!("conference.dismiss")).placed(|button| {
         focus::if_lost(move || {

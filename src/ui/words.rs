@@ -4,6 +4,7 @@ use crate::buttons::{Button, Kind, Reason};
 use crate::host::HostError;
 use crate::locale::Texts;
 use crate::meet::DomainError;
+use crate::meet::hybrid::Trouble;
 use crate::meet::server::{Choice, Origin};
 use crate::meet::session::{Ending, Failure};
 use crate::meet::split::{Client, Landing, Obstacle};
@@ -25,9 +26,11 @@ pub(super) fn label(texts: &Texts, button: &Button, kind: Kind) -> String {
     })
 }
 
-/// The second line of a button's tooltip: why it does nothing, or where the conference will take place.
-pub(super) fn explanation(texts: &Texts, button: &Button, choice: &Choice) -> Option<String> {
+/// The second line of a button's tooltip: why it does nothing, or where the conference will take place. `is_built`: the site's
+/// service makes it and says where.
+pub(super) fn explanation(texts: &Texts, button: &Button, choice: &Choice, is_built: bool) -> Option<String> {
     match button {
+        Button::StartConference(_) if is_built => Some(texts.get(text_key!("conference.by_builder"))),
         Button::Disabled(reason) => Some(self::reason(texts, *reason)),
         Button::StartConference(_) => Some(server(texts, choice)),
         _ => None,
@@ -122,6 +125,14 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
         }
         Failure::Host(HostError::Unreachable) => (texts.get(text_key!("conference.unreachable")), None),
         Failure::Host(_) => (texts.get(text_key!("conference.refused")), Some(details(failure))),
+        Failure::Builder(trouble) => {
+            let key = match trouble {
+                Trouble::NoAnswer => text_key!("conference.builder_silent"),
+                Trouble::NoWidget => text_key!("conference.builder_wrong"),
+                Trouble::NotMeet => text_key!("conference.builder_other"),
+            };
+            (texts.get(key), None)
+        }
         Failure::EchoTimedOut => (texts.get(text_key!("conference.echo_timed_out")), None),
         Failure::BadDomain(raw) => (texts.fill(text_key!("conference.bad_domain"), &[("value", raw.as_str())]), None),
         Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),

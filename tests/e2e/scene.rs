@@ -90,6 +90,11 @@ impl Scene {
         Ok(Self { synapse: Some(synapse), settings, homeserver, meet, domain, directory })
     }
 
+    /// The homeserver's address, without a slash at the end.
+    pub(crate) fn homeserver(&self) -> &str {
+        &self.homeserver
+    }
+
     /// Lets in at the Meet server only who proves to this homeserver who they are.
     pub(crate) fn check_tokens(&self) {
         self.meet.check_tokens(TokenCheck { domain: self.domain.clone(), homeserver: self.homeserver.clone() });

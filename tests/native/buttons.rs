@@ -98,6 +98,25 @@ fn the_well_known_can_ask_for_a_conference_between_two() {
     assert_eq!(decide(&for_two(&without_power)), disabled(Reason::NoPower { own: Power::Level(0), needed: 50 }));
 }
 
+/// `chat-web.md` 6.4: nobody has power 200 once its creator has given it up.
+#[test]
+fn a_video_room_s_conference_is_joined_and_none_is_started_beside_it() {
+    let levels = json!({ "users": { ME: 100 }, "events": { WIDGET: 200, "io.element.video.member": 0 } });
+    let video_room = |people, more: &[Value]| {
+        let mut room = vec![event("m.room.create", "", json!({ "room_version": "10", "type": "io.element.video" }))];
+        room.extend_from_slice(more);
+        room_with(people, &levels, &room)
+    };
+    let running = [conference("w", "meet.test")];
+    for people in [1, 2, 7] {
+        let join = both(|kind| Button::JoinConference(WidgetId::from("w"), kind));
+        assert_eq!(decide(&free(&video_room(people, &running))), join);
+    }
+    // It was removed: whoever may can make it again, and two people don't call each other in its place.
+    let gone = disabled(Reason::NoPower { own: Power::Level(100), needed: 200 });
+    assert_eq!([2, 7].map(|people| decide(&free(&video_room(people, &[])))), [gone.clone(), gone]);
+}
+
 #[test]
 fn too_little_power_is_named_with_what_is_needed() {
     let levels = json!({ "users": { ME: 9 }, "events": { WIDGET: 10 } });

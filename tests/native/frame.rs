@@ -17,6 +17,7 @@ const VIEWER: Viewer<'_> = Viewer {
     room_name: "As I see it",
     theme: "dark",
     language: "de-AT",
+    video_room: false,
     parent_url: "https://chat.example.org/?x=1&y=2",
 };
 
@@ -82,4 +83,14 @@ fn the_chats_own_address_is_no_meet_server() {
     let widget = widget(json!({ "domain": "Chat.Example.org:443", "conferenceId": "x" }));
     assert_eq!(frame_url(&widget, WRAPPER, &VIEWER), None);
     assert!(frame_url(&widget, "http://localhost:8080/jitsi.html", &VIEWER).is_some());
+}
+
+#[test]
+fn a_video_room_is_one_for_the_wrapper_too() {
+    let widget = widget(json!({ "domain": "meet.test", "conferenceId": "Room" }));
+    let says = |video_room| {
+        let url = frame_url(&widget, WRAPPER, &Viewer { video_room, ..VIEWER }).expect("a URL");
+        url.contains("&isVideoChannel=true")
+    };
+    assert!(says(true) && !says(false));
 }

@@ -106,6 +106,7 @@ fn viewer(room: &RoomFacts) -> Viewer<'_> {
         room_name: room.public_name.as_deref().unwrap_or_default(),
         theme: "light",
         language: "en",
+        video_room: false,
         parent_url: "https://chat.example.org/",
     }
 }

@@ -10,6 +10,7 @@ mod frame;
 mod garbage;
 mod golden;
 mod hostile;
+mod manager;
 mod preferences;
 mod rooms;
 mod server;

@@ -6,12 +6,15 @@
 //! - [`suites`] runs the tests, [`bench`] measures;
 //! - [`bed`] runs real homeservers and TURN servers with people and rooms, [`serve`] the built pages;
 //! - [`meet_stand_in`] stands in for a Meet server (`tests/meet/README.md`);
+//! - [`manager_stand_in`] stands in for an integration manager (`tests/manager/README.md`);
 //! - [`demo`] puts all of that together for trying the product out;
 //! - [`process`] and [`workspace`] are what all of them stand on.
 
 pub mod bed;
 pub mod bench;
 pub mod demo;
+#[path = "../../tests/manager/server.rs"]
+pub mod manager_stand_in;
 #[path = "../../tests/meet/server.rs"]
 pub mod meet_stand_in;
 pub mod pages;

@@ -110,7 +110,8 @@ impl Session {
         // Whoever went in again meanwhile is in it.
         let is_back = matches!(&self.state, State::Open { widget: open, stage, .. }
             if open.id == *widget && *stage != Stage::Leaving);
-        if is_back || self.closing.as_ref().is_some_and(|closing| closing.widget != *widget) {
+        // A video room's conference is the room itself, and empty most of the time.
+        if is_back || facts.video_room || self.closing.as_ref().is_some_and(|closing| closing.widget != *widget) {
             return;
         }
         self.ask_to_end(facts, widget);

@@ -1,5 +1,7 @@
 //! Who is in the conference, as Meet tells those who are in it.
 
+use crate::ids::{RoomId, WidgetId};
+use crate::meet::session::{Stage, View};
 use crate::one_line;
 use crate::time::Millis;
 use crate::widget_api::Participant;
@@ -26,6 +28,29 @@ pub struct Company {
     alone: Option<(Millis, Option<Millis>)>,
 }
 
+/// The conference that I am in, and who is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Together {
+    /// Its room.
+    pub room: RoomId,
+    /// Which one.
+    pub widget: WidgetId,
+    /// Who.
+    pub company: Company,
+}
+
+impl View {
+    /// Who is in the conference that I am in, once Meet has told.
+    pub fn together(&self) -> Option<Together> {
+        match self {
+            Self::Open { room, widget, stage: Stage::Joined, company, .. } if company.count > 0 => {
+                Some(Together { room: room.clone(), widget: widget.id.clone(), company: company.clone() })
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Company {
     /// Takes the newest report, which replaces the one before. One that names nobody, not even me, says that Meet does not know: I may
     /// be leaving. A second one says that I am in again all the same, where there is no telling who else is.
@@ -39,8 +64,13 @@ impl Company {
             _ => None,
         };
         self.count = count;
-        let names = participants.iter().filter_map(|participant| one_line::clean(participant.display_name.as_deref()?));
-        self.names = names.take(NAMED).collect();
+        let names = participants.iter().filter_map(|participant| participant.display_name.as_deref());
+        self.names = Self::of(count, names).names;
+    }
+
+    /// So many people, who are called this.
+    pub fn of<'a>(count: usize, names: impl Iterator<Item = &'a str>) -> Self {
+        Self { count, names: names.filter_map(one_line::clean).take(NAMED).collect(), ..Self::default() }
     }
 
     /// Whether who presses "Leave" now is the last one in it, as far as Meet tells, which counts phones in as well.

@@ -6,6 +6,7 @@ use crate::meet::auth::Auth;
 use crate::meet::conference_id;
 use crate::meet::session::{Abandoned, Action, ECHO_LIMIT, Failure, Session, Start, State, Step};
 use crate::meet::settings::AuthSetting;
+use crate::meet::video_room;
 use crate::meet::widget::{self, MeetWidget, NewWidget};
 use crate::room::RoomFacts;
 use crate::time::Millis;
@@ -36,7 +37,7 @@ impl Session {
         if *step != Step::LookingUp {
             return;
         }
-        let content = widget::create(&NewWidget {
+        let mut content = widget::create(&NewWidget {
             id: widget,
             creator: &room.me,
             wrapper_url: &start.wrapper_url,
@@ -46,6 +47,9 @@ impl Session {
             auth,
             room_name: room.public_name.as_deref(),
         });
+        if room.video_room {
+            video_room::mark(&mut content);
+        }
         *step = Step::Sending;
         // Counted from here: the event may come back by sync before the request's own answer does.
         *deadline = Some(now.plus(ECHO_LIMIT));
@@ -61,6 +65,9 @@ impl Session {
         let State::Starting { step, deadline, .. } = &mut self.state else {
             return;
         };
+        if *step == Step::Handing {
+            return self.handed(result);
+        }
         match result {
             Ok(()) => {
                 *step = Step::Echo;

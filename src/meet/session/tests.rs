@@ -7,6 +7,7 @@ use crate::meet::settings::AuthSetting;
 use crate::room::StateEvent;
 use crate::widget_api::{ANSWER_LIMIT, Posted};
 
+mod building;
 mod closing;
 mod company;
 mod consent;

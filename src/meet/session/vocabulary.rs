@@ -9,6 +9,7 @@ use crate::meet::MeetDomain;
 use crate::meet::auth::Auth;
 use crate::meet::conference_id;
 use crate::meet::consent::Said;
+use crate::meet::hybrid::Trouble;
 use crate::meet::server::{Choice, Origin};
 use crate::meet::session::Company;
 use crate::meet::settings::AuthSetting;
@@ -49,6 +50,17 @@ pub enum Input {
         kind: Kind,
         /// Whether to go straight in.
         trusted: bool,
+    },
+    /// The person wants a conference in this room that the site's service makes; by this request.
+    Build(Box<RoomFacts>, Box<Start>, String),
+    /// The answer to [`Action::AskBuilder`].
+    Built {
+        /// As in the action.
+        generation: u64,
+        /// The JSON that came; `None` when nothing did.
+        answer: Option<Value>,
+        /// The widget that it names ([`hybrid::widget_of`](crate::meet::hybrid::widget_of)) is in the room already.
+        there: bool,
     },
     /// The answer to [`Action::LookUpAuth`].
     AuthKnown {
@@ -136,6 +148,15 @@ pub enum Action {
         generation: u64,
         /// The server.
         domain: MeetDomain,
+    },
+    /// Ask the site's service for a conference, within [`BUILDER_LIMIT`](crate::meet::hybrid::BUILDER_LIMIT).
+    AskBuilder {
+        /// To be given back.
+        generation: u64,
+        /// The room.
+        room: RoomId,
+        /// The request: an address to GET.
+        url: String,
     },
     /// Send the widget's state event.
     SendState {
@@ -265,12 +286,23 @@ impl View {
 pub enum Step {
     /// A split conference is being ended, to start this one in its place.
     Ending,
+    /// The site's service is asked to make the conference.
+    Asking,
+    /// A call that other clients can open is being put into the room.
+    Handing,
     /// The Meet server is asked for its sign-in.
     LookingUp,
     /// The event is on its way.
     Sending,
     /// The server has the event; it comes back by sync.
     Echo,
+}
+
+impl Step {
+    /// Whether nothing has left for the room yet.
+    pub(super) const fn makes_nothing_yet(self) -> bool {
+        matches!(self, Self::LookingUp | Self::Asking)
+    }
 }
 
 /// How far an open frame is.
@@ -311,6 +343,8 @@ pub enum Ending {
 pub enum Failure {
     /// The homeserver refused or did not answer.
     Host(HostError),
+    /// The site's service made no conference that can be joined here.
+    Builder(Trouble),
     /// The event did not come back in time.
     EchoTimedOut,
     /// The widget names no usable Meet server: what it says instead.

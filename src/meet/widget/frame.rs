@@ -20,6 +20,8 @@ pub struct Viewer<'a> {
     pub theme: &'a str,
     /// A BCP 47 tag.
     pub language: &'a str,
+    /// The room is a video room.
+    pub video_room: bool,
     /// The page that embeds the wrapper, without query and fragment.
     pub parent_url: &'a str,
 }
@@ -55,6 +57,7 @@ pub fn frame_url(widget: &MeetWidget, wrapper_url: &str, viewer: &Viewer<'_>) ->
         ("supportsScreensharing", "true"),
         ("language", viewer.language),
     ];
+    parameters.extend(viewer.video_room.then_some(("isVideoChannel", "true")));
     parameters.extend(widget.auth.as_deref().map(|auth| ("auth", auth)));
     Some([wrapper_url, "?", &query, "#", &write_parameters(&parameters)].concat())
 }

@@ -13,6 +13,7 @@ pub use create::{NewWidget, RANDOM_BYTES, create, new_widget_id};
 pub use elder::{AT_ONCE, elder};
 pub use frame::{Viewer, frame_url};
 pub(crate) use read::MOST_WIDGETS;
+pub use read::is_conference;
 
 use crate::ids::{ConferenceId, EventId, UserId, WidgetId};
 use crate::meet::MeetDomain;

@@ -70,10 +70,7 @@ impl MeetWidget {
 /// `chat-web.md` 3.2), and a conference's name in one place or another.
 fn read(event: &StateEvent, under: Vec<&'static str>) -> Option<MeetWidget> {
     let content = &event.content;
-    if !matches!(text(content, "type")?, "jitsi" | "m.jitsi") || event.state_key.is_empty() {
-        return None;
-    }
-    let url = text(content, "url")?;
+    let conference_id = name_of(content).filter(|_| !event.state_key.is_empty())?;
     let nothing = Object::new();
     let data = json::object(content, "data").unwrap_or(&nothing);
     let (domain, domain_is_implied) = domain(data);
@@ -86,12 +83,24 @@ fn read(event: &StateEvent, under: Vec<&'static str>) -> Option<MeetWidget> {
         spelling: spelling(data, domain.as_ref().ok()),
         domain,
         domain_is_implied,
-        conference_id: conference_id(data, url)?,
+        conference_id,
         audio_only: is_true(data, "isAudioOnly"),
         room_name: literal(data, "roomName").map(|name| shortened(name, LONGEST_ROOM_NAME).to_owned()),
         auth: literal(data, "auth").map(str::to_owned),
         agreement: Agreement::Same,
     })
+}
+
+/// Whether a widget with this content is a running Meet conference.
+pub fn is_conference(content: &Object) -> bool {
+    name_of(content).is_some()
+}
+
+/// The conference's name, where it is one that runs.
+fn name_of(content: &Object) -> Option<ConferenceId> {
+    let is_meet = matches!(text(content, "type")?, "jitsi" | "m.jitsi");
+    let url = text(content, "url").filter(|_| is_meet)?;
+    conference_id(json::object(content, "data"), url)
 }
 
 /// The string at `key`, if it has any text.
@@ -132,11 +141,11 @@ fn spelling(data: &Object, domain: Option<&MeetDomain>) -> Option<String> {
 
 /// The conference's name: `data.conferenceId`, as it is, else the `confId` of the event's URL (v1), where phones also take
 /// `conferenceId`. A number reads as its digits, as browsers have it (`mobile.md` 4.4, V10).
-fn conference_id(data: &Object, url: &str) -> Option<ConferenceId> {
-    let id = match data.get("conferenceId") {
+fn conference_id(data: Option<&Object>, url: &str) -> Option<ConferenceId> {
+    let id = match data.and_then(|data| data.get("conferenceId")) {
         Some(Value::String(id)) if !id.trim().is_empty() => id.clone(),
-        Some(Value::Number(number)) => {
-            json::integer(data, "conferenceId").map_or_else(|| number.to_string(), |id| id.to_string())
+        Some(value @ Value::Number(_)) => {
+            json::as_integer(value).map_or_else(|| value.to_string(), |id| id.to_string())
         }
         _ => in_query(url)?,
     };

@@ -9,6 +9,7 @@ use crate::buttons::{self, Button, Buttons, Kind, Situation};
 use crate::call::view::CallsView;
 use crate::ids::{RoomId, WidgetId};
 use crate::meet::MeetDomain;
+use crate::meet::hybrid::Builder;
 use crate::meet::session::{Input, Stage, Start, View};
 use crate::meet::ways::{AppLinks, Traveller, Ways};
 use crate::meet::widget::MeetWidget;
@@ -28,7 +29,8 @@ impl Calls {
         };
         buttons::decide(&Situation {
             room: facts,
-            conference_for_two: self.choice().conference_for_two,
+            conference_for_two: self.choice().conference_for_two
+                || self.builder().is_some_and(|builder| builder.for_two()),
             calls_enabled: settings.calls_enabled,
             widgets_enabled: settings.widgets_enabled,
             online: self.0.host.online(),
@@ -79,8 +81,18 @@ impl Calls {
 
     pub(super) fn start(&self, facts: RoomFacts, kind: Kind) {
         if let Some(start) = self.made_of(kind) {
-            self.0.input(Input::Start(Box::new(facts), start));
+            let request = self.builder().and_then(|builder| builder.request(&facts.room_id, facts.people));
+            let facts = Box::new(facts);
+            self.0.input(match request {
+                Some(request) => Input::Build(facts, start, request),
+                None => Input::Start(facts, start),
+            });
         }
+    }
+
+    /// The service that makes the conferences here.
+    pub(in crate::ui) fn builder(&self) -> Option<Builder> {
+        Builder::read(&self.0.host.configuration(), self.0.host.client_well_known().as_ref())
     }
 
     /// Ends the split conference that the room's card asks about, and starts one in its place.

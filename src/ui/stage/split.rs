@@ -72,10 +72,8 @@ pub(super) fn sheet(
     let kept = asks.then(|| line(text_key!("conference.consent_kept")).into());
     // A new one on a server that the site did not choose signs in as that server says, which nobody has asked yet.
     let asks_who = widget.auth.is_some();
-    let token = when(
-        move || asks_who || (is_foreign && mendable.get()),
-        move || line(text_key!("conference.consent_token")),
-    );
+    let token =
+        when(move || asks_who || (is_foreign && mendable.get()), move || line(text_key!("conference.consent_token")));
     let lead = filled(calls, text_key!("conference.split_lead"), &[("user", widget.creator.as_str())]);
     card(calls, "meet-card")
         .set("role", "group")

@@ -20,6 +20,7 @@ pub struct RoomSpec {
     power_levels: Map<String, Value>,
     initial_state: Vec<Value>,
     version: Option<String>,
+    kind: Option<String>,
 }
 
 impl RoomSpec {
@@ -75,6 +76,13 @@ impl RoomSpec {
         self
     }
 
+    /// A room of a type (`m.room.create`, `type`).
+    #[must_use]
+    pub fn of_type(mut self, kind: &str) -> Self {
+        self.kind = Some(kind.to_owned());
+        self
+    }
+
     fn body(&self) -> Value {
         let mut body = json!({
             "preset": "private_chat",
@@ -83,6 +91,9 @@ impl RoomSpec {
             "initial_state": self.initial_state,
             "power_level_content_override": self.power_levels,
         });
+        if let Some(kind) = &self.kind {
+            body["creation_content"] = json!({ "type": kind });
+        }
         for (key, value) in [("name", &self.name), ("topic", &self.topic), ("room_version", &self.version)] {
             if let (Some(value), Some(body)) = (value, body.as_object_mut()) {
                 body.insert(key.to_owned(), json!(value));

@@ -11,7 +11,7 @@ const RELOAD_NONCE: &str = "trunk-serve";
 /// Which page a policy is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Page {
-    /// `index.html`: speaks with any homeserver, frames only the wrapper.
+    /// `index.html`: speaks with any homeserver, frames the wrapper and any integration manager.
     Chat,
     /// `jitsi.html`: speaks with nobody but its own server, frames any Meet and the page of checks.
     Wrapper,
@@ -38,7 +38,7 @@ pub(super) fn policy(page: Page, tags: &[Tag<'_>]) -> String {
     let styles = ["'self'".to_owned()].into_iter().chain(styles).collect::<Vec<_>>().join(" ");
     let rest = match page {
         Page::Chat => format!(
-            "connect-src 'self' {SERVERS}; img-src 'self' blob: data: {SERVERS}; media-src 'self' blob:; frame-src 'self'"
+            "connect-src 'self' {SERVERS}; img-src 'self' blob: data: {SERVERS}; media-src 'self' blob:; frame-src 'self' {SERVERS}"
         ),
         Page::Wrapper => format!("{ALONE}; frame-src 'self' {SERVERS}"),
         Page::Check => ALONE.to_owned(),
@@ -83,9 +83,9 @@ mod tests {
     }
 
     #[test]
-    fn the_chat_speaks_with_homeservers_and_the_wrapper_frames_meet() {
+    fn the_chat_speaks_with_homeservers_and_frames_a_manager_and_the_wrapper_frames_meet() {
         let [chat, wrapper, check] = [Page::Chat, Page::Wrapper, Page::Check].map(|page| policy(page, &[]));
-        assert_eq!(directive(&chat, "frame-src").as_deref(), Some("'self'"));
+        assert_eq!(directive(&chat, "frame-src"), Some(format!("'self' {SERVERS}")));
         assert_eq!(directive(&wrapper, "connect-src").as_deref(), Some("'self'"));
         assert_eq!(directive(&wrapper, "frame-src"), Some(format!("'self' {SERVERS}")));
         assert_eq!(directive(&check, "connect-src").as_deref(), Some("'self'"));

@@ -112,8 +112,11 @@ fn in_a_breakout_room_nobody_is_known_to_be_in_the_meeting() {
 #[test]
 fn while_somebody_is_in_a_breakout_room_nobody_is_known_to_be_in_the_meeting() {
     let rooms = |people: Value| {
-        let main = json!({"isMainRoom": true, "name": "Main", "participants": {"m@meet.test/a": {"displayName": "Ann"}}});
-        event(json!({"name": "breakout-rooms-updated", "rooms": {"m": main, "b": {"name": "B", "participants": people}}}))
+        let main =
+            json!({"isMainRoom": true, "name": "Main", "participants": {"m@meet.test/a": {"displayName": "Ann"}}});
+        event(
+            json!({"name": "breakout-rooms-updated", "rooms": {"m": main, "b": {"name": "B", "participants": people}}}),
+        )
     };
     let mut meet = Meet::joined();
     meet.says(&event(json!({"name": "participant-joined", "id": "b", "displayName": "Ben"})));

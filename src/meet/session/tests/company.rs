@@ -91,3 +91,14 @@ fn a_crowd_of_long_names_stays_small() {
     assert_eq!(company.count, 200);
     assert!(company.line().len() < 4_000, "{}", company.line().len());
 }
+
+#[test]
+fn with_whom_i_am_together_is_known_while_i_am_in_it_and_once_meet_has_told() {
+    let (mut session, widget) = in_it();
+    assert_eq!(session.view().together(), None);
+    hears(&mut session, &widget, &["Ann", "Ben"]);
+    let together = session.view().together().expect("the others");
+    assert_eq!((together.widget, together.company.count), (widget.id.clone(), 2));
+    session.handle(T0, Input::HangUp);
+    assert_eq!(session.view().together(), None);
+}

@@ -225,3 +225,16 @@ fn who_hangs_up_in_a_breakout_room_is_not_the_last_one() {
     hears_at(&mut session, &widget, at(61), &[]);
     assert!(!is_said_to_be_last(&session.handle(at(62), hung_up_in_meet(&widget))));
 }
+
+/// Empty is what such a room is most of the time; nobody could make its conference again.
+#[test]
+fn a_video_room_s_conference_never_ends_by_itself() {
+    let mut facts = room_where(100, &[EVENT_TYPE]);
+    assert_eq!(ends(&mut in_it_with(&["Ann"]).0, facts.clone()), Vec::<&str>::new(), "I am in it still");
+    let (mut session, _) = in_it_with(&["Ann"]);
+    session.handle(at(50), Input::HangUp);
+    facts.video_room = true;
+    assert_eq!(ends(&mut session, facts.clone()), Vec::<&str>::new());
+    facts.video_room = false;
+    assert_eq!(ends(&mut session, facts), [EVENT_TYPE]);
+}

@@ -160,7 +160,8 @@ fn a_repair_stays_on_the_server_that_the_event_names() {
 #[test]
 fn a_repair_starts_on_no_other_server_than_the_one_that_was_read() {
     let split_on = |domain: &str| {
-        let content = json!({"type": "jitsi", "url": "https://manager.test/jitsi.html?confId=Abc", "data": {"domain": domain}});
+        let content =
+            json!({"type": "jitsi", "url": "https://manager.test/jitsi.html?confId=Abc", "data": {"domain": domain}});
         room(&[(&"theirs".into(), &content)])
     };
     let (read, edited) = (split_on("https://read.test"), split_on("https://evil.test"));

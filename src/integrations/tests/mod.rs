@@ -1,0 +1,3 @@
+mod opening;
+mod source;
+mod visit;

@@ -1,0 +1,125 @@
+//! Conferences that a service of the site makes.
+
+use super::*;
+use crate::meet::hybrid::Trouble;
+
+const URL: &str = "https://calls.test/build?roomId=%21garden";
+
+fn answer(domain: &str) -> Value {
+    json!({ "widget_id": "built", "widget": widget_on(domain), "layout": { "container": "top" } })
+}
+
+fn widget_on(domain: &str) -> Value {
+    json!({
+        "type": "jitsi", "url": "https://calls.test/jitsi.html?confId=Abc",
+        "data": { "domain": domain, "conferenceId": "Abc", "isAudioOnly": false },
+    })
+}
+
+fn asked(session: &mut Session) -> u64 {
+    let actions = session.handle(T0, Input::Build(Box::new(room(&[])), start(), URL.into()));
+    let [Action::AskBuilder { generation, url, .. }] = actions.as_slice() else { panic!("{actions:?}") };
+    assert_eq!(url, URL);
+    assert!(matches!(session.view(), View::Starting { step: Step::Asking, .. }));
+    *generation
+}
+
+fn built(session: &mut Session, answer: Option<Value>) -> Vec<Action> {
+    let generation = asked(session);
+    session.handle(T0, Input::Built { generation, answer, there: false })
+}
+
+/// The widget goes into the room as it is, marked, and is joined when it comes back.
+#[test]
+fn what_the_service_makes_is_put_into_the_room_and_joined() {
+    let mut session = Session::default();
+    let actions = built(&mut session, Some(answer("meet.test")));
+    let [Action::SendState { widget, content, .. }, Action::WakeAt(_)] = actions.as_slice() else {
+        panic!("{actions:?}")
+    };
+    assert_eq!((widget.as_str(), &content["io.element.managed_hybrid"]), ("built", &json!(true)));
+    let echo = room(&[(widget, content)]);
+    let actions = session.handle(T0, Input::RoomChanged(Box::new(echo)));
+    assert!(actions.iter().any(|action| matches!(action, Action::OpenFrame { .. })), "{actions:?}");
+}
+
+/// The service says where; the person says whether.
+#[test]
+fn a_server_that_nobody_chose_is_asked_about() {
+    let mut session = Session::default();
+    let actions = built(&mut session, Some(answer("meet.other.test")));
+    let [Action::SendState { widget, content, .. }, ..] = actions.as_slice() else { panic!("{actions:?}") };
+    session.handle(T0, Input::RoomChanged(Box::new(room(&[(widget, content)]))));
+    assert!(matches!(session.view(), View::Consent { .. }), "{:?}", session.view());
+}
+
+#[test]
+fn a_widget_of_another_kind_is_left_to_others_and_that_is_said() {
+    let mut session = Session::default();
+    let other = json!({ "widget_id": "w", "widget": { "type": "m.custom", "url": "https://call.test/" } });
+    let actions = built(&mut session, Some(other));
+    let [Action::SendState { generation, .. }, ..] = actions.as_slice() else { panic!("{actions:?}") };
+    session.handle(T0, Input::Sent { generation: *generation, result: Ok(()) });
+    let View::Failed { failure, .. } = session.view() else { panic!("{:?}", session.view()) };
+    assert_eq!(failure, Failure::Builder(Trouble::NotMeet));
+}
+
+/// Somebody may have changed it since.
+#[test]
+fn a_widget_of_another_kind_that_is_there_is_not_put_there_again() {
+    let mut session = Session::default();
+    let generation = asked(&mut session);
+    let other = json!({ "widget_id": "w", "widget": { "type": "m.custom", "url": "https://call.test/" } });
+    assert_eq!(session.handle(T0, Input::Built { generation, answer: Some(other), there: true }), []);
+    let View::Failed { failure, .. } = session.view() else { panic!("{:?}", session.view()) };
+    assert_eq!(failure, Failure::Builder(Trouble::NotMeet));
+}
+
+#[test]
+fn a_service_that_fails_is_said_and_puts_nothing_into_the_room() {
+    for (answer, trouble) in [(None, Trouble::NoAnswer), (Some(json!({ "widget_id": "w" })), Trouble::NoWidget)] {
+        let mut session = Session::default();
+        assert_eq!(built(&mut session, answer), []);
+        let View::Failed { failure, .. } = session.view() else { panic!("{:?}", session.view()) };
+        assert_eq!(failure, Failure::Builder(trouble));
+    }
+}
+
+#[test]
+fn an_answer_after_the_person_called_it_off_is_none() {
+    let mut session = Session::default();
+    let generation = asked(&mut session);
+    session.handle(T0, Input::Dismiss);
+    assert_eq!(session.handle(T0, Input::Built { generation, answer: Some(answer("meet.test")), there: false }), []);
+    assert_eq!(session.view(), View::Idle);
+}
+
+/// Somebody else was faster while the service was asked.
+#[test]
+fn a_conference_that_begins_meanwhile_is_joined_instead() {
+    let mut session = Session::default();
+    let generation = asked(&mut session);
+    let (id, content) = (WidgetId::from("theirs"), widget_on("meet.test"));
+    session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
+    assert!(matches!(session.view(), View::Open { .. }));
+    assert_eq!(
+        session.handle(T0, Input::Built { generation, answer: Some(answer("meet.test")), there: false }).len(),
+        1
+    );
+}
+
+/// Chat Web tells a video room's widget by this.
+#[test]
+fn a_conference_made_in_a_video_room_is_marked_as_one() {
+    let made = |video_room| {
+        let facts = RoomFacts { video_room, ..room(&[]) };
+        let mut session = Session::default();
+        let actions = session.handle(T0, Input::Start(Box::new(facts), start()));
+        let [Action::LookUpAuth { generation, .. }] = actions.as_slice() else { panic!("{actions:?}") };
+        let actions = session.handle(T0, Input::AuthKnown { generation: *generation, auth: None });
+        let Some(Action::SendState { content, .. }) = actions.first() else { panic!("{actions:?}") };
+        (content["data"].get("isVideoChannel").cloned(), content["name"].clone())
+    };
+    assert_eq!(made(true), (Some(json!(true)), json!("Group call")));
+    assert_eq!(made(false), (None, json!("Jitsi")));
+}
