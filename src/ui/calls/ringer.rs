@@ -90,6 +90,17 @@ impl Engine {
                     self.ringer.ringing.borrow_mut().room_changed(room, facts.as_ref());
                 }
             }
+            (HostEvent::AccountChanged, _) => {
+                let mut rings = self.ringer.ringing.borrow().rings().to_vec();
+                if rings.is_empty() {
+                    return;
+                }
+                // Asked before anything is borrowed.
+                rings.retain(|ring| self.host.notifies_in(&ring.room) && !self.host.is_ignored(&ring.widget.creator));
+                let allowed = self.host.ring_allowed();
+                let may_ring = |ring: &Ring| rings.contains(ring);
+                self.ringer.ringing.borrow_mut().account_changed(allowed, may_ring);
+            }
             (HostEvent::SignedOut, _) => self.ringer.ringing.borrow_mut().silence(),
             _ => return,
         }
