@@ -41,6 +41,8 @@ pub enum Wish {
     Repair {
         /// The card's room.
         room: RoomId,
+        /// The server that was read, which the new one is to be on.
+        domain: MeetDomain,
     },
     /// Accepting a call that rings. Its toast has said already that a conference is left for it.
     Accept {
@@ -173,7 +175,7 @@ impl Wish {
     /// The room that it leads to; that of a call that rings only the call knows.
     pub fn room(&self) -> Option<&RoomId> {
         match self {
-            Self::Press { room, .. } | Self::Approve { room, .. } | Self::Repair { room } => Some(room),
+            Self::Press { room, .. } | Self::Approve { room, .. } | Self::Repair { room, .. } => Some(room),
             Self::Accept { .. } => None,
         }
     }
@@ -202,7 +204,7 @@ impl Wish {
                 );
                 leads.then(|| Self::Press { room, button: now.clone() })
             }
-            Self::Approve { ref room, .. } | Self::Repair { ref room } => {
+            Self::Approve { ref room, .. } | Self::Repair { ref room, .. } => {
                 matches!(around.conference, View::Consent { room: of, .. } if of == room).then_some(self)
             }
             Self::Accept { call, .. } => {

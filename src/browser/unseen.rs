@@ -34,17 +34,19 @@ impl Unseen {
     pub fn show(&self, rings: Option<String>, summons: impl FnOnce() -> Option<Summons>) {
         let hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
         let rings = rings.filter(|_| hidden);
-        let mut shown = self.0.borrow_mut();
-        if shown.as_ref().map(|shown| &shown.key) == rings.as_ref() {
+        let is_shown = self.0.borrow().as_ref().map(|shown| &shown.key) == rings.as_ref();
+        if is_shown {
             return;
         }
         // The old one goes first, with its tag and the title.
-        *shown = None;
+        drop(self.0.take());
+        // Asks the host for names, which may tell of something at once: nothing is borrowed meanwhile.
         let Some((key, summons)) = rings.zip(summons()) else { return };
-        *shown = Some(Shown {
+        let shown = Shown {
             key,
             _notification: Notification::show(&summons.title, &summons.body, &summons.tag, summons.clicked),
             _title: Flashing::start(&summons.page),
-        });
+        };
+        drop(self.0.replace(Some(shown)));
     }
 }

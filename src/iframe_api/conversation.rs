@@ -104,6 +104,8 @@ pub struct Conversation {
     video: ToggledDevice,
     me: Option<Participant>,
     others: Others,
+    /// Somebody is in a breakout room of the meeting, whom Meet does not name to those who are not.
+    beyond: bool,
 }
 
 impl Conversation {
@@ -123,6 +125,7 @@ impl Conversation {
             video: ToggledDevice::default(),
             me: None,
             others: Others::default(),
+            beyond: false,
         }
     }
 
@@ -243,6 +246,10 @@ impl Conversation {
                 self.others.user_came();
                 self.introduce(outputs);
                 outputs.push(ConversationOutput::Joined);
+                if breakout {
+                    // Said again: who left a moment ago is in, and it was no goodbye.
+                    self.says_nobody(outputs);
+                }
                 self.people_changed(outputs);
             }
             Event::Left => {
@@ -271,6 +278,14 @@ impl Conversation {
                     me.display_name = name;
                 }
                 self.people_changed(outputs);
+            }
+            Event::BreakoutRooms { occupied } => {
+                let was = std::mem::replace(&mut self.beyond, occupied);
+                if occupied && !was && self.me.is_some() {
+                    self.says_nobody(outputs);
+                } else if was && !occupied {
+                    self.people_changed(outputs);
+                }
             }
             Event::AudioMuted(muted) => self.audio_is(now, !muted, outputs),
             Event::VideoMuted(muted) => self.video_is(now, !muted, outputs),
@@ -374,9 +389,9 @@ impl Conversation {
         outputs.push(devices(None, Some(on)));
     }
 
-    /// Meet names those who are in before it lets the user in.
+    /// Meet names those who are in before it lets the user in; and never all, while some are in breakout rooms.
     fn people_changed(&self, outputs: &mut Vec<ConversationOutput>) {
-        if let Some(me) = &self.me {
+        if let Some(me) = self.me.as_ref().filter(|_| !self.beyond) {
             let everyone = std::iter::once(me).chain(self.others.present()).cloned().collect();
             outputs.push(ConversationOutput::Participants(everyone));
         }
@@ -384,8 +399,14 @@ impl Conversation {
 
     /// The user is out of it, for a reload perhaps: those who were named are not known to be in.
     fn knows_nobody(&mut self, outputs: &mut Vec<ConversationOutput>) {
+        if self.me.take().is_some() {
+            self.says_nobody(outputs);
+        }
+    }
+
+    fn says_nobody(&self, outputs: &mut Vec<ConversationOutput>) {
         // Who hangs up here is about to say so.
-        if self.me.take().is_some() && !matches!(self.phase, Phase::HangingUp { .. }) {
+        if !matches!(self.phase, Phase::HangingUp { .. }) {
             outputs.push(ConversationOutput::Participants(Vec::new()));
         }
     }

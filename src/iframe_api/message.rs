@@ -60,6 +60,11 @@ pub enum Event {
         /// Who it was, if named.
         by: Option<String>,
     },
+    /// The breakout rooms changed, or who is where in them.
+    BreakoutRooms {
+        /// Somebody is in one.
+        occupied: bool,
+    },
     /// The microphone was muted or unmuted.
     AudioMuted(bool),
     /// The camera was switched off or on.
@@ -131,6 +136,7 @@ impl Event {
             "participant-left" => text(data, "id").map(Self::ParticipantLeft),
             "display-name-change" => text(data, "id").map(|id| Self::Renamed { id, name: text(data, "displayname") }),
             "participant-kicked-out" => removed(data),
+            "breakout-rooms-updated" => Some(Self::BreakoutRooms { occupied: any_is_occupied(data) }),
             "audio-mute-status-changed" => json::boolean(data, "muted").map(Self::AudioMuted),
             "video-mute-status-changed" => json::boolean(data, "muted").map(Self::VideoMuted),
             "mic-error" => Some(Self::MicrophoneFailed),
@@ -180,6 +186,17 @@ fn error(data: &Object) -> Option<MeetError> {
         message: text(error, "message").or_else(reason),
         fatal: json::boolean(error, "isFatal") == Some(true),
     })
+}
+
+/// Rooms are told by id, the main one among them, and those in them by address.
+fn any_is_occupied(data: &Object) -> bool {
+    let is_occupied = |room: &Value| {
+        room.as_object().is_some_and(|room| {
+            json::boolean(room, "isMainRoom") != Some(true)
+                && json::object(room, "participants").is_some_and(|people| !people.is_empty())
+        })
+    };
+    json::object(data, "rooms").is_some_and(|rooms| rooms.values().any(is_occupied))
 }
 
 fn removed(data: &Object) -> Option<Event> {

@@ -177,6 +177,15 @@ impl Ringing {
         }
     }
 
+    /// What the account says may be different, on this device or another: whom the person ignores, which rooms are muted, whether a call may
+    /// sound. Nothing begins to ring for that.
+    pub fn account_changed(&mut self, ring_allowed: bool, may_ring: impl Fn(&Ring) -> bool) {
+        self.rings.retain(may_ring);
+        for ring in &mut self.rings {
+            ring.loud &= ring_allowed;
+        }
+    }
+
     /// The person wants quiet, or is gone.
     pub fn silence(&mut self) {
         self.rings.clear();

@@ -149,7 +149,11 @@ impl Session {
                 origin: start.choice.origin,
                 step: *step,
             },
-            State::Consent { room, widget, .. } => View::Consent { room: room.clone(), widget: widget.clone() },
+            State::Consent { room, widget, trusted, .. } => View::Consent {
+                room: room.clone(),
+                widget: widget.clone(),
+                asks: !trusted && widget.domain.as_ref().is_ok_and(|domain| !self.allowed.contains(domain)),
+            },
             State::Repairing { room, start, .. } => View::Starting {
                 room: room.room_id.clone(),
                 domain: start.choice.domain.clone(),
@@ -240,12 +244,18 @@ impl Session {
             }
             Input::Approve(domain) => self.approve(now, domain, &mut actions),
             Input::Allowed(domains) => self.allowed = domains,
-            Input::Repair(room, start) => self.repair(now, *room, start, &mut actions),
+            Input::Repair(room, start, read) => self.repair(now, *room, start, &read, &mut actions),
             Input::Dismiss => self.dismiss(),
             Input::HangUp => {
                 let last = self.left_as_the_last(now);
                 self.hang_up(now, &mut actions);
                 actions.extend(last);
+            }
+            Input::GoOutside(room, widget) => {
+                if matches!(&self.state, State::Open { room: of, widget: open, .. } if *of == room && open.id == widget)
+                {
+                    self.hang_up(now, &mut actions);
+                }
             }
             Input::FrameImpossible => self.frame_impossible(&mut actions),
             Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
@@ -347,11 +357,13 @@ impl Session {
                     self.enter(now, Way { room, widget, kind, trusted }, actions);
                 }
             }
-            State::Consent { room, widget, .. } if *room == facts.room_id => {
+            State::Consent { room, widget, trusted, .. } if *room == facts.room_id => {
                 match running(&widget.id) {
                     // An edit may name another domain, and another one may count: the card shows what would be joined now.
                     Some(current) if facts.membership == Membership::Join => {
-                        **widget = widget::elder(&facts.conferences, current).unwrap_or(current).clone();
+                        let now = widget::elder(&facts.conferences, current).unwrap_or(current);
+                        *trusted &= now.domain == widget.domain;
+                        **widget = now.clone();
                     }
                     _ => self.state = State::Idle,
                 }

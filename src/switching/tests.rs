@@ -36,7 +36,7 @@ fn starting() -> View {
 }
 
 fn consent(room: &str) -> View {
-    View::Consent { room: room.into(), widget: widget() }
+    View::Consent { room: room.into(), widget: widget(), asks: true }
 }
 
 fn call(key: u64) -> CallView {
@@ -204,7 +204,8 @@ fn a_call_that_is_accepted_waits_for_the_end_of_the_conference() {
 #[test]
 fn a_card_s_consent_during_a_call_asks_too() {
     let domain = MeetDomain::parse("meet.test").expect("a domain");
-    for wish in [Wish::Approve { room: "!club".into(), domain }, Wish::Repair { room: "!club".into() }] {
+    let repair = Wish::Repair { room: "!club".into(), domain: domain.clone() };
+    for wish in [Wish::Approve { room: "!club".into(), domain }, repair] {
         let mut scene = Scene::with(consent("!club"), &[call(1)]);
         assert_eq!(scene.want(wish.clone()), []);
         assert_eq!(scene.tell(Input::Switch), [Action::Leave(call_left(1))]);

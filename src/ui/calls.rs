@@ -42,7 +42,7 @@ use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::ordered::Map;
 use crate::room::{self, KeptRoom, RoomFacts};
-use crate::switching::{Question, Switching};
+use crate::switching::{self, Question, Switching};
 use crate::ui::call::desk::{Desk, Tell};
 use crate::ui::peer_calls::PeerCalls;
 use crate::widget_api::{OpenIdGrant, Posted};
@@ -332,6 +332,8 @@ impl Engine {
             HostEvent::LookChanged => self.input(Input::Look(self.theme())),
             HostEvent::AccountChanged => self.read_consents(),
             HostEvent::SignedOut => {
+                // What waits must not begin because all that was in its way has ended.
+                Calls(self.clone()).switch(switching::Input::Stay);
                 self.input(Input::SignedOut);
                 self.tell_ledger(Heard::SignedOut);
                 self.forget_choices();

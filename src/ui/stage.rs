@@ -47,7 +47,7 @@ enum Face {
     Nothing,
     Offer(Box<MeetWidget>),
     Starting(String),
-    Consent(Box<MeetWidget>),
+    Consent(Box<MeetWidget>, bool),
     Frame(Box<MeetWidget>),
     Failed(Failure, Kind),
 }
@@ -64,7 +64,7 @@ fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons)
     };
     match view {
         View::Starting { room: of, domain, .. } if of == *room => Face::Starting(domain.to_string()),
-        View::Consent { room: of, widget } if of == *room => Face::Consent(widget),
+        View::Consent { room: of, widget, asks } if of == *room => Face::Consent(widget, asks),
         View::Open { room: of, widget, .. } if of == *room => Face::Frame(widget),
         View::Failed { room: of, kind, failure } if of == *room => Face::Failed(failure, kind),
         _ => offer(),
@@ -108,10 +108,10 @@ pub fn CallStage(
                 Drawn::from(vec![offer(calls, room, widget, current).into(), beside])
             }
             Face::Starting(domain) => starting(calls, domain).into(),
-            Face::Consent(widget) if widget.agreement.is_split() => {
-                split::sheet(calls, room, current.facts, widget).into()
+            Face::Consent(widget, asks) if widget.agreement.is_split() => {
+                split::sheet(calls, room, current.facts, widget, *asks).into()
             }
-            Face::Consent(widget) => consent(calls, room, widget, encrypted).into(),
+            Face::Consent(widget, _) => consent(calls, room, widget, encrypted).into(),
             Face::Frame(widget) => framed(calls, room, widget, current, encrypted, lying).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
         })

@@ -20,7 +20,11 @@ pub(super) fn ways(calls: Engine, room: &RoomId, widget: &MeetWidget) -> Option<
     if ways.is_empty() {
         return None;
     }
-    let leave = move || calls.with_value(|calls| calls.input(Input::HangUp));
+    let place = StoredValue::new((room.clone(), widget.id.clone()));
+    let leave = move || {
+        let (room, id) = place.get_value();
+        calls.with_value(|calls| calls.input(Input::GoOutside(room, id)));
+    };
     let leads = move |class, url: &str, words: &str| {
         tag("a", class).set("href", url).set("rel", "noopener noreferrer").text(text(calls, words))
     };

@@ -228,6 +228,18 @@ fn a_choice_ends_what_rings_and_lets_nothing_begin() {
     assert_eq!(after(&quiet), None);
 }
 
+#[test]
+fn what_is_muted_or_ignored_while_it_rings_stops_and_do_not_disturb_makes_it_silent() {
+    let ringing =
+        rings_for(&mut Room::of(4), event("w1", "@ben:chat.test", T0, &web()), welcome(&Preferences::default()), T0);
+    let after = |allowed: bool, may_ring: bool| {
+        let mut ringing = ringing.clone();
+        ringing.account_changed(allowed, |_| may_ring);
+        ringing.rings().first().map(|ring| ring.loud)
+    };
+    assert_eq!([after(true, true), after(false, true), after(true, false)], [Some(true), Some(false), None]);
+}
+
 /// Each tab has a sync of its own: the other's answer can be here before the conference is.
 #[test]
 fn what_is_answered_in_another_tab_stops_here_or_never_begins() {

@@ -83,21 +83,30 @@ impl Session {
     pub(super) fn left_as_the_last(&self, now: Millis) -> Option<Action> {
         match &self.state {
             State::Open { room, widget, stage: Stage::Joined, company, .. } if company.last_leaves(now) => {
-                Some(Action::LastOneLeft { room: room.clone(), widget: widget.id.clone() })
+                Some(Action::LastOneLeft { room: room.clone(), widget: widget.clone() })
             }
             _ => None,
         }
     }
 
     /// Ends a conference that the last one in it has left. What is being asked or told of another goes first; who may not end it
-    /// leaves it as it is.
+    /// leaves it as it is. So does who was in what its event no longer leads to, or in one that not everybody is led to: of those
+    /// who are elsewhere Meet tells nothing.
     pub(super) fn end_by_itself(
         &mut self,
         now: Millis,
         facts: &RoomFacts,
-        widget: &WidgetId,
+        left: &MeetWidget,
         actions: &mut Vec<Action>,
     ) {
+        let widget = &left.id;
+        let is_all_of_it = |now: &MeetWidget| {
+            let place = |widget: &MeetWidget| (widget.domain.clone(), widget.conference_id.clone());
+            now.id == *widget && place(now) == place(left) && !now.agreement.is_split() && !left.agreement.is_split()
+        };
+        if !facts.conferences.iter().any(is_all_of_it) {
+            return;
+        }
         // Whoever went in again meanwhile is in it.
         let is_back = matches!(&self.state, State::Open { widget: open, stage, .. }
             if open.id == *widget && *stage != Stage::Leaving);

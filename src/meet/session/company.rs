@@ -52,13 +52,14 @@ impl View {
 }
 
 impl Company {
-    /// Takes the newest report, which replaces the one before. One that names nobody, not even me, says that Meet does not know.
+    /// Takes the newest report, which replaces the one before. One that names nobody, not even me, says that Meet does not know: I may
+    /// be leaving. A second one says that I am in again all the same, where there is no telling who else is.
     pub(super) fn hear(&mut self, now: Millis, participants: &[Participant]) {
         let count = participants.len();
         self.left_alone = count == 1 && (self.left_alone || self.count > 1);
         self.alone = match (self.alone, count) {
             (Some((since, None)), 0) => Some((since, Some(now))),
-            (known @ Some((_, None)), 1) | (known, 0) => known,
+            (known @ Some((_, None)), 1) => known,
             (_, 1) => Some((now, None)),
             _ => None,
         };

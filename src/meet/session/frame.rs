@@ -135,7 +135,7 @@ impl Session {
                 *company = Company::default();
             }
             (ClientAction::HungUp { .. }, stage) => {
-                let left = (room.clone(), widget.id.clone());
+                let left = (room.clone(), widget.clone());
                 let was_last = stage == Stage::Joined && company.last_left(now);
                 self.leave(now, actions);
                 if was_last {

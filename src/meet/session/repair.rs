@@ -24,14 +24,24 @@ pub fn repaired_on<'a>(widget: &'a MeetWidget, configured: &'a MeetDomain) -> &'
 }
 
 impl Session {
-    /// Ends the conference that the card asks about.
-    pub(super) fn repair(&mut self, now: Millis, room: RoomFacts, mut start: Box<Start>, actions: &mut Vec<Action>) {
+    /// Ends the conference that the card asks about, for one on the server that the person `read`: nobody starts one on another.
+    pub(super) fn repair(
+        &mut self,
+        now: Millis,
+        room: RoomFacts,
+        mut start: Box<Start>,
+        read: &MeetDomain,
+        actions: &mut Vec<Action>,
+    ) {
         let State::Consent { room: of, widget, kind, .. } = &self.state else { return };
         if *of != room.room_id || !widget.agreement.is_split() || !may_repair(&room, widget) {
             return;
         }
         start.kind = *kind;
         let domain = repaired_on(widget, &start.choice.domain);
+        if domain != read {
+            return;
+        }
         if *domain != start.choice.domain {
             // What the site says of signing in is said of its own server.
             (start.choice.domain, start.choice.origin, start.auth) =

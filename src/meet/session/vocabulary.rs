@@ -92,7 +92,7 @@ pub enum Input {
     /// They do mean it, or want it tried again.
     EndConfirmed,
     /// The answer to [`Action::LastOneLeft`] where the person wants such a conference to end: the room as it is now.
-    EndByItself(Box<RoomFacts>, WidgetId),
+    EndByItself(Box<RoomFacts>, Box<MeetWidget>),
     /// They do not, or have read why it did not work.
     EndCalledOff,
     /// The person wants to move to the conference that counts instead of theirs.
@@ -106,13 +106,16 @@ pub enum Input {
     /// The domains that the person agreed to, here or in another app: at first, and whenever they change.
     Allowed(Vec<MeetDomain>),
     /// Instead of joining the split conference that the card asks about it is to be ended, and this one to be started. The kind is
-    /// the one of the press that led to the card.
-    Repair(Box<RoomFacts>, Box<Start>),
+    /// the one of the press that led to the card; the server is the one that was read there, since an edit may name another by now.
+    Repair(Box<RoomFacts>, Box<Start>, MeetDomain),
     /// The card or the error was dismissed, or a start was called off. A dismissed card asks again next time, and says nothing to other
     /// apps, where the person may have agreed meanwhile.
     Dismiss,
     /// The person wants to leave.
     HangUp,
+    /// The person goes into this conference outside of the chat. Who is in it here leaves, since nobody is in one twice; it goes on, and
+    /// so does whatever else they are in.
+    GoOutside(RoomId, WidgetId),
     /// The frame could not be opened: the widget names the page's own address, or none that a URL can be made of.
     FrameImpossible,
     /// The frame's document has loaded.
@@ -179,8 +182,8 @@ pub enum Action {
     LastOneLeft {
         /// The room.
         room: RoomId,
-        /// The conference.
-        widget: WidgetId,
+        /// The conference, as it was entered.
+        widget: Box<MeetWidget>,
     },
     /// Open the wrapper in a frame for this conference.
     OpenFrame {
@@ -227,6 +230,8 @@ pub enum View {
         room: RoomId,
         /// The conference.
         widget: Box<MeetWidget>,
+        /// Its domain is asked about, and the answer is kept.
+        asks: bool,
     },
     /// The wrapper's frame is there.
     Open {

@@ -9,9 +9,10 @@ use web_sys::StorageEvent;
 
 use super::{Calls, Engine};
 use crate::browser::storage;
-use crate::ids::{RoomId, UserId, WidgetId};
+use crate::ids::{RoomId, UserId};
 use crate::meet::preferences::Preferences;
 use crate::meet::session::Input;
+use crate::meet::widget::MeetWidget;
 
 /// Where they are kept: a browser may serve several people one after the other.
 fn place(me: &UserId) -> String {
@@ -85,7 +86,7 @@ impl Engine {
     }
 
     /// The person has left a conference as the last one in it.
-    pub(super) fn last_one_left(self: &Rc<Self>, room: &RoomId, widget: WidgetId) {
+    pub(super) fn last_one_left(self: &Rc<Self>, room: &RoomId, widget: Box<MeetWidget>) {
         if let Some(facts) = self.facts(room)
             && self.auto_end(&self.preferences.get_untracked())
         {

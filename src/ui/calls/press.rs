@@ -8,6 +8,7 @@ use crate::browser::{app, random};
 use crate::buttons::{self, Button, Buttons, Kind, Situation};
 use crate::call::view::CallsView;
 use crate::ids::{RoomId, WidgetId};
+use crate::meet::MeetDomain;
 use crate::meet::hybrid::Builder;
 use crate::meet::session::{Input, Stage, Start, View};
 use crate::meet::ways::{AppLinks, Traveller, Ways};
@@ -95,9 +96,9 @@ impl Calls {
     }
 
     /// Ends the split conference that the room's card asks about, and starts one in its place.
-    pub(super) fn repair(&self, room: &RoomId) {
+    pub(super) fn repair(&self, room: &RoomId, domain: MeetDomain) {
         if let (Some(facts), Some(start)) = (self.facts(room), self.made_of(self.last_pressed())) {
-            self.0.input(Input::Repair(Box::new(facts), start));
+            self.0.input(Input::Repair(Box::new(facts), start, domain));
         }
     }
 

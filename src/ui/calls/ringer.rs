@@ -61,7 +61,8 @@ impl Engine {
         let listener = web_sys::window().and_then(|window| window.document()).map(|document| {
             EventListener::new(&document, "visibilitychange", move |_| {
                 if let Some(engine) = weak.upgrade() {
-                    engine.notify(engine.ringer.ringing.borrow().rings().last());
+                    let newest = engine.ringer.ringing.borrow().rings().last().cloned();
+                    engine.notify(newest.as_ref());
                 }
             })
         });
@@ -89,6 +90,17 @@ impl Engine {
                     self.ringer.ringing.borrow_mut().room_changed(room, facts.as_ref());
                 }
             }
+            (HostEvent::AccountChanged, _) => {
+                let mut rings = self.ringer.ringing.borrow().rings().to_vec();
+                if rings.is_empty() {
+                    return;
+                }
+                // Asked before anything is borrowed.
+                rings.retain(|ring| self.host.notifies_in(&ring.room) && !self.host.is_ignored(&ring.widget.creator));
+                let allowed = self.host.ring_allowed();
+                let may_ring = |ring: &Ring| rings.contains(ring);
+                self.ringer.ringing.borrow_mut().account_changed(allowed, may_ring);
+            }
             (HostEvent::SignedOut, _) => self.ringer.ringing.borrow_mut().silence(),
             _ => return,
         }
@@ -108,8 +120,9 @@ impl Engine {
                 busy: in_call || conference.is_some(),
                 there: conference.as_ref() == Some(&begun.room),
             };
-            let is_ignored = |user: &_| self.host.is_ignored(user);
-            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, circumstances, is_ignored);
+            // Asked before anything is borrowed: the host is not ours, and may tell of something at once.
+            let ignored = facts.conferences.first().is_some_and(|first| self.host.is_ignored(&first.creator));
+            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, circumstances, |_| ignored);
         }
     }
 

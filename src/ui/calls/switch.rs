@@ -23,14 +23,12 @@ impl Calls {
     /// Gives the switch something.
     pub(in crate::ui) fn switch(&self, input: switching::Input) {
         let (view, calls) = untrack(|| (self.0.view.get(), self.0.desk.view().calls));
-        let button = {
-            let switching = self.0.switching.borrow();
-            let wish = match &input {
-                switching::Input::Want(wish) => Some(wish),
-                _ => switching.wish(),
-            };
-            wish.and_then(|wish| Some(self.button_past_calls(wish.room()?, wish.kind()?)))
+        let wish = match &input {
+            switching::Input::Want(wish) => Some(wish.clone()),
+            _ => self.0.switching.borrow().wish().cloned(),
         };
+        // Asks the host, which may tell of something at once: nothing is borrowed meanwhile.
+        let button = wish.and_then(|wish| Some(self.button_past_calls(wish.room()?, wish.kind()?)));
         let around = Around { conference: &view, calls: &calls, button: button.as_ref() };
         let (actions, question) = {
             let mut switching = self.0.switching.borrow_mut();
@@ -68,7 +66,7 @@ impl Calls {
                 }
             }
             Wish::Approve { domain, .. } => self.input(Input::Approve(domain)),
-            Wish::Repair { room } => self.repair(&room),
+            Wish::Repair { room, domain } => self.repair(&room, domain),
             Wish::Accept { call, video } => self.0.desk.tell(call::Input::Do(call, Deed::Accept { video })),
         }
     }

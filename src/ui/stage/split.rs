@@ -18,7 +18,13 @@ use crate::ui::ways::passing_on;
 use crate::ui::{unique_id, words};
 
 /// Nothing of the conference loads before a press.
-pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<RoomFacts>>, widget: &MeetWidget) -> Tag {
+pub(super) fn sheet(
+    calls: Engine,
+    room: Signal<RoomId>,
+    facts: Memo<Option<RoomFacts>>,
+    widget: &MeetWidget,
+    asks: bool,
+) -> Tag {
     let encrypted = move || facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted));
     let id = unique_id("meet-split");
     // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
@@ -33,12 +39,19 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
     let mine = widget.clone();
     let mendable = memo(move || facts.with(|facts| facts.as_ref().is_some_and(|facts| may_repair(facts, &mine))));
     let hint = move || tag("p", "").text(text(calls, text_key!("conference.split_repair_hint")));
-    let new_place = calls.with_value(|calls| repaired_on(widget, &calls.choice().domain).to_string());
+    let (new_place, is_foreign) = calls.with_value(|calls| {
+        let configured = calls.choice().domain;
+        let place = repaired_on(widget, &configured).clone();
+        (place.clone(), place != configured)
+    });
     let repair = move || {
+        let words = filled(calls, text_key!("conference.split_repair"), &[("domain", new_place.as_str())]);
+        let domain = new_place.clone();
         pressed_once("meet-button meet-primary", move || {
-            calls.with_value(|calls| calls.want(Wish::Repair { room: room.get_untracked() }));
+            let wish = Wish::Repair { room: room.get_untracked(), domain: domain.clone() };
+            calls.with_value(|calls| calls.want(wish));
         })
-        .text(filled(calls, text_key!("conference.split_repair"), &[("domain", &new_place)]))
+        .text(words)
     };
     let domain = widget.domain.clone();
     let join = pressed_once("meet-button", move || {
@@ -53,7 +66,14 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
         .with(copy)
         .with(join.text(text(calls, text_key!("conference.split_join"))))
         .with(when(move || mendable.get(), repair));
-    let shares = filled(calls, text_key!("conference.consent_shares"), &[("domain", &domain_of(widget))]);
+    let domain = domain_of(widget);
+    let line = move |key: &str| tag("p", "meet-quiet").text(filled(calls, key, &[("domain", &domain)]));
+    let shares = line(text_key!("conference.consent_shares"));
+    let kept = asks.then(|| line(text_key!("conference.consent_kept")).into());
+    // A new one on a server that the site did not choose signs in as that server says, which nobody has asked yet.
+    let asks_who = widget.auth.is_some();
+    let token =
+        when(move || asks_who || (is_foreign && mendable.get()), move || line(text_key!("conference.consent_token")));
     let lead = filled(calls, text_key!("conference.split_lead"), &[("user", widget.creator.as_str())]);
     card(calls, "meet-card")
         .set("role", "group")
@@ -62,7 +82,9 @@ pub(super) fn sheet(calls: Engine, room: Signal<RoomId>, facts: Memo<Option<Room
         .with(tag("p", "").text(lead))
         .with(list)
         .with(when(move || mendable.get(), hint))
-        .with(tag("p", "meet-quiet").text(shares))
+        .with(shares)
+        .with(token)
+        .with(kept)
         .with(not_encrypted(calls, "p", encrypted))
         .with(copied)
         .with(actions)

@@ -102,10 +102,31 @@ fn in_a_breakout_room_nobody_is_known_to_be_in_the_meeting() {
     let mut meet = Meet::joined();
     meet.says(&named("video-conference-left"));
     let in_breakout = event(json!({"name": "video-conference-joined", "id": "me", "breakoutRoom": true}));
-    assert_eq!(people(&meet.says(&in_breakout)), None);
+    assert_eq!(people(&meet.says(&in_breakout)), Some(0), "said once more: it was no goodbye");
     assert_eq!(people(&meet.says(&event(json!({"name": "participant-joined", "id": "c"})))), None);
     meet.says(&named("video-conference-left"));
     assert!(people(&meet.says(&joined())).is_some());
+}
+
+/// Who stays behind alone would else be offered to end it, or end it on leaving, for those in the rooms.
+#[test]
+fn while_somebody_is_in_a_breakout_room_nobody_is_known_to_be_in_the_meeting() {
+    let rooms = |people: Value| {
+        let main =
+            json!({"isMainRoom": true, "name": "Main", "participants": {"m@meet.test/a": {"displayName": "Ann"}}});
+        event(
+            json!({"name": "breakout-rooms-updated", "rooms": {"m": main, "b": {"name": "B", "participants": people}}}),
+        )
+    };
+    let mut meet = Meet::joined();
+    meet.says(&event(json!({"name": "participant-joined", "id": "b", "displayName": "Ben"})));
+    assert_eq!(people(&meet.says(&rooms(json!({})))), None, "an empty room changes nothing");
+    assert_eq!(people(&meet.says(&event(json!({"name": "participant-left", "id": "b"})))), Some(1));
+    let ben = json!({"b@meet.test/b": {"displayName": "Ben"}});
+    assert_eq!(people(&meet.says(&rooms(ben.clone()))), Some(0));
+    assert_eq!(people(&meet.says(&rooms(ben))), None, "said once");
+    assert_eq!(people(&meet.says(&event(json!({"name": "participant-joined", "id": "c"})))), None);
+    assert_eq!(people(&meet.says(&rooms(json!({})))), Some(2));
 }
 
 fn people(outputs: &[ConversationOutput]) -> Option<usize> {

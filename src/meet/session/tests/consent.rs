@@ -66,3 +66,25 @@ fn the_next_person_to_sign_in_has_agreed_to_nothing() {
     session.handle(T0, Input::SignedOut);
     assert!(!opens(&join(&mut session, &foreign("elsewhere.test"))));
 }
+
+/// The sheet before a split conference on the site's own server asks nothing about that; an edit then led to another as if it had.
+#[test]
+fn a_card_asks_about_a_server_unless_that_is_trusted_and_an_edit_takes_no_trust_along() {
+    let asks = |session: &Session| matches!(session.view(), View::Consent { asks: true, .. });
+    let split = |domain: &str| {
+        let data = json!({"domain": format!("https://{domain}")});
+        room(&[(&"theirs".into(), &json!({"type": "jitsi", "url": "https://x.test/j.html?confId=Abc", "data": data}))])
+    };
+    let join = |trusted| {
+        let (mut session, widget) = (Session::default(), Box::new(split("meet.test").conferences[0].clone()));
+        session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted });
+        session
+    };
+    assert!(asks(&join(false)));
+    let mut session = join(true);
+    assert!(!asks(&session));
+    session.handle(T0, Input::RoomChanged(Box::new(split("evil.test"))));
+    assert!(asks(&session));
+    session.handle(T0, Input::Allowed(vec![domain("evil.test")]));
+    assert!(!asks(&session), "agreed to in another app meanwhile");
+}

@@ -33,7 +33,7 @@ fn in_it_with(names: &[&str]) -> (Session, MeetWidget) {
 
 fn is_said_to_be_last(actions: &[Action]) -> bool {
     actions.iter().any(|action| {
-        matches!(action, Action::LastOneLeft { room, widget } if room.as_str() == "!garden" && widget.as_str() == "theirs")
+        matches!(action, Action::LastOneLeft { room, widget } if room.as_str() == "!garden" && widget.id.as_str() == "theirs")
     })
 }
 
@@ -49,8 +49,13 @@ fn blanks(actions: &[Action]) -> Vec<&'static str> {
     actions.iter().filter_map(blank).collect()
 }
 
+/// The one that these tests are in.
+fn theirs() -> Box<MeetWidget> {
+    Box::new(room_where(50, &[EVENT_TYPE]).conferences[0].clone())
+}
+
 fn ends(session: &mut Session, facts: Box<RoomFacts>) -> Vec<&'static str> {
-    blanks(&session.handle(at(60), Input::EndByItself(facts, "theirs".into())))
+    blanks(&session.handle(at(60), Input::EndByItself(facts, theirs())))
 }
 
 #[test]
@@ -176,6 +181,49 @@ fn the_end_of_another_one_goes_first() {
     session.handle(at(60), Input::HangUp);
     assert_eq!(ends(&mut session, room_where(50, &[EVENT_TYPE])), [""; 0]);
     assert_eq!(session.closing().map(|closing| closing.step), Some(ClosingStep::Asked));
+}
+
+/// On the way to the same conference in the Meet app it must not end, and what goes on in another room is none of its business.
+#[test]
+fn who_goes_into_it_outside_of_the_chat_leaves_it_and_is_not_the_last_one() {
+    let outside = |room: &str| Input::GoOutside(room.into(), "theirs".into());
+    let (mut session, _) = in_it_with(&["Ann"]);
+    session.handle(at(60), outside("!shed"));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Joined, .. }), "another one");
+    assert!(!is_said_to_be_last(&session.handle(at(60), outside("!garden"))));
+    assert!(matches!(session.view(), View::Open { stage: Stage::Leaving, .. }));
+    assert!(!is_said_to_be_last(&session.handle(at(61), says(&theirs(), "im.vector.hangup", json!({})))));
+}
+
+/// The others went where an edit of the event led them, or where a split conference leads their clients.
+#[test]
+fn what_led_others_elsewhere_does_not_end_by_itself() {
+    let place = |data: Value| {
+        let content = json!({"type": "jitsi", "url": "https://app.example.org/jitsi.html?confId=Abc#x", "data": data});
+        Box::new(room(&[(&"theirs".into(), &content)]))
+    };
+    for data in [
+        json!({"domain": "other.test", "conferenceId": "Abc"}),
+        json!({"domain": "meet.test", "conferenceId": "Other"}),
+        json!({"domain": "https://meet.test", "conferenceId": "Abc"}),
+    ] {
+        let (mut session, _) = in_it_with(&["Ann"]);
+        session.handle(at(60), Input::HangUp);
+        assert_eq!(ends(&mut session, place(data.clone())), [""; 0], "{data}");
+        assert_eq!(session.closing(), None);
+    }
+    let (mut session, _) = in_it_with(&["Ann"]);
+    session.handle(at(60), Input::HangUp);
+    assert_eq!(ends(&mut session, place(json!({"domain": "meet.test", "conferenceId": "Abc"}))), [EVENT_TYPE]);
+}
+
+/// The others are in breakout rooms, and who was alone in the main one has followed them there.
+#[test]
+fn who_hangs_up_in_a_breakout_room_is_not_the_last_one() {
+    let (mut session, widget) = in_it_with(&["Ann"]);
+    hears_at(&mut session, &widget, at(60), &[]);
+    hears_at(&mut session, &widget, at(61), &[]);
+    assert!(!is_said_to_be_last(&session.handle(at(62), hung_up_in_meet(&widget))));
 }
 
 /// Empty is what such a room is most of the time; nobody could make its conference again.

@@ -23,7 +23,7 @@ fn before_the_sheet() -> (Session, RoomFacts) {
 }
 
 fn repair(room: RoomFacts) -> Input {
-    Input::Repair(Box::new(room), start())
+    Input::Repair(Box::new(room), start(), start().choice.domain)
 }
 
 fn blanked(result: Result<(), HostError>) -> Input {
@@ -140,7 +140,8 @@ fn a_repair_stays_on_the_server_that_the_event_names() {
         let join = Input::Join { room: "!garden".into(), widget, kind: Kind::Voice, trusted: true };
         session.handle(T0, join);
         let fixed = Start { auth: AuthSetting::Fixed(Some(Auth::OpenIdTokenJwt)), ..*start() };
-        session.handle(T0, Input::Repair(Box::new(facts), Box::new(fixed)));
+        let read = repaired_on(&facts.conferences[0], &fixed.choice.domain).clone();
+        session.handle(T0, Input::Repair(Box::new(facts), Box::new(fixed), read));
         let asked = session.handle(T0, Input::RoomChanged(Box::new(room(&[]))));
         match asked.as_slice() {
             [Action::LookUpAuth { domain, .. }] => format!("asks {domain}"),
@@ -152,4 +153,23 @@ fn a_repair_stays_on_the_server_that_the_event_names() {
     // Where the event names none, or the site's own server, what the site says of signing in counts.
     let site = format!("starts on \"{}\"", start().choice.domain);
     assert_eq!(place(json!({})), site);
+}
+
+/// The button named a server. While a call is left for it, or a moment before the press, whoever may edit widgets can name another,
+/// which would get the person's camera as that of a conference that they made.
+#[test]
+fn a_repair_starts_on_no_other_server_than_the_one_that_was_read() {
+    let split_on = |domain: &str| {
+        let content =
+            json!({"type": "jitsi", "url": "https://manager.test/jitsi.html?confId=Abc", "data": {"domain": domain}});
+        room(&[(&"theirs".into(), &content)])
+    };
+    let (read, edited) = (split_on("https://read.test"), split_on("https://evil.test"));
+    let mut session = Session::default();
+    let widget = Box::new(read.conferences.first().cloned().expect("a conference"));
+    session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: false });
+    session.handle(T0, Input::RoomChanged(Box::new(edited.clone())));
+    assert_eq!(session.handle(T0, Input::Repair(Box::new(edited), start(), domain("read.test"))), []);
+    let View::Consent { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
+    assert_eq!(widget.domain, Ok(domain("evil.test")), "the card shows what would be now");
 }
