@@ -7,12 +7,13 @@
 //!                             \-----Stay----> nothing
 //! ```
 
-use crate::buttons::{Button, Kind};
+use crate::buttons::{Button, Kind, Reason};
 use crate::call::scene::goes_on;
 use crate::call::view::{CallKey, CallView};
 use crate::ids::{RoomId, UserId};
 use crate::meet::MeetDomain;
 use crate::meet::session::{Stage, View};
+use crate::meet::widget::MeetWidget;
 
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,8 @@ pub enum Wish {
         room: RoomId,
         /// The server that was read.
         domain: MeetDomain,
+        /// The card said that people would go to different places.
+        split: bool,
     },
     /// Ending the split conference that the card asks about, and starting one in its place.
     Repair {
@@ -194,6 +197,8 @@ impl Wish {
     /// The same as it is now; `None` when it leads nowhere any more. Nobody starts what they wanted to join.
     fn now(self, around: &Around<'_>) -> Option<Self> {
         match self {
+            // A connection that is lost comes back, or the start says that it did not.
+            Self::Press { .. } if around.button == Some(&Button::Disabled(Reason::Offline)) => Some(self),
             Self::Press { room, button } => {
                 let now = around.button?;
                 let leads = matches!(
@@ -204,7 +209,13 @@ impl Wish {
                 );
                 leads.then(|| Self::Press { room, button: now.clone() })
             }
-            Self::Approve { ref room, .. } | Self::Repair { ref room, .. } => {
+            // An edit meanwhile may send people to different places, which nobody has read then.
+            Self::Approve { ref room, split, .. } => {
+                let asks = |widget: &MeetWidget| split || !widget.agreement.is_split();
+                matches!(around.conference, View::Consent { room: of, widget, .. } if of == room && asks(widget))
+                    .then_some(self)
+            }
+            Self::Repair { ref room, .. } => {
                 matches!(around.conference, View::Consent { room: of, .. } if of == room).then_some(self)
             }
             Self::Accept { call, .. } => {

@@ -205,7 +205,7 @@ fn a_call_that_is_accepted_waits_for_the_end_of_the_conference() {
 fn a_card_s_consent_during_a_call_asks_too() {
     let domain = MeetDomain::parse("meet.test").expect("a domain");
     let repair = Wish::Repair { room: "!club".into(), domain: domain.clone() };
-    for wish in [Wish::Approve { room: "!club".into(), domain }, repair] {
+    for wish in [Wish::Approve { room: "!club".into(), domain, split: false }, repair] {
         let mut scene = Scene::with(consent("!club"), &[call(1)]);
         assert_eq!(scene.want(wish.clone()), []);
         assert_eq!(scene.tell(Input::Switch), [Action::Leave(call_left(1))]);
@@ -222,7 +222,7 @@ fn a_card_s_consent_during_a_call_asks_too() {
 
 #[test]
 fn what_no_longer_leads_there_is_not_asked_and_not_done() {
-    let refused = Button::Disabled(crate::buttons::Reason::Offline);
+    let refused = Button::Disabled(crate::buttons::Reason::Alone);
     for (wanted, now, still) in [
         (join(), Button::JoinConference("elder".into(), Kind::Video), true),
         (START, join(), true),
@@ -248,4 +248,29 @@ fn the_last_press_counts() {
     scene.want(press(CALL));
     scene.conference = View::Idle;
     assert_eq!(scene.tell(Input::Look), [Action::Carry(press(CALL))]);
+}
+
+#[test]
+fn a_connection_that_is_lost_while_a_call_is_left_loses_no_press() {
+    let mut scene = Scene::with(open(Stage::Joined), &[]);
+    scene.want(press(CALL));
+    scene.tell(Input::Switch);
+    scene.button = Some(Button::Disabled(Reason::Offline));
+    assert_eq!(scene.tell(Input::Look), []);
+    scene.conference = View::Idle;
+    assert_eq!(scene.tell(Input::Look), [Action::Carry(press(CALL))], "and says it itself where it fails");
+}
+
+#[test]
+fn who_approved_of_a_conference_is_not_led_into_one_that_became_split() {
+    let mut scene = Scene::with(consent("!club"), &[call(1)]);
+    let domain = MeetDomain::parse("meet.test").expect("a domain");
+    scene.want(Wish::Approve { room: "!club".into(), domain, split: false });
+    scene.tell(Input::Switch);
+    let mut edited = widget();
+    edited.agreement = crate::meet::split::Agreement::Split(Vec::new());
+    scene.conference = View::Consent { room: "!club".into(), widget: edited, asks: true };
+    scene.calls.clear();
+    assert_eq!(scene.tell(Input::Look), []);
+    assert_eq!(scene.asks(), None);
 }

@@ -11,6 +11,7 @@ mod switch;
 mod tile;
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
@@ -59,6 +60,9 @@ struct Engine {
     host: Rc<dyn Host>,
     texts: Texts,
     session: RefCell<Session>,
+    /// What happened while an input was being dealt with: actions keep their order that way, whatever a host tells at once.
+    inbox: RefCell<VecDeque<Input>>,
+    busy: Cell<bool>,
     /// The 1:1 calls.
     desk: Desk,
     /// What is known of the rooms that were asked for.
@@ -112,6 +116,8 @@ impl Calls {
         let engine = Rc::new(Engine {
             host: host.clone(),
             session: RefCell::default(),
+            inbox: RefCell::default(),
+            busy: Cell::default(),
             desk,
             texts,
             rooms: RefCell::default(),
@@ -344,10 +350,19 @@ impl Engine {
     }
 
     fn input(self: &Rc<Self>, input: Input) {
-        let actions = self.session.borrow_mut().handle(clock::now(), input);
-        for action in actions {
-            self.act(action);
+        self.inbox.borrow_mut().push_back(input);
+        if self.busy.replace(true) {
+            return;
         }
+        loop {
+            let next = self.inbox.borrow_mut().pop_front();
+            let Some(input) = next else { break };
+            let actions = self.session.borrow_mut().handle(clock::now(), input);
+            for action in actions {
+                self.act(action);
+            }
+        }
+        self.busy.set(false);
         let (view, closing) = {
             let session = self.session.borrow();
             (session.view(), session.closing())

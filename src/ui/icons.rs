@@ -70,3 +70,8 @@ pub(super) fn maximised() -> Drawn {
 pub(super) fn corner() -> Drawn {
     icon("m12 2 4 4h-3v5h5V8l4 4-4 4v-3h-5v5h3l-4 4-4-4h3v-5H6v3l-4-4 4-4v3h5V6H8Z")
 }
+
+/// An arrow out of a frame.
+pub(super) fn outside() -> Drawn {
+    icon("M14 4h6v6h-2V7.400l-7.300 7.300-1.400-1.400L16.600 6H14ZM5 6h6v2H6v10h10v-5h2v7H4V6Z")
+}

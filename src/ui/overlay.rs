@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
+use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent};
 
 use crate::ids::RoomId;
 use crate::meet::layout::{Area, Corner, Wish};
@@ -84,8 +84,9 @@ fn corner_button(calls: Engine) -> Tag {
         let _ = calls.try_with_value(|calls| calls.let_past_frame(false));
     };
     on_cleanup(release);
-    let press = move |_: &Event| {
-        if !dragged.get_value() {
+    let press = move |event: &Event| {
+        // A key presses without a pointer, whatever became of the last drag.
+        if !dragged.get_value() || event.unchecked_ref::<MouseEvent>().detail() == 0 {
             lay(&|corner| Some(corner.next()));
         }
         dragged.set_value(false);

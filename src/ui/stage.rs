@@ -273,7 +273,7 @@ fn consent(
         if event.unchecked_ref::<MouseEvent>().detail() < 2
             && let Ok(domain) = &domain
         {
-            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone() };
+            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone(), split: false };
             calls.with_value(|calls| calls.want(wish));
         }
     };

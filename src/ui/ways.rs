@@ -12,6 +12,7 @@ use crate::meet::widget::MeetWidget;
 use crate::text_key;
 use crate::ui::drawn::Drawn;
 use crate::ui::element::{Tag, button, tag};
+use crate::ui::icons;
 use crate::ui::stage::{Engine, domain_of, filled, text};
 
 /// What opens to show them; nothing where there are none. Who is in the conference leaves it on the way: nobody is in one twice.
@@ -51,7 +52,11 @@ pub(super) fn ways(calls: Engine, room: &RoomId, widget: &MeetWidget) -> Option<
         let (pass_on, said) = passing_on(calls, url);
         inside = inside.with(open.on("click", move |_| leave())).with(pass_on).with(said);
     }
-    let summary = tag("summary", "meet-button").text(text(calls, text_key!("conference.ways")));
+    let label = text(calls, text_key!("conference.ways"));
+    let summary = tag("summary", "meet-button")
+        .set("title", label.as_str())
+        .with(icons::outside())
+        .with(tag("span", "meet-label").text(label));
     Some(tag("details", "meet-more").with(summary).with(inside).into())
 }
 

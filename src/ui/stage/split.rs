@@ -56,7 +56,7 @@ pub(super) fn sheet(
     let domain = widget.domain.clone();
     let join = pressed_once("meet-button", move || {
         if let Ok(domain) = &domain {
-            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone() };
+            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone(), split: true };
             calls.with_value(|calls| calls.want(wish));
         }
     });
