@@ -10,8 +10,8 @@ mod tests;
 
 /// The least height of the frame: Meet still shows its buttons and a face. CSS pixels, as all lengths here.
 const FRAME_HEIGHT: i32 = 160;
-/// What is left below and above a pinned frame: the room's header (64), the tile's bar (60), the composer (66) and three messages (150).
-const KEPT_HEIGHT: i32 = 340;
+/// What is left below and above a pinned tile: the room's header (64), the composer (66) and three messages (150).
+const KEPT_HEIGHT: i32 = 280;
 /// The least width of a frame beside the timeline.
 const FRAME_WIDTH: i32 = 260;
 /// The least width of the timeline beside a frame: that of the narrowest phone. Both fit beside the room list on a phone that lies on
@@ -148,14 +148,16 @@ pub struct Share {
     whole: i32,
 }
 
-/// Which layout applies, and with which size. The timeline keeps a usable rest in every window that has room for one.
-pub fn arrange(wish: &Wish, area: Area) -> Arrangement {
+/// Which layout applies, and with which size. The timeline keeps a usable rest in every window that has room for one. `bar` is the height
+/// of what the tile has besides the frame.
+pub fn arrange(wish: &Wish, area: Area, bar: i32) -> Arrangement {
     let beside = bounds(area.width, FRAME_WIDTH, KEPT_WIDTH);
     let (layout, share) = match wish {
         Wish { maximised: true, .. } => (Layout::Maximised, None),
         Wish { beside: true, width, .. } if beside.is_some() => (Layout::Beside, share(*width, area.width, beside)),
         Wish { height, .. } => {
-            (Layout::Pinned, share(*height, area.height, bounds(area.height, FRAME_HEIGHT, KEPT_HEIGHT)))
+            let kept = KEPT_HEIGHT + bar.clamp(0, MOST_PIXELS);
+            (Layout::Pinned, share(*height, area.height, bounds(area.height, FRAME_HEIGHT, kept)))
         }
     };
     Arrangement { layout, share, fits_beside: beside.is_some() }

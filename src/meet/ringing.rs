@@ -17,7 +17,7 @@ const CLOCKS: Millis = Millis::seconds(30);
 const MOST_RINGS: usize = 5;
 /// How many answers of other tabs are remembered, of rings that this one has not heard of yet: each tab has a sync of its own, and an
 /// unseen one is slow. More than ring at a time, several times over.
-const MOST_ANSWERED: usize = 32;
+pub const MOST_ANSWERED: usize = 32;
 
 /// A state event of a widget, as it came by live.
 #[derive(Clone, Debug, PartialEq, Eq)]

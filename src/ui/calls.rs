@@ -343,6 +343,7 @@ impl Engine {
                 self.input(Input::SignedOut);
                 self.tell_ledger(Heard::SignedOut);
                 self.forget_choices();
+                self.forget_answers();
             }
             _ => {}
         }

@@ -4,6 +4,9 @@ use serde_json::json;
 
 use super::*;
 
+/// A bar of one line.
+const BAR: i32 = 60;
+
 const DESK: Area = Area { width: 944, height: 900 };
 const PHONE: Area = Area { width: 390, height: 844 };
 /// The room beside the list on a phone of 844 by 390 that lies on its side.
@@ -16,17 +19,17 @@ fn beside() -> Wish {
 #[test]
 fn who_has_chosen_nothing_has_it_above_the_timeline() {
     for area in [DESK, PHONE, ON_ITS_SIDE] {
-        assert_eq!(arrange(&Wish::default(), area).layout, Layout::Pinned);
+        assert_eq!(arrange(&Wish::default(), area, BAR).layout, Layout::Pinned);
     }
-    let share = arrange(&Wish::default(), DESK).share.expect("a share");
+    let share = arrange(&Wish::default(), DESK, BAR).share.expect("a share");
     assert_eq!((share.now, share.pixels()), (52, 468));
 }
 
 #[test]
 fn side_by_side_needs_a_wide_room_and_falls_back_to_pinned() {
-    assert_eq!(arrange(&beside(), DESK).layout, Layout::Beside);
-    assert_eq!(arrange(&beside(), ON_ITS_SIDE).layout, Layout::Beside);
-    let narrow = arrange(&beside(), PHONE);
+    assert_eq!(arrange(&beside(), DESK, BAR).layout, Layout::Beside);
+    assert_eq!(arrange(&beside(), ON_ITS_SIDE, BAR).layout, Layout::Beside);
+    let narrow = arrange(&beside(), PHONE, BAR);
     assert_eq!((narrow.layout, narrow.fits_beside), (Layout::Pinned, false));
     assert!(narrow.share.is_some_and(|share| share.now == 52), "with the size that belongs there");
 }
@@ -35,7 +38,7 @@ fn side_by_side_needs_a_wide_room_and_falls_back_to_pinned() {
 fn maximised_fills_the_room_and_what_was_before_comes_back() {
     for wish in [Wish::default(), beside()] {
         let large = wish.laid(Layout::Maximised);
-        let arrangement = arrange(&large, DESK);
+        let arrangement = arrange(&large, DESK, BAR);
         assert_eq!((arrangement.layout, arrangement.share), (Layout::Maximised, None));
         assert_eq!(Wish { maximised: false, ..large }, wish);
     }
@@ -43,33 +46,33 @@ fn maximised_fills_the_room_and_what_was_before_comes_back() {
 
 #[test]
 fn the_timeline_keeps_its_rest_and_the_frame_its_least() {
-    let all = |wish: Wish, size| wish.sized(arrange(&wish, DESK).layout, size);
-    let tall = arrange(&all(Wish::default(), 99), DESK).share.expect("a share");
+    let all = |wish: Wish, size| wish.sized(arrange(&wish, DESK, BAR).layout, size);
+    let tall = arrange(&all(Wish::default(), 99), DESK, BAR).share.expect("a share");
     assert_eq!(tall.now, tall.max);
     assert!(DESK.height - tall.pixels() >= 340);
-    let low = arrange(&all(Wish::default(), 1), DESK).share.expect("a share");
+    let low = arrange(&all(Wish::default(), 1), DESK, BAR).share.expect("a share");
     assert!(low.pixels() >= 160);
-    let wide = arrange(&all(beside(), 99), DESK).share.expect("a share");
+    let wide = arrange(&all(beside(), 99), DESK, BAR).share.expect("a share");
     assert!(DESK.width - wide.pixels() >= 280);
-    let slim = arrange(&all(beside(), 1), DESK).share.expect("a share");
+    let slim = arrange(&all(beside(), 1), DESK, BAR).share.expect("a share");
     assert!(slim.pixels() >= 260);
 }
 
 #[test]
 fn where_not_both_fit_the_frame_gets_a_third_and_there_is_nothing_to_choose() {
-    let share = arrange(&Wish::default(), ON_ITS_SIDE).share.expect("a share");
+    let share = arrange(&Wish::default(), ON_ITS_SIDE, BAR).share.expect("a share");
     assert_eq!((share.now, share.pixels(), share.is_free()), (33, 128, false));
 }
 
 #[test]
 fn a_room_without_a_size_has_no_share_yet() {
-    assert_eq!(arrange(&Wish::default(), Area::default()).share, None);
-    assert_eq!(arrange(&beside(), Area { width: -5, height: -5 }).share, None);
+    assert_eq!(arrange(&Wish::default(), Area::default(), BAR).share, None);
+    assert_eq!(arrange(&beside(), Area { width: -5, height: -5 }, BAR).share, None);
 }
 
 #[test]
 fn keys_move_the_border_within_its_bounds() {
-    let share = arrange(&Wish::default(), DESK).share.expect("a share");
+    let share = arrange(&Wish::default(), DESK, BAR).share.expect("a share");
     let after = |key| share.after(key, Layout::Pinned, false);
     assert_eq!((after("ArrowDown"), after("ArrowUp")), (Some(56), Some(48)));
     assert_eq!((after("Home"), after("End")), (Some(share.min), Some(share.max)));
@@ -77,7 +80,7 @@ fn keys_move_the_border_within_its_bounds() {
     let at_the_end = Share { now: share.max, ..share };
     assert_eq!(at_the_end.after("ArrowDown", Layout::Pinned, false), Some(share.max));
 
-    let share = arrange(&beside(), DESK).share.expect("a share");
+    let share = arrange(&beside(), DESK, BAR).share.expect("a share");
     let after = |key, rtl| share.after(key, Layout::Beside, rtl);
     assert_eq!((after("ArrowRight", false), after("ArrowLeft", false)), (Some(64), Some(56)));
     assert_eq!((after("ArrowRight", true), after("ArrowLeft", true)), (Some(56), Some(64)));
@@ -86,7 +89,7 @@ fn keys_move_the_border_within_its_bounds() {
 
 #[test]
 fn the_border_follows_the_pointer_within_its_bounds() {
-    let share = arrange(&Wish::default(), DESK).share.expect("a share");
+    let share = arrange(&Wish::default(), DESK, BAR).share.expect("a share");
     assert_eq!(share.at(450), 50);
     assert_eq!((share.at(-4000), share.at(4000)), (share.min, share.max));
 }
@@ -144,7 +147,7 @@ proptest! {
     ) {
         let area = Area { width: area.0, height: area.1 };
         let wish = Wish { maximised, beside, height, width, corner: Corner::default() };
-        let now = arrange(&wish, area);
+        let now = arrange(&wish, area, BAR);
         prop_assert!(now.fits_beside || now.layout != Layout::Beside);
         prop_assert!((now.layout == Layout::Maximised) == maximised);
         if let Some(share) = now.share {
@@ -156,4 +159,12 @@ proptest! {
             prop_assert!(rest >= kept || !share.is_free() && rest >= whole / 2, "{share:?}");
         }
     }
+}
+
+#[test]
+fn the_timeline_keeps_its_rest_under_a_bar_of_three_lines() {
+    let all = Wish::default().sized(Layout::Pinned, 99);
+    let height = |bar| arrange(&all, DESK, bar).share.expect("a share").pixels();
+    assert!((60..=80).contains(&(height(60) - height(130))), "{} {}", height(60), height(130));
+    assert_eq!(arrange(&all, DESK, i32::MAX).share.map(Share::is_free), Some(false), "no bar is that high");
 }

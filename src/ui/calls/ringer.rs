@@ -7,22 +7,28 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use crate::browser::clock;
 use crate::browser::sound::Sounds;
 use crate::browser::tabs::{TabEvent, Tabs};
 use crate::browser::unseen::{Summons, Unseen};
+use crate::browser::{clock, storage};
 use crate::call::scene;
 use crate::call::tones::{Loop, Sound};
 use crate::call::vocabulary::TabWord;
 use crate::host::{HostEvent, LiveBatch};
-use crate::ids::RoomId;
+use crate::ids::{EventId, RoomId, UserId};
 use crate::meet::preferences::Preferences;
-use crate::meet::ringing::{Begun, Circumstances, Ring, Ringing};
+use crate::meet::ringing::{Begun, Circumstances, MOST_ANSWERED, Ring, Ringing};
 use crate::meet::session::View;
 use crate::text_key;
+
+/// Where it is kept what was answered: a browser may serve several people one after the other.
+fn answers_of(me: &UserId) -> String {
+    ["meet_in_chat.answered.", me.as_str()].concat()
+}
 
 /// What rings, and how it is noticed.
 #[derive(Default)]
@@ -56,6 +62,9 @@ impl Engine {
                 TabEvent::Word(_) => {}
             }
         });
+        for began in self.answers() {
+            self.ringer.ringing.borrow_mut().answered_elsewhere(began);
+        }
         *self.ringer.tabs.borrow_mut() = Some(Tabs::new(&self.host.identity().user_id, report));
         let weak = Rc::downgrade(self);
         let listener = web_sys::window().and_then(|window| window.document()).map(|document| {
@@ -129,10 +138,31 @@ impl Engine {
     /// The person has joined what goes on in a room, or declined it.
     pub(super) fn ring_answered(self: &Rc<Self>, room: &RoomId) {
         let began = self.ringer.ringing.borrow_mut().answered(room);
-        if let (Some(began), Some(tabs)) = (began, self.ringer.tabs.borrow().as_ref()) {
-            tabs.tell(&TabWord::Answered(began));
+        if let Some(began) = began {
+            self.keep_answer(&began);
+            if let Some(tabs) = self.ringer.tabs.borrow().as_ref() {
+                tabs.tell(&TabWord::Answered(began));
+            }
         }
         self.show_rings();
+    }
+
+    /// What was answered before this page was loaded: a page that comes back may hear of the beginning once more.
+    fn answers(&self) -> Vec<EventId> {
+        let kept = storage::read(&answers_of(&self.host.identity().user_id));
+        let kept = kept.as_ref().and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        kept.iter().filter_map(Value::as_str).map(EventId::from).take(MOST_ANSWERED).collect()
+    }
+
+    fn keep_answer(&self, began: &EventId) {
+        let newest = [began.clone()].into_iter().chain(self.answers()).take(MOST_ANSWERED);
+        let list: Vec<Value> = newest.map(|event| Value::from(&event)).collect();
+        storage::write(&answers_of(&self.host.identity().user_id), &list.into());
+    }
+
+    /// Who signs out leaves nothing behind.
+    pub(super) fn forget_answers(&self) {
+        storage::remove(&answers_of(&self.host.identity().user_id));
     }
 
     /// The person has chosen anew what may ring.

@@ -21,6 +21,8 @@ use crate::ui::{Calls, icons};
 pub(super) struct Lying {
     calls: Engine,
     area: RwSignal<Area>,
+    /// The height of the tile without the frame.
+    bar: RwSignal<i32>,
     now: Memo<Arrangement>,
     /// The room's styles know all layouts, see [`CallStage`](crate::ui::CallStage).
     all: bool,
@@ -31,11 +33,12 @@ pub(super) struct Lying {
 impl Lying {
     pub(super) fn new(calls: Engine, all: bool) -> Self {
         let area = RwSignal::new(Area::default());
+        let bar = RwSignal::new(0);
         let now = memo(move || {
             let wish = calls.with_value(Calls::tile);
-            layout::arrange(&if all { wish } else { wish.laid(Layout::Pinned) }, area.get())
+            layout::arrange(&if all { wish } else { wish.laid(Layout::Pinned) }, area.get(), bar.get())
         });
-        Self { calls, area, now, all, large: held() }
+        Self { calls, area, bar, now, all, large: held() }
     }
 
     /// The stage, which says how it lies while `framed`.
@@ -73,12 +76,20 @@ impl Lying {
 
     fn measure(self, tile: &HtmlElement) {
         let stage = tile.closest(".meet-stage").ok().flatten();
-        let Some(room) = stage.and_then(|stage| stage.parent_element()) else { return };
+        let Some((stage, room)) = stage.and_then(|stage| Some((stage.clone(), stage.parent_element()?))) else {
+            return;
+        };
         // A room that grows with what is in it must not grow out of the window.
         let window = document().document_element().map_or(0, |root| root.client_height());
         let now = Area { width: room.client_width(), height: room.client_height().min(window) };
         if self.area.try_get_untracked().is_some_and(|before| before != now) {
             self.area.set(now);
+        }
+        let frame = tile.query_selector(".meet-frame-box").ok().flatten();
+        let bar = stage.client_height() - frame.map_or(0, |frame| frame.client_height());
+        // Elsewhere than above the timeline the tile has the height that is there.
+        if self.layout() == Layout::Pinned && self.bar.try_get_untracked().is_some_and(|before| before != bar) {
+            self.bar.set(bar);
         }
     }
 
