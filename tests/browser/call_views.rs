@@ -11,6 +11,7 @@ use meet_in_chat::browser::storage;
 use meet_in_chat::call::media::MediaError;
 use meet_in_chat::call::settings::Preferences;
 use meet_in_chat::call::view::{CallView, CallsView, Camera, Ending, Phase, PreviewView, Screen, Word};
+use meet_in_chat::host::HostEvent;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlDialogElement, HtmlElement};
@@ -293,13 +294,17 @@ async fn a_word_after_the_call_says_why_and_what_to_do() {
 #[wasm_bindgen_test]
 async fn who_can_not_be_called_back_at_the_moment_is_not_and_the_word_says_why() {
     let notices = vec![notice(1, Ending::Missed)];
-    let elsewhere = |key, room: &str| CallView { room: room.into(), ..call(key) };
-    let calls = vec![elsewhere(2, "!other"), CallView { on_hold: true, ..elsewhere(3, "!third") }];
-    let scene = Scene::with(CallsView { calls, notices: notices.clone(), ..CallsView::default() }).await;
+    let scene = Scene::with(CallsView { notices: notices.clone(), ..CallsView::default() }).await;
+    let connected = async |is: bool| {
+        scene.chat.offline.set(!is);
+        scene.chat.tell(&HostEvent::ConnectionChanged);
+        settle().await;
+    };
+    connected(false).await;
     let back = scene.get(".meet-notice [data-act=call-back]");
     assert_eq!(back.get_attribute("aria-disabled").as_deref(), Some("true"));
     assert!(!scene.text(".meet-why").is_empty() && scene.press("[data-act=call-back]").is_empty());
-    scene.show(CallsView { notices: notices.clone(), ..CallsView::default() }).await;
+    connected(true).await;
     assert_eq!(scene.text(".meet-why"), "");
     assert_eq!(scene.press("[data-act=call-back]"), ["place !room video", "dismiss 1"]);
     scene.show(CallsView { calls: vec![call(4)], notices, ..CallsView::default() }).await;

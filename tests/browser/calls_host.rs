@@ -34,6 +34,8 @@ pub(crate) struct Chat {
     pub(crate) account_data_refused: Cell<bool>,
     /// In every room a conference runs, on the server that is built in.
     pub(crate) conferences: Cell<bool>,
+    /// The homeserver does not answer.
+    pub(crate) offline: Cell<bool>,
 }
 
 /// The room.
@@ -71,6 +73,7 @@ impl Chat {
             account_data: RefCell::default(),
             account_data_refused: Cell::default(),
             conferences: Cell::default(),
+            offline: Cell::default(),
         }
     }
 
@@ -208,7 +211,7 @@ impl Host for Chat {
     }
 
     fn online(&self) -> bool {
-        true
+        !self.offline.get()
     }
 
     fn open_room(&self, _: &RoomId) {

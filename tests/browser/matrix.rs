@@ -285,7 +285,7 @@ async fn a_listener_may_ask_the_client_and_end_its_own_subscription() {
     *subscription.borrow_mut() = Some(client.subscribe(Rc::new(listener)));
     client.start();
     until("polling", || server.seen("/sync").len() > 1).await;
-    assert_eq!(*told.borrow(), [(Change::Room(room()), 1)]);
+    assert_eq!(*told.borrow(), [(Change::Anew(room()), 1)]);
 }
 
 #[wasm_bindgen_test]

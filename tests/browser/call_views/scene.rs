@@ -18,13 +18,15 @@ use meet_in_chat::ui::{CallButtons, CallLayer, CallStage, Calls};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use crate::calls_host;
+use crate::calls_host::{self, Chat};
 pub(super) use crate::waiting::{settle, until};
 
 const BEN: &str = "@ben:x";
 
 /// The page. It is taken away when dropped.
 pub(super) struct Scene {
+    /// The chat around it.
+    pub(super) chat: Rc<Chat>,
     view: ArcRwSignal<CallsView>,
     told: Rc<RefCell<Vec<String>>>,
     root: HtmlElement,
@@ -40,10 +42,11 @@ impl Scene {
         let told: Rc<RefCell<Vec<String>>> = Rc::default();
         let log = told.clone();
         let tell = Rc::new(move |input| log.borrow_mut().push(in_short(&input)));
-        let calls = Calls::rehearsed(calls_host::alone(), Texts::read(CHAT_EN), view.clone(), tell);
+        let chat = calls_host::alone();
+        let calls = Calls::rehearsed(chat.clone(), Texts::read(CHAT_EN), view.clone(), tell);
         let mounted = mount(root.clone(), calls);
         settle().await;
-        Self { view, told, root, mounted: Some(mounted) }
+        Self { chat, view, told, root, mounted: Some(mounted) }
     }
 
     pub(super) async fn calls(calls: impl Into<Vec<CallView>>) -> Self {
