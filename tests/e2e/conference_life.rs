@@ -29,7 +29,7 @@ pub(crate) async fn running(person: &Person, room: &str) -> anyhow::Result<Vec<V
 }
 
 /// A page of a site that has chosen another Meet server.
-async fn elsewhere(scene: &Scene, person: &Person, room: &str) -> anyhow::Result<Seat> {
+pub(crate) async fn elsewhere(scene: &Scene, person: &Person, room: &str) -> anyhow::Result<Seat> {
     let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
     scene.seat_at(person, room, pages).await
 }
@@ -80,7 +80,9 @@ async fn consent_is_asked_once_and_kept_where_every_client_reads_it() -> anyhow:
     seat.browser.open(&seat.pages.origin()).await?;
     seat.open_room(&room).await?;
     seat.press("video").await?;
-    seat.is_in().await
+    seat.is_in().await?;
+    seat.press_words("Leave").await?;
+    scene.nothing_is_left(&[&seat]).await
 }
 
 /// `mobile.md` 4.4, V6: Android takes a word for a truth value as no answer, and goes to its own server.
@@ -115,7 +117,10 @@ async fn who_would_land_elsewhere_is_said_before_and_can_be_mended() -> anyhow::
     assert_ne!(running[0]["state_key"], KEY);
     at_bob.press("video").await?;
     at_bob.is_in().await?;
-    at_alice.decodes_from(1).await.map(drop)
+    at_alice.decodes_from(1).await?;
+    at_alice.press_words("Leave").await?;
+    at_bob.press_words("Leave").await?;
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 #[tokio::test]
@@ -139,7 +144,10 @@ async fn two_who_press_at_once_are_in_one_conference() -> anyhow::Result<()> {
     })
     .await?;
     at_alice.decodes_from(1).await?;
-    at_bob.decodes_from(1).await.map(drop)
+    at_bob.decodes_from(1).await?;
+    at_alice.press_words("Leave").await?;
+    at_bob.press_words("Leave").await?;
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 #[tokio::test]
@@ -170,5 +178,5 @@ async fn leaving_is_for_oneself_and_the_end_for_everyone() -> anyhow::Result<()>
     at_bob.has_no_frame().await?;
     at_bob.sees("ended for everyone").await?;
     assert!(running(&carol, &room).await?.is_empty());
-    until("nobody is in a room", WAIT, async || Ok(scene.meet.rooms().rooms.is_empty().then_some(()))).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }

@@ -69,7 +69,9 @@ async fn a_homeserver_that_asks_for_a_pause_is_heard() -> anyhow::Result<()> {
     nothing_was_made(&seat, &alice, &room).await?;
     tokio::time::sleep(Duration::from_secs(6)).await;
     seat.press_words("Try again").await?;
-    seat.is_in().await
+    seat.is_in().await?;
+    seat.press_words("Leave").await?;
+    scene.nothing_is_left(&[&seat]).await
 }
 
 /// What nobody agreed to is not entered, however fast somebody else was.
@@ -110,7 +112,7 @@ async fn the_end_for_everyone_waits_for_a_homeserver_that_is_away() -> anyhow::R
     at_alice.has_no_frame().await?;
     at_bob.has_no_frame().await?;
     assert!(running(&alice, &room).await?.is_empty());
-    until("nobody is in a room", WAIT, async || Ok(scene.meet.rooms().rooms.is_empty().then_some(()))).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 #[tokio::test]
@@ -143,8 +145,6 @@ async fn who_loses_power_stays_in_and_who_is_removed_from_the_room_is_out_at_onc
     at_bob.has_no_frame().await?;
     // The camera went with the frame, and Meet saw Bob go.
     at_alice.meet().becomes::<bool>("window.standIn.participants().length === 1").await?;
-    until("Alice is alone", WAIT, async || {
-        Ok(scene.meet.rooms().rooms.iter().all(|(_, people)| people.len() == 1).then_some(()))
-    })
-    .await
+    at_alice.press_words("Leave").await?;
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }

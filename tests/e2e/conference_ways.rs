@@ -52,7 +52,7 @@ async fn the_address_is_there_to_be_passed_on_and_nobody_is_in_twice() -> anyhow
     assert_eq!(ways(&seat).await?, json!({ "Open in a tab": address }));
     seat.meet().becomes::<bool>("window.sameDocument && window.standIn.joined()").await?;
     seat.browser.page().click(".meet-ways a").await?;
-    seat.has_no_frame().await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod conference_layout;
 mod conference_life;
 mod conference_rings;
 mod conference_rooms;
+mod conference_shapes;
 mod conference_timeline;
 mod conference_trouble;
 mod conference_ways;

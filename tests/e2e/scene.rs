@@ -12,7 +12,7 @@ use xtask::meet_stand_in::{MeetStandIn, Options, TokenCheck};
 use xtask::serve::PageServer;
 use xtask::setup;
 
-use super::browser::{Browser, Frame, Launch, WAIT};
+use super::browser::{Browser, Frame, Launch, WAIT, until};
 
 /// The widgets' event type.
 pub(crate) const WIDGETS: &str = "im.vector.modular.widgets";
@@ -161,6 +161,23 @@ impl Scene {
             Some((host, _)) if host != "127.0.0.1" => Launch::default().name(host),
             _ => Launch::default(),
         }
+    }
+
+    /// Waits until nobody is in a conference any more: no page has a frame, and the Meet server saw everybody go, whose pages took
+    /// their cameras and microphones along. Nothing was said in red but of the network.
+    pub(crate) async fn nothing_is_left(&self, seats: &[&Seat]) -> anyhow::Result<()> {
+        for seat in seats {
+            seat.has_no_frame().await?;
+        }
+        until("nobody is in a room", WAIT, async || Ok(self.meet.rooms().rooms.is_empty().then_some(()))).await?;
+        for seat in seats {
+            let of_the_network =
+                |said: &str| said.contains("Failed to load resource") || said.contains("blocked by CORS policy");
+            let mut said = seat.browser.console().await?;
+            said.retain(|entry| entry.level == "SEVERE" && !of_the_network(&entry.message));
+            anyhow::ensure!(said.is_empty(), "{said:?}");
+        }
+        Ok(())
     }
 
     /// A browser in which `person` is signed in and looks at `room`.

@@ -1,0 +1,104 @@
+//! Ring, consent, split and end of a conference, each by events in the exact shape that Chat Android, Chat iOS and Chat Web write
+//! (`mobile.md` 1.3 and 2.4, `chat-web.md` 3.2).
+
+use serde_json::{Value, json};
+
+use crate::conference_life::{elsewhere, web};
+use crate::conference_rings::{press, rings};
+use crate::scene::{Scene, WIDGETS};
+
+/// An app's event on this server, with its state key.
+struct Shape {
+    app: &'static str,
+    key: String,
+    content: Value,
+}
+
+fn shapes(me: &str, domain: &str) -> [Shape; 3] {
+    let (android, ios) = (format!("m.jitsi_{me}_1700000000000"), format!("jitsi_{me}_1700000001000"));
+    [
+        Shape {
+            app: "Chat Android",
+            content: json!({
+                "type": "jitsi", "name": "jitsi", "id": android, "creatorUserId": me,
+                "url": "https://app.element.io/jitsi.html?confId=gardenclub7f3a#conferenceDomain=$domain\
+                    &conferenceId=$conferenceId&isAudioOnly=$isAudioOnly&displayName=$matrix_display_name\
+                    &avatarUrl=$matrix_avatar_url&userId=$matrix_user_id&roomId=$matrix_room_id&theme=$theme",
+                "data": { "domain": domain, "conferenceId": "gardenclub7f3a", "isAudioOnly": false },
+            }),
+            key: android,
+        },
+        Shape {
+            app: "Chat iOS",
+            content: json!({
+                "type": "jitsi",
+                "url": "https://app.element.io/widgets/jitsi.html?confId=gardenclub1a2b3c4&isAudioConf=false\
+                    &displayName=$matrix_display_name&avatarUrl=$matrix_avatar_url&email=$matrix_user_id\
+                    #conferenceDomain=$domain&conferenceId=$conferenceId&isAudioOnly=$isAudioOnly\
+                    &displayName=$matrix_display_name&avatarUrl=$matrix_avatar_url&userId=$matrix_user_id",
+                "data": {
+                    "domain": domain, "conferenceId": "gardenclub1a2b3c4", "isAudioOnly": false,
+                    "widgetSessionId": "7GVZ1A2B",
+                },
+            }),
+            key: ios,
+        },
+        Shape { app: "Chat Web", key: "gardenclubgardenclubgard".into(), content: web(domain) },
+    ]
+}
+
+#[tokio::test]
+async fn whichever_app_began_it_a_conference_rings_asks_and_ends() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let seat = elsewhere(&scene, &bob, &room).await?;
+    let allowed = "im.vector.setting.allowed_widgets";
+    for Shape { app, key, content } in shapes(&alice.user_id, &scene.domain) {
+        eprintln!("{app}");
+        bob.set_account_data(allowed, &json!({})).await?;
+        alice.set_state(&room, WIDGETS, &key, &content).await?;
+        rings(&seat).await?;
+        press(&seat, "join").await?;
+        seat.sees(&format!("This conference takes place on {}", scene.domain)).await?;
+        seat.has_no_frame().await?;
+        seat.press_words(&format!("Join on {}", scene.domain)).await?;
+        seat.is_in().await?;
+        alice.set_state(&room, WIDGETS, &key, &json!({})).await?;
+        seat.sees("ended for everyone").await?;
+        scene.nothing_is_left(&[&seat]).await?;
+        seat.press_words("Close").await?;
+    }
+    Ok(())
+}
+
+/// `mobile.md` 4.4: each app's own event, damaged as tools damage them.
+#[tokio::test]
+async fn whichever_app_began_it_a_conference_that_parts_people_says_so_first() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let seat = scene.seat(&bob, &room).await?;
+    let damages: [(&str, Value, &str); 3] = [
+        ("isAudioOnly", json!("false"), "Chat Android: meet.element.io"),
+        ("domain", Value::Null, "Chat iOS: jitsi.riot.im"),
+        ("auth", json!({}), "Chat Android: meet.element.io"),
+    ];
+    for (Shape { app, key, mut content }, (field, damage, who)) in
+        shapes(&alice.user_id, &scene.domain).into_iter().zip(damages)
+    {
+        eprintln!("{app}: {field}");
+        content["data"][field] = damage;
+        if content["data"][field].is_null() {
+            // Nulls are another damage; here it is absent.
+            content["data"].as_object_mut().map(|data| data.remove(field));
+        }
+        alice.set_state(&room, WIDGETS, &key, &content).await?;
+        seat.press("video").await?;
+        seat.sees("People would end up in different meetings").await?;
+        seat.sees(who).await?;
+        seat.press_words("Not now").await?;
+        alice.set_state(&room, WIDGETS, &key, &json!({})).await?;
+        seat.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
+    }
+    assert!(scene.meet.rooms().opened.is_empty(), "nothing of it was loaded");
+    scene.nothing_is_left(&[&seat]).await
+}
