@@ -180,3 +180,28 @@ async fn leaving_is_for_oneself_and_the_end_for_everyone() -> anyhow::Result<()>
     assert!(running(&carol, &room).await?.is_empty());
     scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
+
+/// `mobile.md` 4.4, V15: phones take any of several.
+#[tokio::test]
+async fn conferences_beside_each_other_are_named_and_whoever_may_ends_them() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
+    let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
+    let mut other = web("meet.elsewhere.example");
+    other["data"]["conferenceId"] = json!("JitsiElsewhere");
+    alice.set_state(&room, WIDGETS, "elsewhereelsewhereelsewh", &other).await?;
+    let says = "Alice has started another one on meet.elsewhere.example. Phones may join that one.";
+    at_bob.sees(says).await?;
+    at_alice.sees(says).await?;
+    axe_is_silent(&at_alice, "beside").await?;
+    let ends = "document.querySelectorAll('.meet-stage [data-act=end]')";
+    assert_eq!(at_bob.browser.run::<u64>(&format!("return {ends}.length"), Vec::new()).await?, 0, "Bob may not");
+    at_alice.browser.run::<Value>(&format!("{ends}[1].click(); return null"), Vec::new()).await?;
+    at_alice.sees("End this conference for everyone, also for those who are still in it?").await?;
+    at_alice.browser.page().click("[data-act=end-confirmed]").await?;
+    at_bob.browser.becomes::<bool>(&format!("!document.body.innerText.includes({})", json!(says))).await?;
+    let running = running(&alice, &room).await?;
+    assert_eq!((running.len(), &running[0]["state_key"]), (1, &json!(KEY)), "the one that everybody joins stays");
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
+}
