@@ -32,6 +32,7 @@ mod tests;
 
 pub use closing::{Closing, ClosingStep, may_end};
 pub use company::{Company, Together};
+pub use frame::open_id_answer;
 pub use repair::{may_repair, repaired_on};
 pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 
@@ -261,7 +262,7 @@ impl Session {
             Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
             Input::FrameMessage(message) => self.tell_client(now, ClientInput::Received(&message), &mut actions),
             Input::OpenId { generation, result } if generation == self.generation => {
-                self.tell_client(now, ClientInput::OpenId(frame::answer(result)), &mut actions);
+                self.tell_client(now, ClientInput::OpenId(open_id_answer(result)), &mut actions);
             }
             Input::OpenId { .. } => {}
             Input::Devices(wanted) => {
