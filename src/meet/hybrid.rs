@@ -74,8 +74,6 @@ pub enum Trouble {
     NoAnswer,
     /// What it answered is no widget that may be put into a room.
     NoWidget,
-    /// The widget is in the room, and not of a kind that we can open.
-    NotMeet,
 }
 
 /// Whether a widget with this content was made by such a service.

@@ -336,6 +336,10 @@ impl Session {
             State::Starting { room, widget, start, step, .. } if room.room_id == facts.room_id => {
                 if facts.membership != Membership::Join {
                     self.state = State::Idle;
+                } else if *step == Step::Handing {
+                    if facts.widgets.iter().any(|there| there.id == *widget) {
+                        self.hand_over(actions);
+                    }
                 } else if let Some(echo) = running(widget) {
                     // Whoever may edit widgets may have edited this one before it came back.
                     let unedited = echo.creator == room.me && echo.domain.as_ref() == Ok(&start.choice.domain);

@@ -4,6 +4,7 @@ use crate::meet::server::Origin;
 use crate::meet::session::{Company, Ending, Step};
 use crate::meet::widget::MeetWidget;
 use crate::room::StateEvent;
+use crate::room_widget::RoomWidget;
 use crate::widget_api::DeviceStates;
 use serde_json::json;
 
@@ -70,13 +71,15 @@ const CALL: Button = Button::StartCall(Kind::Video);
 struct Scene {
     switching: Switching,
     conference: View,
+    widget: room_widget::View,
     calls: Vec<CallView>,
     button: Option<Button>,
 }
 
 impl Scene {
     fn with(conference: View, calls: &[CallView]) -> Self {
-        Self { switching: Switching::default(), conference, calls: calls.to_vec(), button: None }
+        let (switching, widget) = (Switching::default(), room_widget::View::Idle);
+        Self { switching, conference, widget, calls: calls.to_vec(), button: None }
     }
 
     fn want(&mut self, wish: Wish) -> Vec<Action> {
@@ -87,12 +90,22 @@ impl Scene {
     }
 
     fn tell(&mut self, input: Input) -> Vec<Action> {
-        let around = Around { conference: &self.conference, calls: &self.calls, button: self.button.as_ref() };
+        let around = Around {
+            conference: &self.conference,
+            widget: &self.widget,
+            calls: &self.calls,
+            button: self.button.as_ref(),
+        };
         self.switching.handle(input, &around)
     }
 
     fn asks(&self) -> Option<Question> {
-        let around = Around { conference: &self.conference, calls: &self.calls, button: self.button.as_ref() };
+        let around = Around {
+            conference: &self.conference,
+            widget: &self.widget,
+            calls: &self.calls,
+            button: self.button.as_ref(),
+        };
         self.switching.question(&around)
     }
 }
@@ -273,4 +286,47 @@ fn who_approved_of_a_conference_is_not_led_into_one_that_became_split() {
     scene.calls.clear();
     assert_eq!(scene.tell(Input::Look), []);
     assert_eq!(scene.asks(), None);
+}
+
+fn other_widget() -> Box<RoomWidget> {
+    let event = json!({
+        "type": "im.vector.modular.widgets", "state_key": "o", "sender": "@ann:chat.test", "event_id": "$o",
+        "content": { "type": "m.custom", "url": "https://call.test/", "io.element.managed_hybrid": true },
+    });
+    let state = [StateEvent::read(&event).expect("an event")].into_iter().collect();
+    Box::new(RoomWidget::every_in(&state).pop().expect("a widget"))
+}
+
+#[test]
+fn a_call_of_another_kind_is_left_as_a_conference_is() {
+    let (widget, host) = (other_widget(), "call.test".to_owned());
+    let open = room_widget::View::Open { room: "!garden".into(), widget, host, asks_who: false };
+    for view in [open, room_widget::View::Asking("!garden".into())] {
+        for button in [join(), START, CALL] {
+            let mut scene = Scene::with(View::Idle, &[]);
+            scene.widget = view.clone();
+            assert_eq!(scene.want(press(button.clone())), []);
+            assert_eq!(scene.asks().map(|asked| asked.from), Some(vec![garden()]));
+            assert_eq!(scene.tell(Input::Switch), [Action::Leave(garden())]);
+            scene.widget = room_widget::View::Idle;
+            assert_eq!(scene.tell(Input::Look), [Action::Carry(press(button))]);
+        }
+    }
+}
+
+#[test]
+fn opening_a_call_of_another_kind_waits_for_the_card_that_was_read() {
+    let wish = |event: &str| Wish::Open { room: "!club".into(), event: event.into() };
+    let consent = room_widget::View::Consent { room: "!club".into(), widget: other_widget(), host: "call.test".into() };
+    let mut scene = Scene::with(View::Idle, &[]);
+    scene.widget = consent.clone();
+    assert_eq!(scene.want(wish("$o")), [Action::Carry(wish("$o"))]);
+    assert_eq!(scene.want(wish("$edited")), [], "the card is of another event");
+    let mut scene = Scene::with(open(Stage::Joined), &[]);
+    scene.widget = consent;
+    assert_eq!(scene.want(wish("$o")), []);
+    assert_eq!(scene.tell(Input::Switch), [Action::Leave(garden())]);
+    scene.conference = View::Idle;
+    scene.widget = room_widget::View::Idle;
+    assert_eq!((scene.tell(Input::Look), scene.asks()), (vec![], None), "dismissed meanwhile");
 }

@@ -242,7 +242,9 @@ impl Ledger {
         }
         if content != self.account.as_ref() {
             let before = std::mem::replace(&mut self.account, content.cloned());
-            let of = |account: &Option<Value>, event: &EventId| account.as_ref().and_then(|account| in_account(account, event));
+            let of = |account: &Option<Value>, event: &EventId| {
+                account.as_ref().and_then(|account| in_account(account, event))
+            };
             let account = &self.account;
             self.said_widgets.retain(|said| lasts(said.allowed, of(&before, &said.event), of(account, &said.event)));
         }
