@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::ids::RoomId;
+use crate::meet::consent::WidgetSaid;
 use crate::room::{RoomState, StateEvent};
 use crate::time::Millis;
 use crate::widget_api::Posted;
@@ -164,6 +165,10 @@ fn open() -> Visit {
     visit
 }
 
+fn answer(allowed: bool) -> WidgetSaid {
+    WidgetSaid { room: room(), event: "$1".into(), host: "call.test".into(), allowed }
+}
+
 fn edited(event: &str) -> Input {
     let widget = Box::new(widget_of(event, content("https://other.test/", json!({}))).expect("a widget"));
     let target = widget.target(&viewer());
@@ -194,10 +199,8 @@ fn no_frame_exists_before_the_person_has_agreed_and_the_answer_is_kept() {
     let View::Consent { host, .. } = visit.view() else { panic!("{:?}", visit.view()) };
     assert_eq!(host, "call.test");
     let actions = visit.handle(T0, Input::Approve("$1".into()));
-    let [Action::Keep { event, allowed: true, .. }, Action::OpenFrame { .. }] = actions.as_slice() else {
-        panic!("{actions:?}")
-    };
-    assert_eq!(event.as_str(), "$1");
+    let [Action::Keep(said), Action::OpenFrame { .. }] = actions.as_slice() else { panic!("{actions:?}") };
+    assert_eq!(*said, answer(true));
 }
 
 #[test]
@@ -271,8 +274,7 @@ fn whatever_ends_it_closes_the_frame_and_what_comes_late_opens_none() {
 #[test]
 fn withdrawing_closes_it_and_is_kept() {
     let mut visit = open();
-    let kept = Action::Keep { room: room(), event: "$1".into(), allowed: false };
-    assert_eq!(visit.handle(T0, Input::Withdraw), [kept, Action::CloseFrame]);
+    assert_eq!(visit.handle(T0, Input::Withdraw), [Action::Keep(answer(false)), Action::CloseFrame]);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 
 use crate::host::HostError;
 use crate::ids::{EventId, RoomId};
+use crate::meet::consent::WidgetSaid;
 use crate::meet::session::open_id_answer;
 use crate::room_widget::{Refusal, RoomWidget, Target};
 use crate::time::Millis;
@@ -82,14 +83,7 @@ pub enum Action {
         widget: Box<RoomWidget>,
     },
     /// Keep the person's answer. Opening does not wait for it.
-    Keep {
-        /// The room.
-        room: RoomId,
-        /// What it is for.
-        event: EventId,
-        /// Whether it may be opened without asking.
-        allowed: bool,
-    },
+    Keep(WidgetSaid),
     /// Open the frame.
     OpenFrame {
         /// Its address.
@@ -164,6 +158,15 @@ impl View {
         }
     }
 
+    /// The same without the widget's question, for what is drawn once and has to stay while that comes and goes.
+    #[must_use]
+    pub fn without_question(mut self) -> Self {
+        if let Self::Open { asks_who, .. } = &mut self {
+            *asks_who = false;
+        }
+        self
+    }
+
     /// The room of what goes on and has no place beside another call.
     pub fn goes_on_in(&self) -> Option<&RoomId> {
         self.room().filter(|_| matches!(self, Self::Asking(_) | Self::Open { .. }))
@@ -176,6 +179,17 @@ struct Place {
     room: RoomId,
     widget: Box<RoomWidget>,
     target: Target,
+}
+
+impl Place {
+    fn said(&self, allowed: bool) -> WidgetSaid {
+        WidgetSaid {
+            room: self.room.clone(),
+            event: self.widget.event_id.clone(),
+            host: self.target.host.clone(),
+            allowed,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -254,17 +268,14 @@ impl Visit {
                     && place.widget.event_id == event
                 {
                     let place = place.clone();
-                    actions.push(Action::Keep { room: place.room.clone(), event, allowed: true });
+                    actions.push(Action::Keep(place.said(true)));
                     self.open(now, place, &mut actions);
                 }
             }
             Input::Dismiss if matches!(self.state, State::Open { .. }) => {}
             Input::Dismiss | Input::Close | Input::SignedOut => self.end(State::Idle, &mut actions),
             Input::Withdraw => {
-                if let Some(Place { room, widget, .. }) = self.place() {
-                    let (room, event) = (room.clone(), widget.event_id.clone());
-                    actions.push(Action::Keep { room, event, allowed: false });
-                }
+                actions.extend(self.place().map(|place| Action::Keep(place.said(false))));
                 self.end(State::Idle, &mut actions);
             }
             Input::Changed(room, current) => self.changed(room, current, &mut actions),

@@ -14,6 +14,7 @@ use crate::meet::session::{Input, Stage, Start, View};
 use crate::meet::ways::{AppLinks, Traveller, Ways};
 use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
+use crate::room_widget;
 use crate::switching::Wish;
 
 impl Calls {
@@ -27,6 +28,11 @@ impl Calls {
             View::Open { room, widget, .. } if here(room) => Some(&widget.id),
             _ => None,
         };
+        let visit = self.0.visited.view.read_untracked();
+        let joined = joined.or(match &*visit {
+            room_widget::View::Open { room, widget, .. } if here(room) => Some(&widget.id),
+            _ => None,
+        });
         buttons::decide(&Situation {
             room: facts,
             conference_for_two: self.choice().conference_for_two
@@ -127,6 +133,9 @@ impl Calls {
 
     pub(super) fn join(&self, facts: &RoomFacts, id: &WidgetId, kind: Kind) {
         let Some(widget) = facts.conferences.iter().find(|widget| widget.id == *id) else {
+            if self.makes_way() {
+                self.0.enter_widget(&facts.room_id, id);
+            }
             return;
         };
         let approved = self.0.settings().approved_domains;
