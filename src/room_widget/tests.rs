@@ -232,11 +232,25 @@ fn an_edit_while_the_card_is_read_is_not_agreed_to() {
     let mut visit = Visit::default();
     let before = enter(&mut visit, "$1");
     looked_up(&mut visit, &before, false);
-    let after = visit.handle(T0, edited("$2"));
+    assert_eq!(visit.handle(T0, edited("$2")), [], "nothing is looked up that could open it");
     assert_eq!(looked_up(&mut visit, &before, true), [], "what was answered for the old event");
-    looked_up(&mut visit, &after, false);
     assert_eq!(visit.handle(T0, Input::Approve("$1".into())), []);
-    assert!(matches!(visit.view(), View::Consent { .. }));
+    assert!(matches!(visit.view(), View::Consent { host, .. } if host == "other.test"));
+    assert!(matches!(
+        visit.handle(T0, Input::Approve("$2".into())).as_slice(),
+        [Action::Keep(_), Action::OpenFrame { .. }]
+    ));
+}
+
+#[test]
+fn an_edit_while_it_is_looked_up_is_looked_up_itself() {
+    let mut visit = Visit::default();
+    let before = enter(&mut visit, "$1");
+    let after = visit.handle(T0, edited("$2"));
+    assert_eq!(looked_up(&mut visit, &before, true), []);
+    assert!(
+        matches!(looked_up(&mut visit, &after, true).as_slice(), [Action::OpenFrame { url, .. }] if url.starts_with("https://other.test/"))
+    );
 }
 
 #[test]

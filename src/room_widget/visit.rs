@@ -200,7 +200,7 @@ enum State {
     Consent(Place),
     Open {
         place: Place,
-        client: ClientSide,
+        client: Box<ClientSide>,
         asks_who: bool,
         /// What the person said to that; it holds until the frame is closed, so that no page can ask until it gets a yes.
         may_know: Option<bool>,
@@ -328,7 +328,7 @@ impl Visit {
 
     fn open(&mut self, now: Millis, place: Place, actions: &mut Vec<Action>) {
         let Target { url, host } = place.target.clone();
-        let client = ClientSide::new(place.widget.id.clone());
+        let client = Box::new(ClientSide::new(place.widget.id.clone()));
         self.end(State::Open { place, client, asks_who: false, may_know: None }, actions);
         actions.push(Action::OpenFrame { url, host });
         if let Some(theme) = self.look {
@@ -354,6 +354,10 @@ impl Visit {
         let Some(before) = self.watches(&room) else { return };
         match current {
             Some((widget, _)) if widget.event_id == before.event_id => {}
+            // Beside a card something else may go on, so that nothing opens by itself, not even what I have edited elsewhere.
+            Some((widget, Ok(target))) if matches!(self.state, State::Consent(_)) => {
+                self.state = State::Consent(Place { room, widget, target });
+            }
             Some((widget, target)) => self.enter(room, widget, target, actions),
             None if matches!(self.state, State::Open { .. }) => {
                 self.end(State::Failed(room, Failure::Removed), actions);

@@ -42,7 +42,8 @@ impl Calls {
             online: self.0.host.online(),
             webrtc: has_webrtc(),
             can_encrypt: self.0.host.can_encrypt(),
-            starting: matches!(view, View::Starting { room, .. } if here(room)),
+            starting: matches!(view, View::Starting { room, .. } if here(room))
+                || matches!(&*visit, room_widget::View::Asking(room) if here(room)),
             calling: peers.calls.iter().any(|call| here(&call.room)),
             joined,
         })
