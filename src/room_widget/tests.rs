@@ -196,8 +196,8 @@ fn no_frame_exists_before_the_person_has_agreed_and_the_answer_is_kept() {
     let actions = enter(&mut visit, "$1");
     assert!(matches!(actions.as_slice(), [Action::LookUp { .. }]), "{actions:?}");
     assert_eq!(looked_up(&mut visit, &actions, false), []);
-    let View::Consent { host, .. } = visit.view() else { panic!("{:?}", visit.view()) };
-    assert_eq!(host, "call.test");
+    let View::Consent { host, edited, .. } = visit.view() else { panic!("{:?}", visit.view()) };
+    assert_eq!((host.as_str(), edited), ("call.test", false));
     let actions = visit.handle(T0, Input::Approve("$1".into()));
     let [Action::OpenFrame { .. }, Action::Keep(said)] = actions.as_slice() else { panic!("{actions:?}") };
     assert_eq!(*said, answer(true));
@@ -223,7 +223,7 @@ fn an_edit_closes_the_frame_and_asks_again() {
     let [Action::CloseFrame, Action::LookUp { widget, .. }] = actions.as_slice() else { panic!("{actions:?}") };
     assert_eq!(widget.event_id.as_str(), "$2");
     assert_eq!(looked_up(&mut visit, &actions, false), []);
-    assert!(matches!(visit.view(), View::Consent { host, .. } if host == "other.test"));
+    assert!(matches!(visit.view(), View::Consent { host, edited: true, .. } if host == "other.test"));
 }
 
 /// The press was for what the card said when the finger went down.
@@ -235,7 +235,7 @@ fn an_edit_while_the_card_is_read_is_not_agreed_to() {
     assert_eq!(visit.handle(T0, edited("$2")), [], "nothing is looked up that could open it");
     assert_eq!(looked_up(&mut visit, &before, true), [], "what was answered for the old event");
     assert_eq!(visit.handle(T0, Input::Approve("$1".into())), []);
-    assert!(matches!(visit.view(), View::Consent { host, .. } if host == "other.test"));
+    assert!(matches!(visit.view(), View::Consent { host, edited: true, .. } if host == "other.test"));
     assert!(matches!(
         visit.handle(T0, Input::Approve("$2".into())).as_slice(),
         [Action::OpenFrame { .. }, Action::Keep(_)]

@@ -120,6 +120,8 @@ pub enum View {
         widget: Box<RoomWidget>,
         /// Whose page it is.
         host: String,
+        /// It asks because of an edit, and not of a press.
+        edited: bool,
     },
     /// The frame is there.
     Open {
@@ -179,6 +181,8 @@ struct Place {
     room: RoomId,
     widget: Box<RoomWidget>,
     target: Target,
+    /// An edit led to it, and not a press.
+    edited: bool,
 }
 
 impl Place {
@@ -222,10 +226,10 @@ impl Visit {
         match &self.state {
             State::Idle => View::Idle,
             State::Asking(place) => View::Asking(place.room.clone()),
-            State::Consent(Place { room, widget, target }) => {
-                View::Consent { room: room.clone(), widget: widget.clone(), host: target.host.clone() }
+            State::Consent(Place { room, widget, target, edited }) => {
+                View::Consent { room: room.clone(), widget: widget.clone(), host: target.host.clone(), edited: *edited }
             }
-            State::Open { place: Place { room, widget, target }, asks_who, .. } => View::Open {
+            State::Open { place: Place { room, widget, target, .. }, asks_who, .. } => View::Open {
                 room: room.clone(),
                 widget: widget.clone(),
                 host: target.host.clone(),
@@ -251,7 +255,7 @@ impl Visit {
     pub fn handle(&mut self, now: Millis, input: Input) -> Vec<Action> {
         let mut actions = Vec::new();
         match input {
-            Input::Enter { room, widget, target } => self.enter(room, widget, target, &mut actions),
+            Input::Enter { room, widget, target } => self.enter(room, widget, target, false, &mut actions),
             Input::Impossible(room) => self.end(State::Failed(room, Failure::NothingThere), &mut actions),
             Input::LookedUp { generation, allowed } if generation == self.generation => {
                 if let State::Asking(place) = &self.state {
@@ -314,12 +318,13 @@ impl Visit {
         room: RoomId,
         widget: Box<RoomWidget>,
         target: Result<Target, Refusal>,
+        edited: bool,
         actions: &mut Vec<Action>,
     ) {
         match target {
             Err(refusal) => self.end(State::Failed(room, Failure::Refused(refusal)), actions),
             Ok(target) => {
-                let place = Place { room, widget, target };
+                let place = Place { room, widget, target, edited };
                 self.end(State::Asking(place.clone()), actions);
                 let Place { room, widget, .. } = place;
                 actions.push(Action::LookUp { generation: self.generation, room, widget });
@@ -357,9 +362,9 @@ impl Visit {
             Some((widget, _)) if widget.event_id == before.event_id => {}
             // Beside a card something else may go on, so that nothing opens by itself, not even what I have edited elsewhere.
             Some((widget, Ok(target))) if matches!(self.state, State::Consent(_)) => {
-                self.state = State::Consent(Place { room, widget, target });
+                self.state = State::Consent(Place { room, widget, target, edited: true });
             }
-            Some((widget, target)) => self.enter(room, widget, target, actions),
+            Some((widget, target)) => self.enter(room, widget, target, true, actions),
             None if matches!(self.state, State::Open { .. }) => {
                 self.end(State::Failed(room, Failure::Removed), actions);
             }

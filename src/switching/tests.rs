@@ -317,7 +317,12 @@ fn a_call_of_another_kind_is_left_as_a_conference_is() {
 #[test]
 fn opening_a_call_of_another_kind_waits_for_the_card_that_was_read() {
     let wish = |event: &str| Wish::Open { room: "!club".into(), event: event.into() };
-    let consent = room_widget::View::Consent { room: "!club".into(), widget: other_widget(), host: "call.test".into() };
+    let consent = room_widget::View::Consent {
+        room: "!club".into(),
+        widget: other_widget(),
+        host: "call.test".into(),
+        edited: false,
+    };
     let mut scene = Scene::with(View::Idle, &[]);
     scene.widget = consent.clone();
     assert_eq!(scene.want(wish("$o")), [Action::Carry(wish("$o"))]);

@@ -252,7 +252,7 @@ async fn a_call_of_another_kind_opens_after_a_word_and_again_after_an_edit() -> 
     let mut edited = content.clone();
     edited["name"] = json!("Renamed");
     alice.set_state(&room, WIDGETS, "built", &edited).await?;
-    at_bob.sees(&title).await?;
+    at_bob.sees("The call was changed, so you are asked again.").await?;
     at_bob.has_no_frame().await?;
     at_bob.press_words("Continue").await?;
     at_bob.wrapper().becomes::<bool>("window.widget?.ready").await?;

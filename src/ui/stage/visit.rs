@@ -56,7 +56,7 @@ pub(super) fn visit(
         View::Asking(_) => tag("div", "meet-bar")
             .with(tag("span", "meet-bar-text").set("role", "status").text(text(calls, text_key!("widget.opening"))))
             .with(tag("span", "meet-bar-actions").with(tells(calls, text_key!("conference.cancel"), Input::Close))),
-        View::Consent { widget, host, .. } => consent(calls, room, widget, host, encrypted),
+        View::Consent { widget, host, edited, .. } => consent(calls, room, widget, host, *edited, encrypted),
         View::Open { widget, host, .. } => framed(calls, widget, host, encrypted, lying),
         View::Failed(_, failure) => failed(calls, *failure),
     })
@@ -90,6 +90,7 @@ fn consent(
     room: Signal<RoomId>,
     widget: &RoomWidget,
     host: &str,
+    edited: bool,
     encrypted: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Tag {
     let with_host = |key: &str| filled(calls, key, &[("host", host)]);
@@ -99,10 +100,16 @@ fn consent(
         let wish = Wish::Open { room: room.get_untracked(), event: event.clone() };
         calls.with_value(|calls| calls.want(wish));
     });
-    // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
-    let title = tag("h2", "").set("id", id.as_str()).set("tabindex", "-1").placed(|title| {
-        let _ = title.focus();
+    // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out. Who writes while
+    // somebody edits the call goes on writing.
+    let title = tag("h2", "").set("id", id.as_str()).set("tabindex", "-1").placed(move |title| {
+        let take = move || {
+            let _ = title.focus();
+        };
+        if edited { focus::if_lost(take) } else { take() }
     });
+    let changed =
+        edited.then(|| tag("p", "").set("role", "status").text(text(calls, text_key!("widget.changed"))).into());
     let actions = tag("div", "meet-bar-actions")
         .with(tells(calls, text_key!("conference.not_now"), Input::Dismiss))
         .with(agree.text(text(calls, text_key!("widget.continue"))));
@@ -110,6 +117,7 @@ fn consent(
         .set("role", "group")
         .set("aria-labelledby", id)
         .with(title.text(with_host(text_key!("widget.consent_title"))))
+        .with(changed)
         .with(tag("p", "").text(added_by(calls, room, widget)))
         .with(tag("p", "meet-quiet").text(with_host(text_key!("widget.consent_shares"))))
         .with(tag("p", "meet-quiet").text(text(calls, text_key!("widget.consent_cookies"))))
