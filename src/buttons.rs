@@ -163,7 +163,7 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
 fn running(room: &RoomFacts) -> Option<&WidgetId> {
     let conference =
         room.conferences.iter().find(|conference| conference.domain.is_ok()).map(|conference| &conference.id);
-    conference.or_else(|| room.widgets.first().map(|widget| &widget.id))
+    conference.or_else(|| room.widget.as_ref().map(|widget| &widget.id))
 }
 
 /// What a press would start in a room where nothing runs, or what stands in its way. People are counted, not bots.

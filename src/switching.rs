@@ -233,7 +233,7 @@ impl Wish {
             }
             Self::Open { ref room, ref event } => {
                 let asked = match around.widget {
-                    room_widget::View::Consent { room, widget, .. } => Some((room, &widget.event_id)),
+                    room_widget::View::Consent(place) => Some((&place.room, &place.widget.event_id)),
                     _ => None,
                 };
                 (asked == Some((room, event))).then_some(self)

@@ -337,7 +337,7 @@ impl Session {
                 if facts.membership != Membership::Join {
                     self.state = State::Idle;
                 } else if *step == Step::Handing {
-                    if facts.widgets.iter().any(|there| there.id == *widget) {
+                    if facts.widget.as_ref().is_some_and(|there| there.id == *widget) {
                         self.hand_over(actions);
                     }
                 } else if let Some(echo) = running(widget) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::ids::{RoomId, UserId};
 use crate::json;
 use crate::meet::video_room;
-use crate::meet::widget::{MOST_WIDGETS, MeetWidget};
+use crate::meet::widget::MeetWidget;
 use crate::room::{PowerLevels, RoomState, StateEvent, joined_people};
 use crate::room_widget::RoomWidget;
 
@@ -39,8 +39,8 @@ pub struct RoomFacts {
     pub power: Arc<PowerLevels>,
     /// The running Meet conferences, the one to join first (see [`MeetWidget::all_in`]).
     pub conferences: Arc<[MeetWidget]>,
-    /// The calls of another kind, the one to join first.
-    pub widgets: Arc<[RoomWidget]>,
+    /// The call of another kind.
+    pub widget: Option<Arc<RoomWidget>>,
     /// It is a video room: one conference, and no calls beside it.
     pub video_room: bool,
     /// What the room's state calls it in clear: `m.room.name`, else `m.room.canonical_alias`. Never made of members' names.
@@ -77,7 +77,7 @@ impl RoomFacts {
             encrypted: state.get("m.room.encryption", "").is_some(),
             power: Arc::new(PowerLevels::read(state)),
             conferences: MeetWidget::all_in(state).into(),
-            widgets: RoomWidget::every_in(state).into_iter().take(MOST_WIDGETS).collect(),
+            widget: RoomWidget::first_in(state),
             video_room: video_room::is_video_room(state),
             public_name: public_name(state),
         }

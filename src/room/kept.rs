@@ -9,10 +9,10 @@ use crate::ids::UserId;
 use crate::json;
 use crate::meet::video_room;
 use crate::meet::widget::{EVENT_TYPE, MOST_WIDGETS, MeetWidget, STABLE_EVENT_TYPE};
-use crate::ordered::{self, Set};
+use crate::ordered::Set;
 use crate::room::facts::public_name;
 use crate::room::{PowerLevels, RoomFacts, RoomState, StateEvent, functional_members, joined_people};
-use crate::room_widget::RoomWidget;
+use crate::room_widget::{RoomWidget, is_one};
 
 /// How many running conferences are kept. More than are offered, so that others take the place of those that end; no room has so
 /// many by anything but an attack, and then the newest are not seen until the room is read anew.
@@ -117,19 +117,11 @@ impl KeptRoom {
         if changed {
             self.facts.conferences = self.conferences.iter().take(MOST_WIDGETS).cloned().collect();
         }
-        self.others_changed(keys);
-    }
-
-    /// The same for calls of another kind. There are none, or one: what is kept of them is what is offered.
-    fn others_changed(&mut self, keys: &Set<String>) {
-        let of_these = |widget: &RoomWidget| keys.contains(widget.id.as_str());
-        let new: Vec<_> = keys.iter().filter_map(|key| RoomWidget::at(&self.state, key)).collect();
-        if new.is_empty() && !self.facts.widgets.iter().any(of_these) {
-            return;
+        // Of calls of another kind there is none, or one: only what concerns one is worth a look at all widgets.
+        let is_it = |key: &String| self.facts.widget.as_ref().is_some_and(|widget| widget.id.as_str() == key);
+        if keys.iter().any(|key| is_it(key) || self.state.get(EVENT_TYPE, key).is_some_and(is_one)) {
+            self.facts.widget = RoomWidget::first_in(&self.state);
         }
-        let kept = self.facts.widgets.iter().filter(|widget| !of_these(widget)).cloned();
-        let all = ordered::sorted(kept.chain(new).collect(), RoomWidget::offered_before);
-        self.facts.widgets = all.into_iter().take(MOST_WIDGETS).collect();
     }
 }
 

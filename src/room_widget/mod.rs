@@ -11,4 +11,5 @@ mod tests;
 
 pub use address::{Refusal, Target, Viewer};
 pub use read::RoomWidget;
-pub use visit::{Action, Failure, Input, View, Visit};
+pub(crate) use read::is_one;
+pub use visit::{Action, Failure, Input, Place, View, Visit};

@@ -8,6 +8,8 @@
 //! A frame exists only in `Open`. It may say that it stays on screen or needs its client, which changes nothing here, and may learn who
 //! the person is after another question; nothing else is granted.
 
+use std::sync::Arc;
+
 use crate::host::HostError;
 use crate::ids::{EventId, RoomId};
 use crate::meet::consent::WidgetSaid;
@@ -24,7 +26,7 @@ pub enum Input {
         /// The room.
         room: RoomId,
         /// The widget.
-        widget: Box<RoomWidget>,
+        widget: Arc<RoomWidget>,
         /// Where it leads.
         target: Result<Target, Refusal>,
     },
@@ -46,7 +48,7 @@ pub enum Input {
     /// They want to leave, and to be asked again next time.
     Withdraw,
     /// The widget of this room that it is about, as it is now, and where it leads; `None` when it is gone, or I am.
-    Changed(RoomId, Option<(Box<RoomWidget>, Result<Target, Refusal>)>),
+    Changed(RoomId, Option<(Arc<RoomWidget>, Result<Target, Refusal>)>),
     /// The frame could not be opened.
     FrameImpossible,
     /// The frame's document has loaded.
@@ -77,10 +79,8 @@ pub enum Action {
     LookUp {
         /// To be given back.
         generation: u64,
-        /// The room.
-        room: RoomId,
-        /// The widget.
-        widget: Box<RoomWidget>,
+        /// What it is about.
+        place: Arc<Place>,
     },
     /// Keep the person's answer. Opening does not wait for it.
     Keep(WidgetSaid),
@@ -111,29 +111,11 @@ pub enum View {
     #[default]
     Idle,
     /// It is being found out whether to ask.
-    Asking(RoomId),
+    Asking(Arc<Place>),
     /// The question.
-    Consent {
-        /// The room.
-        room: RoomId,
-        /// The widget.
-        widget: Box<RoomWidget>,
-        /// Whose page it is.
-        host: String,
-        /// It asks because of an edit, and not of a press.
-        edited: bool,
-    },
-    /// The frame is there.
-    Open {
-        /// The room.
-        room: RoomId,
-        /// The widget.
-        widget: Box<RoomWidget>,
-        /// Whose page it is.
-        host: String,
-        /// It wants to know who the person is.
-        asks_who: bool,
-    },
+    Consent(Arc<Place>),
+    /// The frame is there; and whether it wants to know who the person is.
+    Open(Arc<Place>, bool),
     /// It did not work.
     Failed(RoomId, Failure),
 }
@@ -154,16 +136,15 @@ impl View {
     pub fn room(&self) -> Option<&RoomId> {
         match self {
             Self::Idle => None,
-            Self::Asking(room) | Self::Consent { room, .. } | Self::Open { room, .. } | Self::Failed(room, _) => {
-                Some(room)
-            }
+            Self::Asking(place) | Self::Consent(place) | Self::Open(place, _) => Some(&place.room),
+            Self::Failed(room, _) => Some(room),
         }
     }
 
     /// The same without the widget's question, for what is drawn once and has to stay while that comes and goes.
     #[must_use]
     pub fn without_question(mut self) -> Self {
-        if let Self::Open { asks_who, .. } = &mut self {
+        if let Self::Open(_, asks_who) = &mut self {
             *asks_who = false;
         }
         self
@@ -171,18 +152,27 @@ impl View {
 
     /// The room of what goes on and has no place beside another call.
     pub fn goes_on_in(&self) -> Option<&RoomId> {
-        self.room().filter(|_| matches!(self, Self::Asking(_) | Self::Open { .. }))
+        self.room().filter(|_| matches!(self, Self::Asking(_) | Self::Open(..)))
     }
 }
 
 /// What it is about.
-#[derive(Clone, Debug)]
-struct Place {
-    room: RoomId,
-    widget: Box<RoomWidget>,
-    target: Target,
+#[derive(Debug)]
+pub struct Place {
+    /// The room.
+    pub room: RoomId,
+    /// The widget.
+    pub widget: Arc<RoomWidget>,
+    /// Where it leads.
+    pub target: Target,
     /// An edit led to it, and not a press.
-    edited: bool,
+    pub edited: bool,
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.room == other.room && self.widget == other.widget && self.edited == other.edited
+    }
 }
 
 impl Place {
@@ -200,10 +190,10 @@ impl Place {
 enum State {
     #[default]
     Idle,
-    Asking(Place),
-    Consent(Place),
+    Asking(Arc<Place>),
+    Consent(Arc<Place>),
     Open {
-        place: Place,
+        place: Arc<Place>,
         client: Box<ClientSide>,
         asks_who: bool,
         /// What the person said to that; it holds until the frame is closed, so that no page can ask until it gets a yes.
@@ -225,16 +215,9 @@ impl Visit {
     pub fn view(&self) -> View {
         match &self.state {
             State::Idle => View::Idle,
-            State::Asking(place) => View::Asking(place.room.clone()),
-            State::Consent(Place { room, widget, target, edited }) => {
-                View::Consent { room: room.clone(), widget: widget.clone(), host: target.host.clone(), edited: *edited }
-            }
-            State::Open { place: Place { room, widget, target, .. }, asks_who, .. } => View::Open {
-                room: room.clone(),
-                widget: widget.clone(),
-                host: target.host.clone(),
-                asks_who: *asks_who,
-            },
+            State::Asking(place) => View::Asking(place.clone()),
+            State::Consent(place) => View::Consent(place.clone()),
+            State::Open { place, asks_who, .. } => View::Open(place.clone(), *asks_who),
             State::Failed(room, failure) => View::Failed(room.clone(), *failure),
         }
     }
@@ -244,7 +227,7 @@ impl Visit {
         self.place().filter(|place| place.room == *room).map(|place| &*place.widget)
     }
 
-    fn place(&self) -> Option<&Place> {
+    fn place(&self) -> Option<&Arc<Place>> {
         match &self.state {
             State::Asking(place) | State::Consent(place) | State::Open { place, .. } => Some(place),
             State::Idle | State::Failed(..) => None,
@@ -316,7 +299,7 @@ impl Visit {
     fn enter(
         &mut self,
         room: RoomId,
-        widget: Box<RoomWidget>,
+        widget: Arc<RoomWidget>,
         target: Result<Target, Refusal>,
         edited: bool,
         actions: &mut Vec<Action>,
@@ -324,15 +307,14 @@ impl Visit {
         match target {
             Err(refusal) => self.end(State::Failed(room, Failure::Refused(refusal)), actions),
             Ok(target) => {
-                let place = Place { room, widget, target, edited };
+                let place = Arc::new(Place { room, widget, target, edited });
                 self.end(State::Asking(place.clone()), actions);
-                let Place { room, widget, .. } = place;
-                actions.push(Action::LookUp { generation: self.generation, room, widget });
+                actions.push(Action::LookUp { generation: self.generation, place });
             }
         }
     }
 
-    fn open(&mut self, now: Millis, place: Place, actions: &mut Vec<Action>) {
+    fn open(&mut self, now: Millis, place: Arc<Place>, actions: &mut Vec<Action>) {
         let Target { url, host } = place.target.clone();
         let client = Box::new(ClientSide::new(place.widget.id.clone()));
         self.end(State::Open { place, client, asks_who: false, may_know: None }, actions);
@@ -354,7 +336,7 @@ impl Visit {
     fn changed(
         &mut self,
         room: RoomId,
-        current: Option<(Box<RoomWidget>, Result<Target, Refusal>)>,
+        current: Option<(Arc<RoomWidget>, Result<Target, Refusal>)>,
         actions: &mut Vec<Action>,
     ) {
         let Some(before) = self.watches(&room) else { return };
@@ -362,7 +344,7 @@ impl Visit {
             Some((widget, _)) if widget.event_id == before.event_id => {}
             // Beside a card something else may go on, so that nothing opens by itself, not even what I have edited elsewhere.
             Some((widget, Ok(target))) if matches!(self.state, State::Consent(_)) => {
-                self.state = State::Consent(Place { room, widget, target, edited: true });
+                self.state = State::Consent(Arc::new(Place { room, widget, target, edited: true }));
             }
             Some((widget, target)) => self.enter(room, widget, target, true, actions),
             None if matches!(self.state, State::Open { .. }) => {

@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::call::view::Phase;
 use crate::meet::server::Origin;
 use crate::meet::session::{Company, Ending, Step};
 use crate::meet::widget::MeetWidget;
 use crate::room::StateEvent;
-use crate::room_widget::RoomWidget;
+use crate::room_widget::{Place, RoomWidget, Target};
 use crate::widget_api::DeviceStates;
 use serde_json::json;
 
@@ -288,20 +290,21 @@ fn who_approved_of_a_conference_is_not_led_into_one_that_became_split() {
     assert_eq!(scene.asks(), None);
 }
 
-fn other_widget() -> Box<RoomWidget> {
+fn other_place(room: &str) -> Arc<Place> {
     let event = json!({
         "type": "im.vector.modular.widgets", "state_key": "o", "sender": "@ann:chat.test", "event_id": "$o",
         "content": { "type": "m.custom", "url": "https://call.test/", "io.element.managed_hybrid": true },
     });
     let state = [StateEvent::read(&event).expect("an event")].into_iter().collect();
-    Box::new(RoomWidget::every_in(&state).pop().expect("a widget"))
+    let widget = RoomWidget::first_in(&state).expect("a widget");
+    let target = Target { url: "https://call.test/".into(), host: "call.test".into() };
+    Arc::new(Place { room: room.into(), widget, target, edited: false })
 }
 
 #[test]
 fn a_call_of_another_kind_is_left_as_a_conference_is() {
-    let (widget, host) = (other_widget(), "call.test".to_owned());
-    let open = room_widget::View::Open { room: "!garden".into(), widget, host, asks_who: false };
-    for view in [open, room_widget::View::Asking("!garden".into())] {
+    let open = room_widget::View::Open(other_place("!garden"), false);
+    for view in [open, room_widget::View::Asking(other_place("!garden"))] {
         for button in [join(), START, CALL] {
             let mut scene = Scene::with(View::Idle, &[]);
             scene.widget = view.clone();
@@ -317,12 +320,7 @@ fn a_call_of_another_kind_is_left_as_a_conference_is() {
 #[test]
 fn opening_a_call_of_another_kind_waits_for_the_card_that_was_read() {
     let wish = |event: &str| Wish::Open { room: "!club".into(), event: event.into() };
-    let consent = room_widget::View::Consent {
-        room: "!club".into(),
-        widget: other_widget(),
-        host: "call.test".into(),
-        edited: false,
-    };
+    let consent = room_widget::View::Consent(other_place("!club"));
     let mut scene = Scene::with(View::Idle, &[]);
     scene.widget = consent.clone();
     assert_eq!(scene.want(wish("$o")), [Action::Carry(wish("$o"))]);

@@ -31,7 +31,7 @@ pub fn CallOverlay(
         calls.with_value(|calls| match (calls.view(), calls.visit()) {
             _ if calls.docked() => None,
             (View::Open { room, widget, .. }, _) => Some((room, Some(widget))),
-            (_, room_widget::View::Open { room, .. }) => Some((room, None)),
+            (_, room_widget::View::Open(place, _)) => Some((place.room.clone(), None)),
             _ => None,
         })
     });

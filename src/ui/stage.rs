@@ -6,6 +6,8 @@ mod split;
 mod tile;
 mod visit;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent, MouseEvent};
@@ -53,7 +55,7 @@ enum Face {
     Frame(Box<MeetWidget>),
     Failed(Failure, Kind),
     /// A call of another kind, on offer or entered.
-    OfferOther(Box<RoomWidget>),
+    OfferOther(Arc<RoomWidget>),
     Other(room_widget::View),
 }
 
@@ -68,10 +70,10 @@ fn face(view: View, visit: room_widget::View, room: &RoomId, facts: Option<&Room
         }
         let all = facts.map_or(&[][..], |facts| &*facts.conferences);
         let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
-        let other = || facts.and_then(|facts| facts.widgets.first());
+        let other = || facts.and_then(|facts| facts.widget.clone());
         match (usable, other()) {
             (Some(widget), other) if widget.domain.is_ok() || other.is_none() => Face::Offer(Box::new(widget.clone())),
-            (_, Some(widget)) => Face::OfferOther(Box::new(widget.clone())),
+            (_, Some(widget)) => Face::OfferOther(widget),
             _ => Face::Nothing,
         }
     };
@@ -134,7 +136,7 @@ pub fn CallStage(
         })
     };
     let is_framed =
-        memo(move || face.with(|face| matches!(face, Face::Frame(_) | Face::Other(room_widget::View::Open { .. }))));
+        memo(move || face.with(|face| matches!(face, Face::Frame(_) | Face::Other(room_widget::View::Open(..)))));
     let stage = lying.said(tag("section", "meet-stage"), is_framed);
     let stage = stage
         .set("aria-label", text(calls, text_key!("conference.stage")))

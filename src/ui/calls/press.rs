@@ -30,7 +30,7 @@ impl Calls {
         };
         let visit = self.0.visited.view.read_untracked();
         let joined = joined.or(match &*visit {
-            room_widget::View::Open { room, widget, .. } if here(room) => Some(&widget.id),
+            room_widget::View::Open(place, _) if here(&place.room) => Some(&place.widget.id),
             _ => None,
         });
         buttons::decide(&Situation {
@@ -43,7 +43,7 @@ impl Calls {
             webrtc: has_webrtc(),
             can_encrypt: self.0.host.can_encrypt(),
             starting: matches!(view, View::Starting { room, .. } if here(room))
-                || matches!(&*visit, room_widget::View::Asking(room) if here(room)),
+                || matches!(&*visit, room_widget::View::Asking(place) if here(&place.room)),
             calling: peers.calls.iter().any(|call| here(&call.room)),
             joined,
         })

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -74,9 +75,9 @@ impl Engine {
     }
 
     /// A widget as it is now and where it leads, in a room that I am in.
-    fn widget_now(&self, room: &RoomId, id: &WidgetId) -> Option<(Box<RoomWidget>, Result<Target, Refusal>)> {
+    fn widget_now(&self, room: &RoomId, id: &WidgetId) -> Option<(Arc<RoomWidget>, Result<Target, Refusal>)> {
         let facts = self.facts(room).filter(|facts| facts.membership == Membership::Join)?;
-        let widget = facts.widgets.iter().find(|widget| widget.id == *id)?;
+        let widget = facts.widget.as_ref().filter(|widget| widget.id == *id)?;
         let (room_json, page) = (self.host.room(room)?, page_address());
         let word = |key: &str| room_json.get(key).and_then(Value::as_str).unwrap_or_default();
         let target = widget.target(&Viewer {
@@ -89,23 +90,23 @@ impl Engine {
             // A query may hold a login token.
             parent_url: page.split(['?', '#']).next().unwrap_or_default(),
         });
-        Some((Box::new(widget.clone()), target))
+        Some((widget.clone(), target))
     }
 
     fn carry_out(self: &Rc<Self>, action: Action) {
         match action {
-            Action::LookUp { generation, room, widget } => {
-                let asking = self.host.room_account_data(&room, EVENT_TYPE);
+            Action::LookUp { generation, place } => {
+                let asking = self.host.room_account_data(&place.room, EVENT_TYPE);
                 let weak = Rc::downgrade(self);
                 spawn_local(async move {
                     let content = match asking.await {
                         Ok(content) => content.unwrap_or_default(),
                         Err(HostError::Unsupported) => Value::Null,
                         // What was refused there is not known: to be on the safe side, this was.
-                        Err(_) => json::with(widget.event_id.as_str(), false).into(),
+                        Err(_) => json::with(place.widget.event_id.as_str(), false).into(),
                     };
                     let Some(engine) = weak.upgrade() else { return };
-                    let me = engine.host.identity().user_id;
+                    let (me, widget) = (engine.host.identity().user_id, &place.widget);
                     let allowed = engine.ledger.borrow().allows(&widget.event_id, &widget.creator, &me, &content);
                     engine.tell_visit(Input::LookedUp { generation, allowed });
                 });

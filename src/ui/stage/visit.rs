@@ -10,7 +10,7 @@ use super::{Engine, filled, frame_box, text};
 use crate::buttons::{Button, Kind};
 use crate::ids::RoomId;
 use crate::one_line::clean;
-use crate::room_widget::{Failure, Input, RoomWidget, View};
+use crate::room_widget::{Failure, Input, Place, RoomWidget, View};
 use crate::switching::Wish;
 use crate::text_key;
 use crate::ui::buttons::Current;
@@ -55,9 +55,9 @@ pub(super) fn visit(
         View::Idle => return None,
         View::Asking(_) => tag("div", "meet-bar")
             .with(tag("span", "meet-bar-text").set("role", "status").text(text(calls, text_key!("widget.opening"))))
-            .with(tag("span", "meet-bar-actions").with(tells(calls, text_key!("conference.cancel"), Input::Close))),
-        View::Consent { widget, host, edited, .. } => consent(calls, room, widget, host, *edited, encrypted),
-        View::Open { widget, host, .. } => framed(calls, widget, host, encrypted, lying),
+            .with(tag("span", "meet-bar-actions").with(tells(calls, text_key!("conference.cancel"), || Input::Close))),
+        View::Consent(place) => consent(calls, room, place, encrypted),
+        View::Open(place, _) => framed(calls, place, encrypted, lying),
         View::Failed(_, failure) => failed(calls, *failure),
     })
 }
@@ -70,8 +70,8 @@ fn added_by(calls: Engine, room: Signal<RoomId>, widget: &RoomWidget) -> String 
 }
 
 /// A button that says this.
-fn tells(calls: Engine, words: &str, input: Input) -> Tag {
-    button("meet-button", move |_| calls.with_value(|calls| calls.tell_visit(input.clone()))).text(text(calls, words))
+fn tells(calls: Engine, words: &str, input: fn() -> Input) -> Tag {
+    button("meet-button", move |_| calls.with_value(|calls| calls.tell_visit(input()))).text(text(calls, words))
 }
 
 /// A card that Escape calls off.
@@ -88,12 +88,11 @@ fn card(calls: Engine, class: &'static str) -> Tag {
 fn consent(
     calls: Engine,
     room: Signal<RoomId>,
-    widget: &RoomWidget,
-    host: &str,
-    edited: bool,
+    place: &Place,
     encrypted: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Tag {
-    let with_host = |key: &str| filled(calls, key, &[("host", host)]);
+    let (widget, edited) = (&place.widget, place.edited);
+    let with_host = |key: &str| filled(calls, key, &[("host", &place.target.host)]);
     let id = unique_id("meet-consent");
     let event = widget.event_id.clone();
     let agree = pressed_once("meet-button meet-primary", move || {
@@ -111,7 +110,7 @@ fn consent(
     let changed =
         edited.then(|| tag("p", "").set("role", "status").text(text(calls, text_key!("widget.changed"))).into());
     let actions = tag("div", "meet-bar-actions")
-        .with(tells(calls, text_key!("conference.not_now"), Input::Dismiss))
+        .with(tells(calls, text_key!("conference.not_now"), || Input::Dismiss))
         .with(agree.text(text(calls, text_key!("widget.continue"))));
     card(calls, "meet-card")
         .set("role", "group")
@@ -130,15 +129,10 @@ fn not_encrypted(calls: Engine, name: &'static str, encrypted: impl Fn() -> bool
     when(encrypted, move || tag(name, "meet-quiet").text(text(calls, text_key!("widget.not_encrypted"))))
 }
 
-fn framed(
-    calls: Engine,
-    widget: &RoomWidget,
-    host: &str,
-    encrypted: impl Fn() -> bool + Send + Sync + 'static,
-    lying: Lying,
-) -> Tag {
+fn framed(calls: Engine, place: &Place, encrypted: impl Fn() -> bool + Send + Sync + 'static, lying: Lying) -> Tag {
+    let widget = &place.widget;
     let says = tag("span", "meet-bar-text")
-        .with(tag("strong", "").text(filled(calls, text_key!("widget.on"), &[("host", host)])))
+        .with(tag("strong", "").text(filled(calls, text_key!("widget.on"), &[("host", &place.target.host)])))
         .with(
             tag("span", "meet-quiet")
                 .set("dir", "auto")
@@ -148,8 +142,8 @@ fn framed(
         .with(unkept(calls));
     // What I have put there myself needs no consent.
     let mine = calls.with_value(|calls| calls.is_me(&widget.creator));
-    let withdraw =
-        (!mine).then(|| tells(calls, text_key!("widget.withdraw"), Input::Withdraw).set("data-act", "withdraw").into());
+    let withdraw = (!mine)
+        .then(|| tells(calls, text_key!("widget.withdraw"), || Input::Withdraw).set("data-act", "withdraw").into());
     let actions = tag("span", "meet-bar-actions").with(lying.choices()).with(withdraw).with(close_button(calls));
     let tile = tag("div", "meet-tile")
         .with(tag("div", "meet-bar").with(says).with(actions))
@@ -173,7 +167,7 @@ pub(in crate::ui) fn close_button(calls: Engine) -> Tag {
 /// keyboard stays where it is.
 pub(in crate::ui) fn asks_who(calls: Engine) -> Tag {
     let asking = move || match calls.with_value(Calls::visit) {
-        View::Open { host, asks_who: true, .. } => Some(host),
+        View::Open(place, true) => Some(place.target.host.clone()),
         _ => None,
     };
     let question = move || {
@@ -182,8 +176,8 @@ pub(in crate::ui) fn asks_who(calls: Engine) -> Tag {
             .with(tag("span", "meet-bar-text").text(filled(calls, text_key!("widget.asks_who"), &[("host", &host)])))
             .with(
                 tag("span", "meet-bar-actions")
-                    .with(tells(calls, text_key!("widget.keep_quiet"), Input::MayKnow(false)))
-                    .with(tells(calls, text_key!("widget.tell"), Input::MayKnow(true)).set("data-act", "tell")),
+                    .with(tells(calls, text_key!("widget.keep_quiet"), || Input::MayKnow(false)))
+                    .with(tells(calls, text_key!("widget.tell"), || Input::MayKnow(true)).set("data-act", "tell")),
             )
     };
     tag("div", "").set("role", "status").with(when(move || asking().is_some(), question))
@@ -191,7 +185,7 @@ pub(in crate::ui) fn asks_who(calls: Engine) -> Tag {
 
 fn failed(calls: Engine, failure: Failure) -> Tag {
     // The frame or the card that it replaces may have had the focus.
-    let dismiss = tells(calls, text_key!("conference.dismiss"), Input::Dismiss).placed(|button| {
+    let dismiss = tells(calls, text_key!("conference.dismiss"), || Input::Dismiss).placed(|button| {
         focus::if_lost(move || {
             let _ = button.focus();
         });
