@@ -58,11 +58,24 @@ impl Address {
 
     /// As a browser writes it.
     pub fn text(&self) -> String {
-        let scheme = if self.secure { "https://" } else { "http://" };
+        [&self.origin(), self.path.as_str()].concat()
+    }
+
+    /// Whose it is: `host[:port]`, as a browser writes it.
+    pub fn authority(&self) -> String {
         match self.port.filter(|port| *port != usual_port(self.secure)) {
-            Some(port) => [scheme, &self.host, ":", &port.to_string(), &self.path].concat(),
-            None => [scheme, &self.host, &self.path].concat(),
+            Some(port) => [&self.host, ":", &port.to_string()].concat(),
+            None => self.host.clone(),
         }
+    }
+
+    /// Its origin (HTML Standard, "origin"), as a browser writes it.
+    pub fn origin(&self) -> String {
+        [self.scheme(), &self.authority()].concat()
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.secure { "https://" } else { "http://" }
     }
 
     /// Without slashes at its end, for what begins with one to be put behind it.

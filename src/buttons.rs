@@ -3,7 +3,7 @@
 //! still join; a button that does nothing says why.
 
 use crate::ids::WidgetId;
-use crate::meet::widget::{self, MeetWidget};
+use crate::meet::widget;
 use crate::room::{Membership, Power, RoomFacts};
 
 /// The event that starts a 1:1 call (Client-Server API, "Voice over IP").
@@ -39,7 +39,7 @@ pub struct Situation<'a> {
     pub starting: bool,
     /// A 1:1 call of this room is alive: it rings or goes on.
     pub calling: bool,
-    /// The conference of this room that I am in or joining.
+    /// The conference of this room, or call of another kind, that I am in or joining.
     pub joined: Option<&'a WidgetId>,
 }
 
@@ -54,7 +54,7 @@ pub enum Button {
     StartCall(Kind),
     /// Starts a conference.
     StartConference(Kind),
-    /// Joins the running conference.
+    /// Joins the running conference, or opens the call of another kind.
     JoinConference(WidgetId, Kind),
     /// Leads back to the conference I am in.
     ReturnToConference(WidgetId),
@@ -149,7 +149,7 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
     }
     // Joining asks for no power, counts nobody, and does without the homeserver: only Meet has to answer.
     if let Some(widget) = running(room).filter(|_| situation.widgets_enabled) {
-        return Button::JoinConference(widget.id.clone(), kind);
+        return Button::JoinConference(widget.clone(), kind);
     }
     match start(situation, room, kind) {
         Ok(_) if !situation.online => Button::Disabled(Reason::Offline),
@@ -159,9 +159,11 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
 }
 
 /// The conference to join: the oldest one that names a server. One that names none can be opened by nobody here and must not
-/// keep a room from starting another.
-fn running(room: &RoomFacts) -> Option<&MeetWidget> {
-    room.conferences.iter().find(|conference| conference.domain.is_ok())
+/// keep a room from starting another. Where there is none, the call of another kind.
+fn running(room: &RoomFacts) -> Option<&WidgetId> {
+    let conference =
+        room.conferences.iter().find(|conference| conference.domain.is_ok()).map(|conference| &conference.id);
+    conference.or_else(|| room.widget.as_ref().map(|widget| &widget.id))
 }
 
 /// What a press would start in a room where nothing runs, or what stands in its way. People are counted, not bots.

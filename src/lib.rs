@@ -21,6 +21,7 @@ pub mod one_line;
 pub mod ordered;
 pub mod page;
 pub mod room;
+pub mod room_widget;
 pub mod secret;
 pub mod site;
 pub mod switching;

@@ -10,10 +10,11 @@
 use crate::buttons::{Button, Kind, Reason};
 use crate::call::scene::goes_on;
 use crate::call::view::{CallKey, CallView};
-use crate::ids::{RoomId, UserId};
+use crate::ids::{EventId, RoomId, UserId};
 use crate::meet::MeetDomain;
 use crate::meet::session::{Stage, View};
 use crate::meet::widget::MeetWidget;
+use crate::room_widget;
 
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,13 @@ pub enum Wish {
         /// The card said that people would go to different places.
         split: bool,
     },
+    /// Opening what the card about a call of another kind asks about.
+    Open {
+        /// The card's room.
+        room: RoomId,
+        /// The event that was read about.
+        event: EventId,
+    },
     /// Ending the split conference that the card asks about, and starting one in its place.
     Repair {
         /// The card's room.
@@ -59,7 +67,7 @@ pub enum Wish {
 /// Something that has to be left first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// The conference of this room that I am in, or that I am starting.
+    /// The conference of this room, or call of another kind, that I am in, or that I am starting.
     Conference(RoomId),
     /// A 1:1 call.
     Call {
@@ -77,6 +85,8 @@ pub enum Obstacle {
 pub struct Around<'a> {
     /// The conference.
     pub conference: &'a View,
+    /// The call of another kind.
+    pub widget: &'a room_widget::View,
     /// The 1:1 calls, those that ring too; the one that is heard comes first.
     pub calls: &'a [CallView],
     /// What the button of a [`Wish::Press`] does now, whatever call its own room has; `None` for other wishes.
@@ -178,7 +188,10 @@ impl Wish {
     /// The room that it leads to; that of a call that rings only the call knows.
     pub fn room(&self) -> Option<&RoomId> {
         match self {
-            Self::Press { room, .. } | Self::Approve { room, .. } | Self::Repair { room, .. } => Some(room),
+            Self::Press { room, .. }
+            | Self::Approve { room, .. }
+            | Self::Open { room, .. }
+            | Self::Repair { room, .. } => Some(room),
             Self::Accept { .. } => None,
         }
     }
@@ -218,6 +231,13 @@ impl Wish {
             Self::Repair { ref room, .. } => {
                 matches!(around.conference, View::Consent { room: of, .. } if of == room).then_some(self)
             }
+            Self::Open { ref room, ref event } => {
+                let asked = match around.widget {
+                    room_widget::View::Consent(place) => Some((&place.room, &place.widget.event_id)),
+                    _ => None,
+                };
+                (asked == Some((room, event))).then_some(self)
+            }
             Self::Accept { call, .. } => {
                 around.calls.iter().any(|rings| rings.key == call && !goes_on(rings)).then_some(self)
             }
@@ -233,8 +253,8 @@ pub fn in_the_way(wish: &Wish, around: &Around<'_>) -> Vec<Obstacle> {
         Wish::Press { room: to, button: Button::JoinConference(..) } => to == *room,
         _ => false,
     };
-    let mut obstacles: Vec<_> =
-        conference.filter(|room| !again(room)).map(|room| Obstacle::Conference(room.clone())).into_iter().collect();
+    let conference = conference.filter(|room| !again(room)).or(around.widget.goes_on_in());
+    let mut obstacles: Vec<_> = conference.map(|room| Obstacle::Conference(room.clone())).into_iter().collect();
     let going_on = || around.calls.iter().filter(|call| goes_on(call));
     let leaves = match wish {
         // What is accepted puts the others on hold, or takes the place of one of them, as its toast says.

@@ -15,10 +15,10 @@ use crate::browser::animation::AnimationLoop;
 use crate::browser::crash;
 
 const LAYER_ID: &str = "meet-in-chat-frames";
-/// What a wrapper frame may do. No top navigation: a Meet page must not lead the chat away.
+/// What a frame may do, the wrapper's and that of a call of another kind. No top navigation: no page may lead the chat away.
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox \
                        allow-presentation allow-downloads allow-modals";
-/// What the wrapper may hand on to Meet.
+/// What the wrapper may hand on to Meet, and such a call may use, whose frame exists only once the person has agreed.
 const ALLOW: &str = "camera; microphone; display-capture; autoplay; encrypted-media; clipboard-read; clipboard-write; \
                      fullscreen; screen-wake-lock; speaker-selection";
 /// What a frame of our own page of checks may do, and use: a clipboard for its report.

@@ -124,6 +124,16 @@ impl Host for MatrixHost {
         Box::pin(async move { client.set_account_data(&event_type, content).await })
     }
 
+    fn room_account_data(&self, room: &RoomId, event_type: &str) -> HostFuture<Option<Value>> {
+        let (client, room, event_type) = (self.client.clone(), room.clone(), event_type.to_owned());
+        Box::pin(async move { client.room_account_data(&room, &event_type).await })
+    }
+
+    fn set_room_account_data(&self, room: &RoomId, event_type: &str, content: Value) -> HostFuture<()> {
+        let (client, room, event_type) = (self.client.clone(), room.clone(), event_type.to_owned());
+        Box::pin(async move { client.set_room_account_data(&room, &event_type, content).await })
+    }
+
     fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>> {
         let (client, room, user) = (self.client.clone(), room.clone(), user.clone());
         Box::pin(async move { Ok(client.member_picture(&room, &user, size).await) })

@@ -214,6 +214,17 @@ pub trait Host {
     /// [`HostEvent::AccountChanged`].
     fn set_account_data(&self, event_type: &str, content: Value) -> HostFuture<()>;
 
+    /// The content of my account data of a type in a room, as the homeserver has it now; `None` without any. Chat Web keeps consent for
+    /// widgets there. [`HostError::Unsupported`] where the chat has no such data: then the account's count alone.
+    fn room_account_data(&self, _: &RoomId, _event_type: &str) -> HostFuture<Option<Value>> {
+        Box::pin(async { Err(HostError::Unsupported) })
+    }
+
+    /// Replaces that content as a whole. Never repeated silently.
+    fn set_room_account_data(&self, _: &RoomId, _event_type: &str, _content: Value) -> HostFuture<()> {
+        Box::pin(async { Err(HostError::Unsupported) })
+    }
+
     /// A member's picture as an address that an `<img>` takes, about `size` CSS pixels wide; `None` without one.
     fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>>;
 

@@ -138,7 +138,16 @@ impl Client {
 
     /// My account data of a type as the server has them now; `None` without any.
     pub async fn newest_account_data(&self, event_type: &str) -> Result<Option<Value>, HostError> {
-        match self.call(&request::account_data(&self.0.session.user_id, event_type)).await {
+        self.content_of(&request::account_data(&self.0.session.user_id, event_type)).await
+    }
+
+    /// The same in a room.
+    pub async fn room_account_data(&self, room: &RoomId, event_type: &str) -> Result<Option<Value>, HostError> {
+        self.content_of(&request::room_account_data(&self.0.session.user_id, room, event_type)).await
+    }
+
+    async fn content_of(&self, request: &Request) -> Result<Option<Value>, HostError> {
+        match self.call(request).await {
             Ok(content) => Ok(Some(Value::Object(content))),
             Err(HostError::Refused { errcode, status: 404, .. }) if errcode == "M_NOT_FOUND" => Ok(None),
             Err(error) => Err(error),
@@ -148,6 +157,17 @@ impl Client {
     /// Replaces my account data of a type.
     pub async fn set_account_data(&self, event_type: &str, content: Value) -> Result<(), HostError> {
         self.call(&request::set_account_data(&self.0.session.user_id, event_type, content)).await.map(drop)
+    }
+
+    /// Replaces my account data of a type in a room.
+    pub async fn set_room_account_data(
+        &self,
+        room: &RoomId,
+        event_type: &str,
+        content: Value,
+    ) -> Result<(), HostError> {
+        let request = request::set_room_account_data(&self.0.session.user_id, room, event_type, content);
+        self.call(&request).await.map(drop)
     }
 
     /// A member's picture, as [`thumbnail`](Self::thumbnail) gives it.

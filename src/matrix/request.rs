@@ -126,6 +126,17 @@ pub fn set_account_data(me: &UserId, event_type: &str, content: Value) -> Reques
     Request::client(Method::Put, &["user", me.as_str(), "account_data", event_type]).body(content)
 }
 
+/// My account data of a type in a room.
+pub fn room_account_data(me: &UserId, room: &RoomId, event_type: &str) -> Request {
+    Request::client(Method::Get, &["user", me.as_str(), "rooms", room.as_str(), "account_data", event_type])
+}
+
+/// Replaces my account data of a type in a room.
+pub fn set_room_account_data(me: &UserId, room: &RoomId, event_type: &str, content: Value) -> Request {
+    let path = ["user", me.as_str(), "rooms", room.as_str(), "account_data", event_type];
+    Request::client(Method::Put, &path).body(content)
+}
+
 /// Ends this device.
 pub fn logout() -> Request {
     Request::client(Method::Post, &["logout"]).body(Object::new().into())
@@ -256,6 +267,21 @@ mod tests {
         assert_eq!(request.path, "/_matrix/client/v3/rooms/%21a/send/m.call.invite/..%2F..%2Fx");
         let request = account_data(&"@a/..:b".into(), "../x");
         assert_eq!(request.path, "/_matrix/client/v3/user/%40a%2F..%3Ab/account_data/..%2Fx");
+        for request in [
+            room_account_data(&"@a/..:b".into(), &"!r/..:b".into(), "../x"),
+            set_room_account_data(&"@a/..:b".into(), &"!r/..:b".into(), "../x", json!({})),
+        ] {
+            assert_eq!(request.path, "/_matrix/client/v3/user/%40a%2F..%3Ab/rooms/%21r%2F..%3Ab/account_data/..%2Fx");
+        }
+    }
+
+    #[test]
+    fn what_was_answered_in_a_room_is_read_and_replaced_as_a_whole() {
+        let (me, room) = ("@a:b".into(), "!r".into());
+        let read = room_account_data(&me, &room, "x");
+        assert_eq!((read.method, &read.body), (Method::Get, &None));
+        let written = set_room_account_data(&me, &room, "x", json!({ "$e": true }));
+        assert_eq!((written.method, written.path, written.body), (Method::Put, read.path, Some(json!({ "$e": true }))));
     }
 
     #[test]
@@ -291,6 +317,8 @@ mod tests {
             open_id_token(&"@a:b".into()),
             account_data(&"@a:b".into(), "x"),
             set_account_data(&"@a:b".into(), "x", json!({})),
+            room_account_data(&"@a:b".into(), &"!a".into(), "x"),
+            set_room_account_data(&"@a:b".into(), &"!a".into(), "x", json!({})),
             members(&"!a".into()),
             thumbnail(&media, 64, MediaApi::Authenticated),
         ] {

@@ -1,6 +1,6 @@
 //! Managed hybrid widgets (`chat-web.md` 1.5): a service of the site makes the conference, in place of ours and of calls between two.
 //! Its answer is a widget that is put into the room as it is. The service is trusted with that, not with where one is led: a Meet
-//! widget is joined as anybody's, and another kind is left to other clients.
+//! widget is joined as anybody's, and another kind is opened as `room_widget` says.
 
 use serde_json::Value;
 
@@ -10,6 +10,9 @@ use crate::json::{self, Object};
 use crate::meet::template::write_parameters;
 use crate::meet::widget::is_conference;
 use crate::time::Millis;
+
+/// What marks such a widget.
+const MARK: &str = "io.element.managed_hybrid";
 
 /// How long the service may take: it may have to make something, and a person waits.
 pub const BUILDER_LIMIT: Millis = Millis::seconds(10);
@@ -60,7 +63,7 @@ pub struct Built {
     pub id: WidgetId,
     /// Its content, marked as such a widget.
     pub content: Object,
-    /// It is a Meet conference, so that we can open it.
+    /// It is a Meet conference.
     pub is_meet: bool,
 }
 
@@ -71,8 +74,11 @@ pub enum Trouble {
     NoAnswer,
     /// What it answered is no widget that may be put into a room.
     NoWidget,
-    /// The widget is in the room, and not of a kind that we can open.
-    NotMeet,
+}
+
+/// Whether a widget with this content was made by such a service.
+pub fn is_marked(content: &Object) -> bool {
+    json::boolean(content, MARK) == Some(true)
 }
 
 /// The id of the widget that an answer names, whatever else it says.
@@ -96,7 +102,7 @@ impl Built {
         let mut content = json::object(answer.as_object()?, "widget")?.clone();
         json::string(&content, "type").filter(|kind| !kind.trim().is_empty())?;
         json::string(&content, "url").filter(|url| is_safe(url))?;
-        content.insert("io.element.managed_hybrid".into(), true.into());
+        content.insert(MARK.into(), true.into());
         let length = serde_json::to_string(&content).ok()?.len();
         let is_meet = is_conference(&content);
         (length <= LONGEST_WIDGET).then(|| Self { id: id.into(), content, is_meet })

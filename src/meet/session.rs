@@ -32,6 +32,7 @@ mod tests;
 
 pub use closing::{Closing, ClosingStep, may_end};
 pub use company::{Company, Together};
+pub use frame::open_id_answer;
 pub use repair::{may_repair, repaired_on};
 pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
 
@@ -261,7 +262,7 @@ impl Session {
             Input::FrameLoaded => self.tell_client(now, ClientInput::FrameLoaded, &mut actions),
             Input::FrameMessage(message) => self.tell_client(now, ClientInput::Received(&message), &mut actions),
             Input::OpenId { generation, result } if generation == self.generation => {
-                self.tell_client(now, ClientInput::OpenId(frame::answer(result)), &mut actions);
+                self.tell_client(now, ClientInput::OpenId(open_id_answer(result)), &mut actions);
             }
             Input::OpenId { .. } => {}
             Input::Devices(wanted) => {
@@ -335,6 +336,10 @@ impl Session {
             State::Starting { room, widget, start, step, .. } if room.room_id == facts.room_id => {
                 if facts.membership != Membership::Join {
                     self.state = State::Idle;
+                } else if *step == Step::Handing {
+                    if facts.widget.as_ref().is_some_and(|there| there.id == *widget) {
+                        self.hand_over(actions);
+                    }
                 } else if let Some(echo) = running(widget) {
                     // Whoever may edit widgets may have edited this one before it came back.
                     let unedited = echo.creator == room.me && echo.domain.as_ref() == Ok(&start.choice.domain);

@@ -9,6 +9,7 @@ use crate::json;
 use crate::meet::video_room;
 use crate::meet::widget::MeetWidget;
 use crate::room::{PowerLevels, RoomState, StateEvent, joined_people};
+use crate::room_widget::RoomWidget;
 
 /// My membership in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct RoomFacts {
     pub power: Arc<PowerLevels>,
     /// The running Meet conferences, the one to join first (see [`MeetWidget::all_in`]).
     pub conferences: Arc<[MeetWidget]>,
+    /// The call of another kind.
+    pub widget: Option<Arc<RoomWidget>>,
     /// It is a video room: one conference, and no calls beside it.
     pub video_room: bool,
     /// What the room's state calls it in clear: `m.room.name`, else `m.room.canonical_alias`. Never made of members' names.
@@ -74,6 +77,7 @@ impl RoomFacts {
             encrypted: state.get("m.room.encryption", "").is_some(),
             power: Arc::new(PowerLevels::read(state)),
             conferences: MeetWidget::all_in(state).into(),
+            widget: RoomWidget::first_in(state),
             video_room: video_room::is_video_room(state),
             public_name: public_name(state),
         }

@@ -12,6 +12,7 @@ use crate::meet::widget::{EVENT_TYPE, MOST_WIDGETS, MeetWidget, STABLE_EVENT_TYP
 use crate::ordered::Set;
 use crate::room::facts::public_name;
 use crate::room::{PowerLevels, RoomFacts, RoomState, StateEvent, functional_members, joined_people};
+use crate::room_widget::{RoomWidget, is_one};
 
 /// How many running conferences are kept. More than are offered, so that others take the place of those that end; no room has so
 /// many by anything but an attack, and then the newest are not seen until the room is read anew.
@@ -116,6 +117,11 @@ impl KeptRoom {
         if changed {
             self.facts.conferences = self.conferences.iter().take(MOST_WIDGETS).cloned().collect();
         }
+        // Of calls of another kind there is none, or one: only what concerns one is worth a look at all widgets.
+        let is_it = |key: &String| self.facts.widget.as_ref().is_some_and(|widget| widget.id.as_str() == key);
+        if keys.iter().any(|key| is_it(key) || self.state.get(EVENT_TYPE, key).is_some_and(is_one)) {
+            self.facts.widget = RoomWidget::first_in(&self.state);
+        }
     }
 }
 
@@ -136,6 +142,15 @@ mod tests {
     fn conference(key: &str, id: u64, kind: &str) -> Value {
         let data = json!({ "domain": "meet.test", "conferenceId": format!("c{id}") });
         event(kind, key, id, json!({ "type": "jitsi", "url": "https://w.test/", "data": data }))
+    }
+
+    /// A call of another kind, and what is left of one.
+    fn hybrid(on: bool) -> Value {
+        if on {
+            json!({ "type": "m.custom", "url": "https://call.test/", "io.element.managed_hybrid": true })
+        } else {
+            json!({})
+        }
     }
 
     fn room(joined: Option<u64>, state: &[Value]) -> Value {
@@ -187,7 +202,7 @@ mod tests {
         /// However a room came to be what it is, piece by piece or read at once, calls know the same of it.
         #[test]
         fn a_room_kept_up_to_date_is_the_room_read_anew(
-            changes in prop::collection::vec((0..7_usize, 0..4_usize, any::<bool>()), 0..40),
+            changes in prop::collection::vec((0..8_usize, 0..4_usize, any::<bool>()), 0..40),
             cut in 0..40_usize,
         ) {
             let bots = event("io.element.functional_members", "", 0, json!({ "service_members": ["@bot0:x", "@bot1:x"] }));
@@ -201,6 +216,7 @@ mod tests {
                     2 => event("m.room.power_levels", "", id, json!({ "users_default": key, "state_default": 50 })),
                     3 => event("m.room.name", "", id, json!({ "name": if on { "Team" } else { "" } })),
                     4 if on => event("m.room.encryption", "", id, json!({ "algorithm": "m.megolm.v1.aes-sha2" })),
+                    7 => event(EVENT_TYPE, &key.to_string(), id, hybrid(on)),
                     5 => event("m.room.canonical_alias", "", id, json!({ "alias": "#a:x" })),
                     _ => event("m.room.member", &format!("@bot{key}:x"), id, json!({ "membership": if on { "join" } else { "leave" } })),
                 });

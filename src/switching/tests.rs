@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::call::view::Phase;
 use crate::meet::server::Origin;
 use crate::meet::session::{Company, Ending, Step};
 use crate::meet::widget::MeetWidget;
 use crate::room::StateEvent;
+use crate::room_widget::{Place, RoomWidget, Target};
 use crate::widget_api::DeviceStates;
 use serde_json::json;
 
@@ -70,13 +73,15 @@ const CALL: Button = Button::StartCall(Kind::Video);
 struct Scene {
     switching: Switching,
     conference: View,
+    widget: room_widget::View,
     calls: Vec<CallView>,
     button: Option<Button>,
 }
 
 impl Scene {
     fn with(conference: View, calls: &[CallView]) -> Self {
-        Self { switching: Switching::default(), conference, calls: calls.to_vec(), button: None }
+        let (switching, widget) = (Switching::default(), room_widget::View::Idle);
+        Self { switching, conference, widget, calls: calls.to_vec(), button: None }
     }
 
     fn want(&mut self, wish: Wish) -> Vec<Action> {
@@ -87,12 +92,22 @@ impl Scene {
     }
 
     fn tell(&mut self, input: Input) -> Vec<Action> {
-        let around = Around { conference: &self.conference, calls: &self.calls, button: self.button.as_ref() };
+        let around = Around {
+            conference: &self.conference,
+            widget: &self.widget,
+            calls: &self.calls,
+            button: self.button.as_ref(),
+        };
         self.switching.handle(input, &around)
     }
 
     fn asks(&self) -> Option<Question> {
-        let around = Around { conference: &self.conference, calls: &self.calls, button: self.button.as_ref() };
+        let around = Around {
+            conference: &self.conference,
+            widget: &self.widget,
+            calls: &self.calls,
+            button: self.button.as_ref(),
+        };
         self.switching.question(&around)
     }
 }
@@ -273,4 +288,48 @@ fn who_approved_of_a_conference_is_not_led_into_one_that_became_split() {
     scene.calls.clear();
     assert_eq!(scene.tell(Input::Look), []);
     assert_eq!(scene.asks(), None);
+}
+
+fn other_place(room: &str) -> Arc<Place> {
+    let event = json!({
+        "type": "im.vector.modular.widgets", "state_key": "o", "sender": "@ann:chat.test", "event_id": "$o",
+        "content": { "type": "m.custom", "url": "https://call.test/", "io.element.managed_hybrid": true },
+    });
+    let state = [StateEvent::read(&event).expect("an event")].into_iter().collect();
+    let widget = RoomWidget::first_in(&state).expect("a widget");
+    let target = Target { url: "https://call.test/".into(), host: "call.test".into() };
+    Arc::new(Place { room: room.into(), widget, target, edited: false })
+}
+
+#[test]
+fn a_call_of_another_kind_is_left_as_a_conference_is() {
+    let open = room_widget::View::Open(other_place("!garden"), false);
+    for view in [open, room_widget::View::Asking(other_place("!garden"))] {
+        for button in [join(), START, CALL] {
+            let mut scene = Scene::with(View::Idle, &[]);
+            scene.widget = view.clone();
+            assert_eq!(scene.want(press(button.clone())), []);
+            assert_eq!(scene.asks().map(|asked| asked.from), Some(vec![garden()]));
+            assert_eq!(scene.tell(Input::Switch), [Action::Leave(garden())]);
+            scene.widget = room_widget::View::Idle;
+            assert_eq!(scene.tell(Input::Look), [Action::Carry(press(button))]);
+        }
+    }
+}
+
+#[test]
+fn opening_a_call_of_another_kind_waits_for_the_card_that_was_read() {
+    let wish = |event: &str| Wish::Open { room: "!club".into(), event: event.into() };
+    let consent = room_widget::View::Consent(other_place("!club"));
+    let mut scene = Scene::with(View::Idle, &[]);
+    scene.widget = consent.clone();
+    assert_eq!(scene.want(wish("$o")), [Action::Carry(wish("$o"))]);
+    assert_eq!(scene.want(wish("$edited")), [], "the card is of another event");
+    let mut scene = Scene::with(open(Stage::Joined), &[]);
+    scene.widget = consent;
+    assert_eq!(scene.want(wish("$o")), []);
+    assert_eq!(scene.tell(Input::Switch), [Action::Leave(garden())]);
+    scene.conference = View::Idle;
+    scene.widget = room_widget::View::Idle;
+    assert_eq!((scene.tell(Input::Look), scene.asks()), (vec![], None), "dismissed meanwhile");
 }

@@ -46,6 +46,7 @@ pub(super) fn current(calls: StoredValue<Calls, LocalStorage>, room: Signal<Room
     });
     let buttons = memo(move || {
         changed.track();
+        calls.with_value(Calls::visit);
         facts.with(|facts| calls.with_value(|calls| calls.buttons(facts.as_ref(), &calls.view(), &calls.desk().view())))
     });
     Current { facts, buttons, changed }
@@ -131,7 +132,9 @@ fn call_button(calls: Engine, room: Signal<RoomId>, kind: Kind, current: Current
     let mut busy = false;
     effect(move || {
         let is_busy = calls.with_value(|calls| {
-            room.with(|room| calls.view().room().is_some_and(|of| room == of) || calls.desk().view().concerns(room))
+            let (view, visit) = (calls.view(), calls.visit());
+            let is_here = |room: &RoomId| view.room() == Some(room) || visit.room() == Some(room);
+            room.with(|room| is_here(room) || calls.desk().view().concerns(room))
         });
         let opened_it = calls.with_value(|calls| calls.last_pressed() == kind);
         if busy && !is_busy && opened_it {

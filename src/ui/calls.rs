@@ -9,6 +9,7 @@ mod press;
 mod ringer;
 mod switch;
 mod tile;
+mod visit;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -43,7 +44,9 @@ use crate::meet::settings::{self, CallSettings};
 use crate::meet::widget::{self, MeetWidget, Viewer};
 use crate::ordered::Map;
 use crate::room::{self, KeptRoom, RoomFacts};
+use crate::room_widget;
 use crate::switching::{self, Question, Switching};
+use crate::time::Millis;
 use crate::ui::call::desk::{Desk, Tell};
 use crate::ui::peer_calls::PeerCalls;
 use crate::widget_api::{OpenIdGrant, Posted};
@@ -95,6 +98,8 @@ struct Engine {
     tile: ArcRwSignal<layout::Wish>,
     /// What video rooms are told of me.
     said: presence::Said,
+    /// The call of another kind.
+    visited: visit::Visited,
     subscription: RefCell<Option<Subscription>>,
 }
 
@@ -138,6 +143,7 @@ impl Calls {
             question: ArcRwSignal::new(None),
             tile: tile::kept(),
             said: presence::Said::default(),
+            visited: visit::Visited::default(),
             subscription: RefCell::default(),
         });
         let weak = Rc::downgrade(&engine);
@@ -147,7 +153,7 @@ impl Calls {
             }
         }));
         *engine.subscription.borrow_mut() = Some(subscription);
-        engine.input(Input::Look(engine.theme()));
+        engine.look_changed();
         engine.read_consents();
         engine.listen_for_choices();
         engine.listen_for_rings();
@@ -330,17 +336,21 @@ impl Engine {
     fn host_event(self: &Rc<Self>, event: &HostEvent) {
         let changed = self.keep_up(event);
         self.ringer_hears(event, changed.as_ref());
+        if let Some(room) = &changed {
+            self.visit_hears(room);
+        }
         if let Some(room) = changed.filter(|room| self.session.borrow().watches(room)) {
             let facts = self.facts(&room);
             self.input(facts.map_or(Input::RoomGone(room), |facts| Input::RoomChanged(Box::new(facts))));
         }
         match event {
-            HostEvent::LookChanged => self.input(Input::Look(self.theme())),
+            HostEvent::LookChanged => self.look_changed(),
             HostEvent::AccountChanged => self.read_consents(),
             HostEvent::SignedOut => {
                 // What waits must not begin because all that was in its way has ended.
                 Calls(self.clone()).switch(switching::Input::Stay);
                 self.input(Input::SignedOut);
+                self.tell_visit(room_widget::Input::SignedOut);
                 self.tell_ledger(Heard::SignedOut);
                 self.forget_choices();
                 self.forget_answers();
@@ -423,6 +433,7 @@ impl Engine {
                 });
             }
             Action::OpenFrame { room, widget } => self.open_frame(&room, &widget),
+            Action::EnterWidget { room, widget } => self.enter_widget(&room, &widget),
             Action::LastOneLeft { room, widget } => self.last_one_left(&room, widget),
             Action::KeepConsent(said) => self.tell_ledger(Heard::Said(said)),
             Action::CloseFrame => drop(self.frame.borrow_mut().take()),
@@ -431,21 +442,26 @@ impl Engine {
                     frame.post(&message);
                 }
             }
-            Action::WakeAt(at) => self.wake_at(at),
+            Action::WakeAt(at) => self.wake_at(at, |engine| &engine.alarm, |engine| engine.input(Input::Wake)),
         }
     }
 
-    fn wake_at(self: &Rc<Self>, at: crate::time::Millis) {
-        let alarm = self.alarm.get().wrapping_add(1);
-        self.alarm.set(alarm);
+    fn wake_at(self: &Rc<Self>, at: Millis, alarm: fn(&Self) -> &Cell<u64>, ring: fn(&Rc<Self>)) {
+        let set = alarm(self).get().wrapping_add(1);
+        alarm(self).set(set);
         let wait = u32::try_from(at.since(clock::now()).0).unwrap_or(u32::MAX);
         let weak = Rc::downgrade(self);
         spawn_local(async move {
             TimeoutFuture::new(wait).await;
-            if weak.upgrade().is_some_and(|engine| engine.alarm.get() == alarm) {
-                feed(&weak, Input::Wake);
+            if let Some(engine) = weak.upgrade().filter(|engine| alarm(engine).get() == set) {
+                ring(&engine);
             }
         });
+    }
+
+    fn look_changed(self: &Rc<Self>) {
+        self.input(Input::Look(self.theme()));
+        self.tell_visit(room_widget::Input::Look(self.theme()));
     }
 
     fn open_frame(self: &Rc<Self>, room: &RoomId, widget: &MeetWidget) {

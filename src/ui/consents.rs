@@ -64,8 +64,6 @@ pub(super) fn list(calls: Engine) -> Tag {
 pub(super) fn unkept(calls: Engine) -> Tag {
     tag("span", "meet-quiet").set("role", "status").words(Box::new(move || {
         let unkept = calls.with_value(|calls| calls.consents().unkept);
-        unkept.map_or_else(String::new, |domain| {
-            filled(calls, text_key!("consents.unkept"), &[("domain", domain.as_str())])
-        })
+        unkept.map_or_else(String::new, |domain| filled(calls, text_key!("consents.unkept"), &[("domain", &domain)]))
     }))
 }

@@ -8,12 +8,13 @@ use crate::ids::RoomId;
 use crate::meet::layout::{Area, Corner, Wish};
 use crate::meet::session::{Input, View};
 use crate::meet::widget::MeetWidget;
+use crate::room_widget;
 use crate::text_key;
 use crate::ui::buttons::current;
 use crate::ui::drawn::{Drawn, redrawn};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, tag};
-use crate::ui::stage::{Engine, ending, frame_box, is_rtl, leave_button, text};
+use crate::ui::stage::{Engine, asks_who, close_button, ending, frame_box, is_rtl, leave_button, text};
 use crate::ui::{Calls, closing, company, icons};
 use crate::widget_api::DeviceStates;
 
@@ -27,42 +28,51 @@ pub fn CallOverlay(
     calls: StoredValue<Calls, LocalStorage>,
 ) -> impl IntoView {
     let floating = memo(move || {
-        calls.with_value(|calls| match calls.view() {
-            View::Open { room, widget, .. } if !calls.docked() => Some((room, widget)),
+        calls.with_value(|calls| match (calls.view(), calls.visit()) {
+            _ if calls.docked() => None,
+            (View::Open { room, widget, .. }, _) => Some((room, Some(widget))),
+            (_, room_widget::View::Open(place, _)) => Some((place.room.clone(), None)),
             _ => None,
         })
     });
     Drawn::from(redrawn(move || {
         let floating = floating.get();
-        untrack(|| floating.map(|(room, widget)| window_of(calls, room, &widget).into()))
+        untrack(|| floating.map(|(room, widget)| window_of(calls, room, widget).into()))
     }))
 }
 
-fn window_of(calls: Engine, room: RoomId, widget: &MeetWidget) -> Tag {
+/// The window of this conference; without one, of a call of another kind.
+fn window_of(calls: Engine, room: RoomId, widget: Option<Box<MeetWidget>>) -> Tag {
     let (name, back) =
         calls.with_value(|calls| (calls.room_name(&room), calls.texts().get(text_key!("conference.back_to_room"))));
     let of = Signal::stored(room.clone());
-    let current = current(calls, of);
     let return_to = button("meet-button", move |_| calls.with_value(|calls| calls.show_room(&room)))
         .set("title", back.as_str())
         .set("data-act", "back")
         .with(icons::back())
         .with(tag("span", "meet-label").text(back));
+    let actions = tag("span", "meet-bar-actions meet-icons").with(corner_button(calls));
+    let says = tag("span", "meet-bar-text").with(tag("strong", "").set("dir", "auto").text(name));
+    let window = tag("aside", "meet-floating")
+        .set("aria-label", text(calls, text_key!("conference.floating")))
+        .live("data-corner", move || Some(calls.with_value(|calls| calls.tile()).corner.name().to_owned()));
+    let Some(widget) = widget else {
+        return window
+            .with(tag("div", "meet-bar").with(says).with(actions.with(return_to).with(close_button(calls))))
+            .with(asks_who(calls))
+            .with(frame_box(calls, false));
+    };
+    let current = current(calls, of);
     let microphone = text_key!("conference.microphone");
     let camera = text_key!("conference.camera");
-    let actions = tag("span", "meet-bar-actions meet-icons")
-        .with(corner_button(calls))
+    let actions = actions
         .with(switch(calls, "mute", icons::microphone(), microphone, |on| on.audio_enabled, audio))
         .with(switch(calls, "camera", icons::video(), camera, |on| on.video_enabled, video))
         .with(return_to)
-        .with(closing::end_button(calls, widget, current))
+        .with(closing::end_button(calls, &widget, current))
         .with(leave_button(calls));
-    let says = tag("span", "meet-bar-text")
-        .with(tag("strong", "").set("dir", "auto").text(name))
-        .with(company::company(calls, closing::may_end(widget, current)));
-    tag("aside", "meet-floating")
-        .set("aria-label", text(calls, text_key!("conference.floating")))
-        .live("data-corner", move || Some(calls.with_value(|calls| calls.tile()).corner.name().to_owned()))
+    let says = says.with(company::company(calls, closing::may_end(&widget, current)));
+    window
         .with(tag("div", "meet-bar").with(says).with(actions))
         .with(company::elder(calls))
         .with(ending(calls))

@@ -4,6 +4,9 @@
 mod beside;
 mod split;
 mod tile;
+mod visit;
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -12,11 +15,11 @@ use web_sys::{Event, KeyboardEvent, MouseEvent};
 use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
 use crate::meet::history;
-use crate::meet::hybrid::Trouble;
 use crate::meet::session::{Failure, Input, Stage, Step, View};
 use crate::meet::widget::MeetWidget;
 use crate::one_line::clean;
 use crate::room::RoomFacts;
+use crate::room_widget::{self, RoomWidget};
 use crate::switching::Wish;
 use crate::text_key;
 use crate::ui::buttons::{Current, current};
@@ -29,6 +32,7 @@ use crate::ui::{Calls, closing, company, focus, icons, unique_id, ways, words};
 use tile::Lying;
 
 pub(super) use tile::is_rtl;
+pub(super) use visit::{asks_who, close_button};
 
 pub(super) type Engine = StoredValue<Calls, LocalStorage>;
 
@@ -50,9 +54,15 @@ enum Face {
     Consent(Box<MeetWidget>, bool),
     Frame(Box<MeetWidget>),
     Failed(Failure, Kind),
+    /// A call of another kind, on offer or entered.
+    OfferOther(Arc<RoomWidget>),
+    Other(room_widget::View),
 }
 
-fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons) -> Face {
+fn face(view: View, visit: room_widget::View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons) -> Face {
+    if visit.room() == Some(room) {
+        return Face::Other(visit.without_question());
+    }
     // As the buttons: the oldest one that names a server; one that names none is only spoken of when it is alone.
     let offer = || {
         if buttons.video == Button::Hidden {
@@ -60,7 +70,12 @@ fn face(view: View, room: &RoomId, facts: Option<&RoomFacts>, buttons: &Buttons)
         }
         let all = facts.map_or(&[][..], |facts| &*facts.conferences);
         let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
-        usable.map_or(Face::Nothing, |widget| Face::Offer(Box::new(widget.clone())))
+        let other = || facts.and_then(|facts| facts.widget.clone());
+        match (usable, other()) {
+            (Some(widget), other) if widget.domain.is_ok() || other.is_none() => Face::Offer(Box::new(widget.clone())),
+            (_, Some(widget)) => Face::OfferOther(widget),
+            _ => Face::Nothing,
+        }
     };
     match view {
         View::Starting { room: of, domain, .. } if of == *room => Face::Starting(domain.to_string()),
@@ -95,8 +110,10 @@ pub fn CallStage(
     let current = current(calls, room);
     let facts = current.facts;
     let face = memo(move || {
-        let view = calls.with_value(Calls::view);
-        facts.with(|facts| room.with(|room| current.buttons.with(|buttons| face(view, room, facts.as_ref(), buttons))))
+        let (view, visit) = calls.with_value(|calls| (calls.view(), calls.visit()));
+        facts.with(|facts| {
+            room.with(|room| current.buttons.with(|buttons| face(view, visit, room, facts.as_ref(), buttons)))
+        })
     });
     let closing = closing::step(calls, room);
     let encrypted = move || facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.encrypted));
@@ -114,9 +131,12 @@ pub fn CallStage(
             Face::Consent(widget, _) => consent(calls, room, widget, encrypted).into(),
             Face::Frame(widget) => framed(calls, room, widget, current, encrypted, lying).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
+            Face::OfferOther(widget) => visit::offer(calls, room, widget, current).into(),
+            Face::Other(view) => visit::visit(calls, room, view, encrypted, lying)?.into(),
         })
     };
-    let is_framed = memo(move || face.with(|face| matches!(face, Face::Frame(_))));
+    let is_framed =
+        memo(move || face.with(|face| matches!(face, Face::Frame(_) | Face::Other(room_widget::View::Open(..)))));
     let stage = lying.said(tag("section", "meet-stage"), is_framed);
     let stage = stage
         .set("aria-label", text(calls, text_key!("conference.stage")))
@@ -398,7 +418,7 @@ fn failed(calls: Engine, room: Signal<RoomId>, failure: &Failure, kind: Kind) ->
             calls.press(&room.get_untracked(), kind);
         });
     };
-    let retriable = !matches!(failure, Failure::BadDomain(_) | Failure::Builder(Trouble::NotMeet));
+    let retriable = !matches!(failure, Failure::BadDomain(_));
     // The frame or the progress that it replaces may have had the focus.
     let dismiss = dismisses(calls, text_key!("conference.dismiss")).placed(|button| {
         focus::if_lost(move || {

@@ -18,6 +18,7 @@ pub(super) fn switch_card(calls: Engine) -> Drawn {
     effect(move || {
         calls.with_value(|calls| {
             calls.view();
+            calls.visit();
             calls.desk().view();
             untrack(|| calls.switch(Input::Look));
         });

@@ -10,6 +10,7 @@ use crate::meet::session::{Ending, Failure};
 use crate::meet::split::{Client, Landing, Obstacle};
 use crate::one_line;
 use crate::room::Power;
+use crate::room_widget::{self, Refusal};
 use crate::text_key;
 
 /// What pressing a button does; for a disabled one what it would do.
@@ -129,7 +130,6 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
             let key = match trouble {
                 Trouble::NoAnswer => text_key!("conference.builder_silent"),
                 Trouble::NoWidget => text_key!("conference.builder_wrong"),
-                Trouble::NotMeet => text_key!("conference.builder_other"),
             };
             (texts.get(key), None)
         }
@@ -138,6 +138,16 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
         Failure::WrapperSilent => (texts.get(text_key!("conference.wrapper_silent")), None),
         Failure::Removed => (texts.get(text_key!("conference.removed")), None),
         Failure::GaveWay => (texts.get(text_key!("conference.gave_way")), None),
+    }
+}
+
+/// Why a call of another kind is not open.
+pub(super) fn widget_failure(failure: room_widget::Failure) -> &'static str {
+    match failure {
+        room_widget::Failure::Refused(Refusal::NoAddress) => text_key!("widget.no_address"),
+        room_widget::Failure::Refused(Refusal::OwnAddress) => text_key!("widget.own_address"),
+        room_widget::Failure::NothingThere => text_key!("widget.nothing_there"),
+        room_widget::Failure::Removed => text_key!("widget.removed"),
     }
 }
 

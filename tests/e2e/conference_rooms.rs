@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::extract::Query;
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse as _;
+use axum::response::{Html, IntoResponse as _};
 use axum::routing::get;
 use serde_json::{Value, json};
 use xtask::bed::{Person, RoomSpec, listener};
@@ -15,6 +15,7 @@ use xtask::serve::{Server, serve};
 use crate::browser::{WAIT, until};
 use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, Seat, WIDGETS, WRAPPER};
+use crate::wrapper::client::LIBRARY;
 
 const KEY: &str = "greenhousegreenhousegree";
 const MEMBER: &str = "io.element.video.member";
@@ -111,7 +112,14 @@ impl Service {
             (status, [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], answer.unwrap_or_default().to_string())
                 .into_response()
         };
-        let server = serve(Router::new().route("/build", get(build)), listener().await?, None).await?;
+        // Its own call, of another kind than Meet's: a page that speaks the Widget API.
+        let page = Html(include_str!("../widget_api/page/widget.html"));
+        let library = get(async || ([("content-type", "text/javascript")], LIBRARY.as_str()));
+        let router = Router::new()
+            .route("/build", get(build))
+            .route("/widget.html", get(async move || page))
+            .route("/widget-api.js", library);
+        let server = serve(router, listener().await?, None).await?;
         Ok(Self { server, answer, asked })
     }
 
@@ -164,37 +172,120 @@ async fn a_site_s_service_makes_the_conference_and_everybody_joins_it() -> anyho
     Ok(())
 }
 
+const ALLOWED: &str = "im.vector.setting.allowed_widgets";
+
+/// Waits until both places say this of the newest event of the widget.
+async fn is_kept(person: &Person, room: &str, event: &str, allowed: bool) -> anyhow::Result<()> {
+    until(&format!("{allowed} is kept in both places"), WAIT, async || {
+        let account = person.account_data(ALLOWED).await?.unwrap_or_default();
+        let in_room = person.room_account_data(room, ALLOWED).await?.unwrap_or_default();
+        Ok((account["widgets"][event] == allowed && in_room[event] == allowed).then_some(()))
+    })
+    .await
+}
+
 #[tokio::test]
-async fn a_call_of_another_kind_is_left_to_other_clients() -> anyhow::Result<()> {
+async fn a_call_of_another_kind_opens_after_a_word_and_again_after_an_edit() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let service = Service::start().await?;
-    let ([alice, ..], room) = scene.three().await?;
-    let at_alice = service.seat(&scene, &alice, &room).await?;
-    let widget = json!({ "type": "m.custom", "name": "Call", "url": "https://calls.example/room/1", "data": {} });
+    let ([alice, bob, _], room) = scene.three().await?;
+    let (at_alice, at_bob) = tokio::try_join!(service.seat(&scene, &alice, &room), service.seat(&scene, &bob, &room))?;
+    let host = service.server.addr().to_string();
+    let page = format!("http://{host}/widget.html?who=$matrix_display_name&id=$matrix_user_id#$greeting");
+    let widget = json!({
+        "type": "m.custom", "name": "Call", "url": page,
+        "data": { "greeting": "hello & welcome", "matrix_user_id": "@somebody:else" },
+    });
     service.answers(json!({ "widget_id": "built", "widget": widget }));
+
+    // Who has it made is not asked: the event is theirs.
     at_alice.press("video").await?;
-    at_alice.sees("of a kind that this page can’t open").await?;
-    at_alice.has_no_frame().await?;
+    at_alice.wrapper().becomes::<bool>("window.widget?.ready").await?;
+    assert_eq!(service.asked(), std::slice::from_ref(&room));
     let content = alice.state(&room, WIDGETS, "built").await?.unwrap_or_default();
     assert_eq!(
         (&content["type"], &content["io.element.managed_hybrid"]),
         (&json!("m.custom"), &json!(true)),
         "{content}"
     );
+    at_alice.press_words("Leave").await?;
+    at_alice.has_no_frame().await?;
 
-    // It is there: what somebody has made of it since stays.
-    at_alice.press_words("Dismiss").await?;
-    let mut renamed = content.clone();
-    renamed["name"] = json!("Renamed");
-    alice.set_state(&room, WIDGETS, "built", &renamed).await?;
-    alice.send_text(&room, "it is renamed").await?;
-    at_alice.sees("it is renamed").await?;
-    at_alice.press("video").await?;
-    at_alice.sees("of a kind that this page can’t open").await?;
-    assert_eq!(alice.state(&room, WIDGETS, "built").await?, Some(renamed));
+    // Bob is asked, with whose page it is and who added it.
+    at_bob.sees("A call is running").await?;
+    at_bob.press("video").await?;
+    let title = format!("This call is a page of {host}");
+    at_bob.sees(&title).await?;
+    at_bob.sees(&format!("Alice ({}) added it", alice.user_id)).await?;
+    at_bob.has_no_frame().await?;
+    axe_is_silent(&at_bob, "widget-consent").await?;
+    at_bob.press_words("Not now").await?;
+    assert_eq!((bob.account_data(ALLOWED).await?, bob.room_account_data(&room, ALLOWED).await?), (None, None));
+    at_bob.press_words("Open").await?;
+    at_bob.press_words("Continue").await?;
+    at_bob.wrapper().becomes::<bool>("window.widget?.ready").await?;
+    let address: String = at_bob.wrapper().run("return location.href", Vec::new()).await?;
+    assert!(address.contains("who=Bob&id=%40bob%3Alocalhost&widgetId=built&parentUrl="), "{address}");
+    assert!(address.ends_with("#hello%20%26%20welcome"), "{address}");
+    let told: Value =
+        at_bob.wrapper().becomes("widget.heard.findLast(([action]) => action === 'notify_capabilities')?.[1]").await?;
+    assert_eq!(told["approved"], json!(["m.always_on_screen"]), "{told}");
+    let event = newest_event(&alice, &room).await?;
+    is_kept(&bob, &room, &event, true).await?;
+    assert_eq!(service.asked().len(), 1, "what is there is opened");
 
-    // A server that the site did not choose is asked about, whoever names it.
-    at_alice.press_words("Dismiss").await?;
+    // It learns who he is after another word.
+    let ask = "window.answer = null; widget.askOpenId().then(answer => { window.answer = answer; }); return null";
+    at_bob.wrapper().run::<Value>(ask, Vec::new()).await?;
+    at_bob.sees(&format!("{host} asks who you are")).await?;
+    at_bob.press_words("Tell it").await?;
+    let token: Value = at_bob.wrapper().becomes("window.answer").await?;
+    let whose = scene.openid_user(token["access_token"].as_str().unwrap_or_default()).await?;
+    assert_eq!(whose, bob.user_id);
+
+    // What was agreed to holds after a reload.
+    at_bob.browser.driver.refresh().await?;
+    at_bob.press("video").await?;
+    at_bob.wrapper().becomes::<bool>("window.widget?.ready").await?;
+
+    // An edit is another event: the page goes, and Bob is asked again.
+    let mut edited = content.clone();
+    edited["name"] = json!("Renamed");
+    alice.set_state(&room, WIDGETS, "built", &edited).await?;
+    at_bob.sees("The call was changed, so you are asked again.").await?;
+    at_bob.has_no_frame().await?;
+    at_bob.press_words("Continue").await?;
+    at_bob.wrapper().becomes::<bool>("window.widget?.ready").await?;
+    let event = newest_event(&alice, &room).await?;
+    is_kept(&bob, &room, &event, true).await?;
+
+    at_bob.press_words("Withdraw consent").await?;
+    at_bob.has_no_frame().await?;
+    is_kept(&bob, &room, &event, false).await?;
+    at_bob.press("video").await?;
+    at_bob.sees(&title).await?;
+    at_bob.has_no_frame().await?;
+
+    // A page of the chat's own origin could read the chat.
+    edited["url"] = json!(format!("{}/widget.html", at_bob.pages.origin()));
+    alice.set_state(&room, WIDGETS, "built", &edited).await?;
+    at_bob.sees("leads to this page’s own address").await?;
+    at_bob.has_no_frame().await
+}
+
+/// The event that made the widget as it is now.
+async fn newest_event(person: &Person, room: &str) -> anyhow::Result<String> {
+    let all = person.state_of_type(room, WIDGETS).await?;
+    let event = all.iter().find(|event| event["state_key"] == "built");
+    Ok(event.and_then(|event| event["event_id"].as_str()).unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn a_server_that_the_site_did_not_choose_is_asked_about_whoever_names_it() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let service = Service::start().await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let at_alice = service.seat(&scene, &alice, &room).await?;
     service.answers(json!({
         "widget_id": "elsewhere",
         "widget": {

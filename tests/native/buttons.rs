@@ -65,6 +65,24 @@ fn two_people_call_each_other_and_more_meet() {
     }
 }
 
+/// A service of the site made it: it is opened, not started beside, also by who may start none.
+#[test]
+fn a_call_of_another_kind_is_opened_where_no_conference_runs() {
+    let other = |id: &str| {
+        let content = json!({ "type": "m.custom", "url": "https://call.test/", "io.element.managed_hybrid": true });
+        event(WIDGET, id, content)
+    };
+    let joins = |id: &str| both(|kind| Button::JoinConference(id.into(), kind));
+    for people in [2, 3] {
+        assert_eq!(decide(&free(&room_with(people, &json!({}), &[other("other")]))), joins("other"));
+    }
+    let both_kinds = room_with(3, &json!({}), &[other("a"), conference("meet", "meet.test")]);
+    assert_eq!(decide(&free(&both_kinds)), joins("meet"));
+    let room = room_with(3, &json!({ "users": { ME: 50 } }), &[other("other")]);
+    let off = decide(&Situation { widgets_enabled: false, ..free(&room) });
+    assert_eq!(off, disabled(Reason::WidgetsOff));
+}
+
 #[test]
 fn nobody_calls_themselves() {
     for people in [0, 1] {

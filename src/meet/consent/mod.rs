@@ -11,11 +11,11 @@ mod ledger;
 #[cfg(test)]
 mod tests;
 
-pub use ledger::{Action, Input, Ledger, Said, View};
+pub use ledger::{Action, Input, Ledger, Said, View, WidgetSaid};
 
 use serde_json::Value;
 
-use crate::ids::EventId;
+use crate::ids::{EventId, UserId};
 use crate::json::Object;
 use crate::meet::MeetDomain;
 use crate::ordered::Map;
@@ -55,8 +55,19 @@ pub fn domains(content: &Value) -> Map<MeetDomain, bool> {
 /// What was answered for another widget, by the event that made it: `account` is the account's content, `room` its room's. A
 /// refusal in either counts. Says nothing of a Meet server, nor the other way round: the questions named different hosts.
 pub fn widget(account: &Value, room: &Value, event: &EventId) -> Option<bool> {
-    let answers = [account.get(WIDGETS).and_then(|widgets| widgets.get(event.as_str())), room.get(event.as_str())];
-    answers.into_iter().flatten().filter_map(Value::as_bool).reduce(|one, other| one && other)
+    let answers = [in_account(account, event), room.get(event.as_str()).and_then(Value::as_bool)];
+    answers.into_iter().flatten().reduce(|one, other| one && other)
+}
+
+/// Whether another widget may be opened without asking (`mobile.md` 4.1): who sent its event needs no question, nor who was asked
+/// before and agreed. Each edit is another event.
+pub fn widget_allowed(event: &EventId, sender: &UserId, me: &UserId, account: &Value, room: &Value) -> bool {
+    sender == me || widget(account, room, event) == Some(true)
+}
+
+/// What was answered for another widget in the account's content.
+fn in_account(account: &Value, event: &EventId) -> Option<bool> {
+    account.get(WIDGETS)?.get(event.as_str())?.as_bool()
 }
 
 /// The account's content with this answer for a Meet server: under its domain, under the event's own spelling of it, which

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::host::HostError;
-use crate::meet::hybrid::{Built, Trouble};
+use crate::meet::hybrid::Built;
 use crate::meet::session::{Action, ECHO_LIMIT, Failure, Session, Start, State, Step};
 use crate::meet::widget;
 use crate::room::RoomFacts;
@@ -29,10 +28,13 @@ impl Session {
         }
         match Built::read(answer) {
             // A conference that is there is joined as soon as the room is heard of; this one has been edited since, perhaps.
-            Ok(built) if there && !built.is_meet => self.give_up_start(Failure::Builder(Trouble::NotMeet)),
+            Ok(built) if there && !built.is_meet => {
+                *widget = built.id;
+                self.hand_over(actions);
+            }
             Ok(built) => {
                 *widget = built.id;
-                // What we can't open does not come back as a conference.
+                // What is no conference does not come back as one.
                 *step = if built.is_meet { Step::Sending } else { Step::Handing };
                 *deadline = Some(now.plus(ECHO_LIMIT));
                 actions.push(Action::SendState {
@@ -46,11 +48,10 @@ impl Session {
         }
     }
 
-    /// The widget for others is in the room, or not.
-    pub(super) fn handed(&mut self, result: Result<(), HostError>) {
-        self.give_up_start(match result {
-            Ok(()) => Failure::Builder(Trouble::NotMeet),
-            Err(error) => Failure::Host(error),
-        });
+    /// The call of another kind is in the room: it is not this session's.
+    pub(super) fn hand_over(&mut self, actions: &mut Vec<Action>) {
+        if let State::Starting { room, widget, .. } = std::mem::replace(&mut self.state, State::Idle) {
+            actions.push(Action::EnterWidget { room: room.room_id, widget });
+        }
     }
 }

@@ -168,7 +168,7 @@ impl Session {
 }
 
 /// What the widget hears of what the homeserver said. Not the homeserver's own words, which may repeat what it was sent.
-pub(super) fn answer(result: Result<Option<OpenIdGrant>, HostError>) -> OpenIdAnswer {
+pub fn open_id_answer(result: Result<Option<OpenIdGrant>, HostError>) -> OpenIdAnswer {
     OpenIdAnswer::Failed(match result {
         Ok(Some(grant)) => return OpenIdAnswer::Allowed(grant),
         Ok(None) => "the homeserver's answer holds no token".into(),

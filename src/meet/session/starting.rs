@@ -65,10 +65,9 @@ impl Session {
         let State::Starting { step, deadline, .. } = &mut self.state else {
             return;
         };
-        if *step == Step::Handing {
-            return self.handed(result);
-        }
         match result {
+            // It was put there with a time to come back in.
+            Ok(()) if *step == Step::Handing => {}
             Ok(()) => {
                 *step = Step::Echo;
                 *deadline = Some(now.plus(ECHO_LIMIT));

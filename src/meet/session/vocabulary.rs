@@ -185,6 +185,13 @@ pub enum Action {
         /// The conference, as it was entered.
         widget: Box<MeetWidget>,
     },
+    /// Go into the call of another kind that the site's service has put into the room, as [`room_widget`](crate::room_widget) does.
+    EnterWidget {
+        /// The room.
+        room: RoomId,
+        /// The widget.
+        widget: WidgetId,
+    },
     /// Open the wrapper in a frame for this conference.
     OpenFrame {
         /// The room.
@@ -288,7 +295,7 @@ pub enum Step {
     Ending,
     /// The site's service is asked to make the conference.
     Asking,
-    /// A call that other clients can open is being put into the room.
+    /// A call of another kind is being put into the room.
     Handing,
     /// The Meet server is asked for its sign-in.
     LookingUp,

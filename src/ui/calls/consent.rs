@@ -34,7 +34,7 @@ impl Engine {
     }
 
     pub(super) fn tell_ledger(self: &Rc<Self>, input: Input) {
-        let answered = matches!(input, Input::Fetched(_) | Input::Stored(_) | Input::SignedOut);
+        let answered = !matches!(input, Input::Known(_) | Input::Said(_) | Input::WidgetSaid(_));
         let (action, view) = {
             let mut ledger = self.ledger.borrow_mut();
             (ledger.handle(input), ledger.view())
@@ -43,7 +43,7 @@ impl Engine {
             self.input(session::Input::Allowed(view.allowed.clone()));
             self.consents.set(view);
         }
-        if answered && !matches!(action, Some(Action::Store(_))) {
+        if answered && !action.as_ref().is_some_and(Action::goes_on) {
             drop(self.writing.take());
         }
         let weak = Rc::downgrade(self);
@@ -60,6 +60,14 @@ impl Engine {
             Some(Action::Store(content)) => {
                 let storing = self.host.set_account_data(EVENT_TYPE, content);
                 Box::pin(async move { Input::Stored(storing.await) })
+            }
+            Some(Action::FetchInRoom(room)) => {
+                let asking = self.host.room_account_data(&room, EVENT_TYPE);
+                Box::pin(async move { Input::FetchedInRoom(asking.await) })
+            }
+            Some(Action::StoreInRoom(room, content)) => {
+                let storing = self.host.set_room_account_data(&room, EVENT_TYPE, content);
+                Box::pin(async move { Input::StoredInRoom(storing.await) })
             }
         };
         spawn_local(async move {

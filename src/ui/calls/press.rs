@@ -14,6 +14,7 @@ use crate::meet::session::{Input, Stage, Start, View};
 use crate::meet::ways::{AppLinks, Traveller, Ways};
 use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
+use crate::room_widget;
 use crate::switching::Wish;
 
 impl Calls {
@@ -27,6 +28,11 @@ impl Calls {
             View::Open { room, widget, .. } if here(room) => Some(&widget.id),
             _ => None,
         };
+        let visit = self.0.visited.view.read_untracked();
+        let joined = joined.or(match &*visit {
+            room_widget::View::Open(place, _) if here(&place.room) => Some(&place.widget.id),
+            _ => None,
+        });
         buttons::decide(&Situation {
             room: facts,
             conference_for_two: self.choice().conference_for_two
@@ -36,7 +42,8 @@ impl Calls {
             online: self.0.host.online(),
             webrtc: has_webrtc(),
             can_encrypt: self.0.host.can_encrypt(),
-            starting: matches!(view, View::Starting { room, .. } if here(room)),
+            starting: matches!(view, View::Starting { room, .. } if here(room))
+                || matches!(&*visit, room_widget::View::Asking(place) if here(&place.room)),
             calling: peers.calls.iter().any(|call| here(&call.room)),
             joined,
         })
@@ -127,6 +134,9 @@ impl Calls {
 
     pub(super) fn join(&self, facts: &RoomFacts, id: &WidgetId, kind: Kind) {
         let Some(widget) = facts.conferences.iter().find(|widget| widget.id == *id) else {
+            if self.makes_way() {
+                self.0.enter_widget(&facts.room_id, id);
+            }
             return;
         };
         let approved = self.0.settings().approved_domains;

@@ -91,7 +91,7 @@ pub(super) fn sheet(
 }
 
 /// A button that the second click of a double click on what was here before does not press.
-fn pressed_once(class: &'static str, press: impl Fn() + Send + 'static) -> Tag {
+pub(super) fn pressed_once(class: &'static str, press: impl Fn() + Send + 'static) -> Tag {
     button(class, move |event: &Event| {
         if event.unchecked_ref::<MouseEvent>().detail() < 2 {
             press();

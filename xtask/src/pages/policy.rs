@@ -11,7 +11,7 @@ const RELOAD_NONCE: &str = "trunk-serve";
 /// Which page a policy is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Page {
-    /// `index.html`: speaks with any homeserver, frames the wrapper and any integration manager.
+    /// `index.html`: speaks with any homeserver, frames the wrapper, any integration manager and what a call service puts into a room.
     Chat,
     /// `jitsi.html`: speaks with nobody but its own server, frames any Meet and the page of checks.
     Wrapper,

@@ -53,15 +53,38 @@ fn a_server_that_nobody_chose_is_asked_about() {
     assert!(matches!(session.view(), View::Consent { .. }), "{:?}", session.view());
 }
 
+fn entered(widget: &str) -> Action {
+    Action::EnterWidget { room: "!garden".into(), widget: widget.into() }
+}
+
 #[test]
-fn a_widget_of_another_kind_is_left_to_others_and_that_is_said() {
+fn a_widget_of_another_kind_is_put_into_the_room_and_entered_when_it_comes_back() {
     let mut session = Session::default();
     let other = json!({ "widget_id": "w", "widget": { "type": "m.custom", "url": "https://call.test/" } });
     let actions = built(&mut session, Some(other));
-    let [Action::SendState { generation, .. }, ..] = actions.as_slice() else { panic!("{actions:?}") };
+    let [Action::SendState { generation, widget, content, .. }, ..] = actions.as_slice() else { panic!("{actions:?}") };
     session.handle(T0, Input::Sent { generation: *generation, result: Ok(()) });
-    let View::Failed { failure, .. } = session.view() else { panic!("{:?}", session.view()) };
-    assert_eq!(failure, Failure::Builder(Trouble::NotMeet));
+    assert!(matches!(session.view(), View::Starting { step: Step::Handing, .. }));
+    let facts = room(&[(widget, content)]);
+    assert_eq!(session.handle(T0, Input::RoomChanged(Box::new(facts))), [entered("w")]);
+    assert_eq!(session.view(), View::Idle);
+}
+
+#[test]
+fn a_widget_of_another_kind_that_does_not_come_back_is_said() {
+    let other = json!({ "widget_id": "w", "widget": { "type": "m.custom", "url": "https://call.test/" } });
+    let failed = |result, later| {
+        let mut session = Session::default();
+        let actions = built(&mut session, Some(other.clone()));
+        let [Action::SendState { generation, .. }, ..] = actions.as_slice() else { panic!("{actions:?}") };
+        session.handle(T0, Input::Sent { generation: *generation, result });
+        session.handle(T0.plus(later), Input::Wake);
+        session.view()
+    };
+    let refused = failed(Err(HostError::Unreachable), Millis(0));
+    assert!(matches!(refused, View::Failed { failure: Failure::Host(HostError::Unreachable), .. }), "{refused:?}");
+    let late = failed(Ok(()), ECHO_LIMIT);
+    assert!(matches!(late, View::Failed { failure: Failure::EchoTimedOut, .. }), "{late:?}");
 }
 
 /// Somebody may have changed it since.
@@ -70,9 +93,8 @@ fn a_widget_of_another_kind_that_is_there_is_not_put_there_again() {
     let mut session = Session::default();
     let generation = asked(&mut session);
     let other = json!({ "widget_id": "w", "widget": { "type": "m.custom", "url": "https://call.test/" } });
-    assert_eq!(session.handle(T0, Input::Built { generation, answer: Some(other), there: true }), []);
-    let View::Failed { failure, .. } = session.view() else { panic!("{:?}", session.view()) };
-    assert_eq!(failure, Failure::Builder(Trouble::NotMeet));
+    let actions = session.handle(T0, Input::Built { generation, answer: Some(other), there: true });
+    assert_eq!((actions, session.view()), (vec![entered("w")], View::Idle));
 }
 
 #[test]
