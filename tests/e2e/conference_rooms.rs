@@ -198,8 +198,11 @@ async fn a_call_of_another_kind_opens_after_a_word_and_again_after_an_edit() -> 
     });
     service.answers(json!({ "widget_id": "built", "widget": widget }));
 
-    // Who has it made is not asked: the event is theirs.
+    // Who has it made is asked too: the service names the page, and it would get the camera.
     at_alice.press("video").await?;
+    at_alice.sees(&format!("This call is a page of {host}")).await?;
+    at_alice.has_no_frame().await?;
+    at_alice.press_words("Continue").await?;
     at_alice.wrapper().becomes::<bool>("window.widget?.ready").await?;
     assert_eq!(service.asked(), std::slice::from_ref(&room));
     let content = alice.state(&room, WIDGETS, "built").await?.unwrap_or_default();

@@ -66,7 +66,7 @@ async fn whichever_app_began_it_a_conference_rings_asks_and_ends() -> anyhow::Re
         alice.set_state(&room, WIDGETS, &key, &json!({})).await?;
         seat.sees("ended for everyone").await?;
         scene.nothing_is_left(&[&seat]).await?;
-        seat.press_words("Close").await?;
+        seat.press_words("Dismiss").await?;
     }
     Ok(())
 }

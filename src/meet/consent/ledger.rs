@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{domains, in_account, widget_allowed, with_domain, with_widget, with_widget_in_room};
 use crate::host::HostError;
-use crate::ids::{EventId, RoomId, UserId};
+use crate::ids::{EventId, RoomId};
 use crate::meet::MeetDomain;
 use crate::ordered::Map;
 
@@ -131,12 +131,12 @@ impl Ledger {
         View { allowed, unkept: self.unkept.clone() }
     }
 
-    /// Whether `me` has agreed to the widget that this event of `creator` made; `room` is the content of its room's account data. What
-    /// was said on this page is newer than what is stored.
-    pub fn allows(&self, event: &EventId, creator: &UserId, me: &UserId, room: &Value) -> bool {
+    /// Whether the person has agreed to the widget that this event made; `room` is the content of its room's account data. What was
+    /// said on this page is newer than what is stored.
+    pub fn allows(&self, event: &EventId, room: &Value) -> bool {
         match self.said_widgets.iter().find(|said| said.event == *event) {
-            Some(said) if creator != me => said.allowed,
-            _ => widget_allowed(event, creator, me, self.account.as_ref().unwrap_or(&Value::Null), room),
+            Some(said) => said.allowed,
+            None => widget_allowed(event, self.account.as_ref().unwrap_or(&Value::Null), room),
         }
     }
 

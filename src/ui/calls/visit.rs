@@ -12,7 +12,7 @@ use super::{Calls, Engine, page_address};
 use crate::browser::clock;
 use crate::browser::frames::{Frame, FrameEvent};
 use crate::host::HostError;
-use crate::ids::{RoomId, UserId, WidgetId};
+use crate::ids::{RoomId, WidgetId};
 use crate::json;
 use crate::meet::consent::{EVENT_TYPE, Input as Heard};
 use crate::room::Membership;
@@ -33,11 +33,6 @@ impl Calls {
     /// The call of another kind; tracks.
     pub(in crate::ui) fn visit(&self) -> View {
         self.0.visited.view.get()
-    }
-
-    /// Whether this is my own user id.
-    pub(in crate::ui) fn is_me(&self, user: &UserId) -> bool {
-        self.0.host.identity().user_id == *user
     }
 
     /// Gives it something from the person.
@@ -106,8 +101,7 @@ impl Engine {
                         Err(_) => json::with(place.widget.event_id.as_str(), false).into(),
                     };
                     let Some(engine) = weak.upgrade() else { return };
-                    let (me, widget) = (engine.host.identity().user_id, &place.widget);
-                    let allowed = engine.ledger.borrow().allows(&widget.event_id, &widget.creator, &me, &content);
+                    let allowed = engine.ledger.borrow().allows(&place.widget.event_id, &content);
                     engine.tell_visit(Input::LookedUp { generation, allowed });
                 });
             }

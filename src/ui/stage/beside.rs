@@ -35,7 +35,6 @@ pub(super) fn beside(calls: Engine, room: Signal<RoomId>, one: WidgetId, current
             )))
             .with(closing::end_button(calls, widget, current))
     };
-    Drawn::from(tag("div", "").set("role", "status").with(redrawn(move || {
-        others.with(|others| others.iter().map(|widget| line(widget).into()).collect::<Vec<Drawn>>())
-    })))
+    let lines = move || others.with(|others| others.iter().map(|widget| line(widget).into()).collect::<Vec<Drawn>>());
+    Drawn::from(tag("div", "").set("role", "status").with(redrawn(move || tag("div", "").with(lines()))))
 }

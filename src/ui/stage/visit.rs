@@ -140,10 +140,7 @@ fn framed(calls: Engine, place: &Place, encrypted: impl Fn() -> bool + Send + Sy
         )
         .with(not_encrypted(calls, "span", encrypted))
         .with(unkept(calls));
-    // What I have put there myself needs no consent.
-    let mine = calls.with_value(|calls| calls.is_me(&widget.creator));
-    let withdraw = (!mine)
-        .then(|| tells(calls, text_key!("widget.withdraw"), || Input::Withdraw).set("data-act", "withdraw").into());
+    let withdraw = tells(calls, text_key!("widget.withdraw"), || Input::Withdraw).set("data-act", "withdraw");
     let actions = tag("span", "meet-bar-actions").with(lying.choices()).with(withdraw).with(close_button(calls));
     let tile = tag("div", "meet-tile")
         .with(tag("div", "meet-bar").with(says).with(actions))
