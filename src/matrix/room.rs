@@ -78,7 +78,10 @@ impl Room {
     pub fn set_state(&mut self, event: StateEvent) {
         let event_type = event.event_type.as_str();
         let is_single = !KEYED_TYPES.contains(&event_type);
-        if !STATE_TYPES.contains(&event_type) || (is_single && !event.state_key.is_empty()) {
+        // Where everybody may write these, one of another name is nobody's entry: of such there would be as many as one likes, and no
+        // place left for people's.
+        let is_forged = event_type == video_room::MEMBER_TYPE && event.sender.as_str() != event.state_key;
+        if !STATE_TYPES.contains(&event_type) || (is_single && !event.state_key.is_empty()) || is_forged {
             return;
         }
         let old = self.state.get(event_type, &event.state_key);
@@ -215,6 +218,16 @@ mod tests {
         assert_eq!(room.state().all("m.widget").count(), MOST_OF_A_TYPE);
         room.set_state(state("m.widget", "0", json!({ "n": 2 })));
         assert_eq!(room.state().get("m.widget", "0").unwrap().content["n"], 2);
+    }
+
+    #[test]
+    fn an_entry_in_a_video_room_under_another_name_takes_nobody_s_place() {
+        let mut room = Room::new(Membership::Join);
+        for key in ["@bob:hs.test", "x", "@ann:hs.test"] {
+            room.set_state(state(video_room::MEMBER_TYPE, key, json!({})));
+        }
+        let kept: Vec<_> = room.state().all(video_room::MEMBER_TYPE).map(|event| event.state_key.as_str()).collect();
+        assert_eq!(kept, ["@ann:hs.test"]);
     }
 
     /// A room's admin could fill the bound with encryption events of other keys first; what then makes the room encrypted would
