@@ -86,6 +86,10 @@ impl Room {
         }
         let old = self.state.get(event_type, &event.state_key);
         if old.is_none() {
+            // Whoever was ever in a video room's conference has left one of these.
+            if event_type == video_room::MEMBER_TYPE && json::array(&event.content, "devices").is_empty() {
+                return;
+            }
             let is_member = event_type == "m.room.member";
             let most = if is_member { MOST_MEMBERS } else { MOST_OF_A_TYPE };
             let kept = self.keys.or_insert(event.event_type.clone(), 0);
@@ -224,10 +228,23 @@ mod tests {
     fn an_entry_in_a_video_room_under_another_name_takes_nobody_s_place() {
         let mut room = Room::new(Membership::Join);
         for key in ["@bob:hs.test", "x", "@ann:hs.test"] {
-            room.set_state(state(video_room::MEMBER_TYPE, key, json!({})));
+            room.set_state(state(video_room::MEMBER_TYPE, key, json!({ "devices": ["D"] })));
         }
         let kept: Vec<_> = room.state().all(video_room::MEMBER_TYPE).map(|event| event.state_key.as_str()).collect();
         assert_eq!(kept, ["@ann:hs.test"]);
+    }
+
+    #[test]
+    fn who_has_left_a_video_room_s_conference_takes_no_place_and_who_leaves_it_now_is_seen_to() {
+        let mut room = Room::new(Membership::Join);
+        let mut entry = |devices: Value| {
+            room.set_state(state(video_room::MEMBER_TYPE, "@ann:hs.test", json!({ "devices": devices })));
+            let kept = room.state().get(video_room::MEMBER_TYPE, "@ann:hs.test");
+            kept.map(|event| event.content["devices"].clone())
+        };
+        assert_eq!(entry(json!([])), None);
+        assert_eq!(entry(json!(["D"])), Some(json!(["D"])));
+        assert_eq!(entry(json!([])), Some(json!([])));
     }
 
     /// A room's admin could fill the bound with encryption events of other keys first; what then makes the room encrypted would
