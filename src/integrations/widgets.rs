@@ -101,7 +101,7 @@ fn made(asked: &Object, key: &str, me: &UserId) -> Result<Value, &'static str> {
 
 fn id(key: &str) -> Result<&str, &'static str> {
     // The server takes a key that begins with `@` for a user's own.
-    if key.is_empty() || key.starts_with('@') || key.chars().any(char::is_control) {
+    if key.is_empty() || key.starts_with('@') || key.chars().any(char::is_control) || !request::fits_a_path(key) {
         return Err("Missing required widget fields.");
     }
     short(key)

@@ -278,7 +278,8 @@ impl Client {
         self.call(&request::leave(room)).await.map(drop)
     }
 
-    /// Sends a state event. [`HostError::Unsupported`] for what people say and for call events, which are no state.
+    /// Sends a state event. [`HostError::Unsupported`] for what people say and for call events, which are no state, and for a key that
+    /// no request can name.
     pub async fn send_state(
         &self,
         room: &RoomId,
@@ -286,7 +287,7 @@ impl Client {
         state_key: &str,
         content: Value,
     ) -> Result<EventId, HostError> {
-        if !outbox::may_be_state(event_type) {
+        if !outbox::may_be_state(event_type) || !request::fits_a_path(state_key) {
             return Err(HostError::Unsupported);
         }
         let answer = self.call(&request::send_state(room, event_type, state_key, content)).await?;

@@ -11,6 +11,12 @@ use crate::time::Millis;
 /// All but the unreserved characters of RFC 3986: ids hold `!`, `$`, `#`, `/`, `%` and more.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Whether this can stand in a path: "here" and "up" can't, however they are encoded (URL Standard, "single-dot" and "double-dot"
+/// segments), and the request would go to another address.
+pub fn fits_a_path(segment: &str) -> bool {
+    !matches!(segment, "." | "..")
+}
+
 /// How long an ordinary request may take.
 pub const TIMEOUT: Millis = Millis::seconds(30);
 /// How long the server may hold a sync for which it has nothing; the request gets [`TIMEOUT`] on top.
@@ -282,6 +288,12 @@ mod tests {
         assert_eq!((read.method, &read.body), (Method::Get, &None));
         let written = set_room_account_data(&me, &room, "x", json!({ "$e": true }));
         assert_eq!((written.method, written.path, written.body), (Method::Put, read.path, Some(json!({ "$e": true }))));
+    }
+
+    #[test]
+    fn a_segment_that_browsers_take_for_a_direction_fits_no_path() {
+        assert!(!fits_a_path(".") && !fits_a_path(".."));
+        assert!(fits_a_path("") && fits_a_path("...") && fits_a_path("../x") && fits_a_path("%2e"));
     }
 
     #[test]

@@ -78,11 +78,18 @@ impl Room {
     pub fn set_state(&mut self, event: StateEvent) {
         let event_type = event.event_type.as_str();
         let is_single = !KEYED_TYPES.contains(&event_type);
-        if !STATE_TYPES.contains(&event_type) || (is_single && !event.state_key.is_empty()) {
+        // Where everybody may write these, one of another name is nobody's entry: of such there would be as many as one likes, and no
+        // place left for people's.
+        let is_forged = event_type == video_room::MEMBER_TYPE && event.sender.as_str() != event.state_key;
+        if !STATE_TYPES.contains(&event_type) || (is_single && !event.state_key.is_empty()) || is_forged {
             return;
         }
         let old = self.state.get(event_type, &event.state_key);
         if old.is_none() {
+            // Whoever was ever in a video room's conference has left one of these.
+            if event_type == video_room::MEMBER_TYPE && json::array(&event.content, "devices").is_empty() {
+                return;
+            }
             let is_member = event_type == "m.room.member";
             let most = if is_member { MOST_MEMBERS } else { MOST_OF_A_TYPE };
             let kept = self.keys.or_insert(event.event_type.clone(), 0);
@@ -215,6 +222,29 @@ mod tests {
         assert_eq!(room.state().all("m.widget").count(), MOST_OF_A_TYPE);
         room.set_state(state("m.widget", "0", json!({ "n": 2 })));
         assert_eq!(room.state().get("m.widget", "0").unwrap().content["n"], 2);
+    }
+
+    #[test]
+    fn an_entry_in_a_video_room_under_another_name_takes_nobody_s_place() {
+        let mut room = Room::new(Membership::Join);
+        for key in ["@bob:hs.test", "x", "@ann:hs.test"] {
+            room.set_state(state(video_room::MEMBER_TYPE, key, json!({ "devices": ["D"] })));
+        }
+        let kept: Vec<_> = room.state().all(video_room::MEMBER_TYPE).map(|event| event.state_key.as_str()).collect();
+        assert_eq!(kept, ["@ann:hs.test"]);
+    }
+
+    #[test]
+    fn who_has_left_a_video_room_s_conference_takes_no_place_and_who_leaves_it_now_is_seen_to() {
+        let mut room = Room::new(Membership::Join);
+        let mut entry = |devices: Value| {
+            room.set_state(state(video_room::MEMBER_TYPE, "@ann:hs.test", json!({ "devices": devices })));
+            let kept = room.state().get(video_room::MEMBER_TYPE, "@ann:hs.test");
+            kept.map(|event| event.content["devices"].clone())
+        };
+        assert_eq!(entry(json!([])), None);
+        assert_eq!(entry(json!(["D"])), Some(json!(["D"])));
+        assert_eq!(entry(json!([])), Some(json!([])));
     }
 
     /// A room's admin could fill the bound with encryption events of other keys first; what then makes the room encrypted would

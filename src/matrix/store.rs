@@ -152,7 +152,10 @@ impl Store {
             outbox.gap(&id);
         }
         for event in news.state {
-            changed.insert((event.event_type.clone(), event.state_key.clone()));
+            // A first sync brings all there is, in any order, and a list that is kept sorted is slow at that.
+            if was_in {
+                changed.insert((event.event_type.clone(), event.state_key.clone()));
+            }
             room.set_state(event);
         }
         let mut events = news.timeline;

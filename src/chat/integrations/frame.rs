@@ -15,8 +15,10 @@ use crate::matrix::client::Client;
 use crate::secret::Secret;
 use crate::ui::element::{Tag, held, tag};
 
-/// What a manager's page may do. No top navigation, as with Meet; and no camera, nor anything else that a frame is `allow`ed.
+/// What a manager's page may do. No top navigation, as with Meet.
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
+/// What it may use: no device. Of another origin it could not anyway; but it can lead its frame to a page of ours, which opens them.
+const ALLOW: &str = "camera 'none'; microphone 'none'; display-capture 'none'";
 /// How often, and how many times, the room is looked at for what was just sent: ten seconds in all, and then the manager is told
 /// without.
 const LOOK_EVERY: u32 = 250;
@@ -49,6 +51,7 @@ pub(super) fn frame(opened: Opened, manager: &Manager, address: &Secret) -> Tag 
     StoredValue::new_local(heard);
     tag("iframe", "")
         .set("sandbox", SANDBOX)
+        .set("allow", ALLOW)
         .set("src", address.0.as_str())
         .made(move |element| place.set_value(Some(element)))
 }

@@ -101,9 +101,13 @@ impl Shell {
     }
 
     fn list(self: &Rc<Self>) {
-        let shell = Rc::clone(self);
+        // A list that comes after the end of the look must open nothing.
+        let shell = Rc::downgrade(self);
         spawn_local(async move {
-            shell.apply(DeviceInput::Listed(devices::list().await.unwrap_or_default()));
+            let listed = devices::list().await.unwrap_or_default();
+            if let Some(shell) = shell.upgrade() {
+                shell.apply(DeviceInput::Listed(listed));
+            }
         });
     }
 

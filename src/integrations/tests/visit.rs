@@ -160,6 +160,8 @@ fn a_widget_is_made_of_nothing_odd() {
     for (key, value) in [
         ("widget_id", json!("")),
         ("widget_id", json!("@eve:chat.test")),
+        ("widget_id", json!(".")),
+        ("widget_id", json!("..")),
         ("widget_id", json!("x".repeat(256))),
         ("url", json!("http://im.test/")),
         ("url", json!("javascript:alert(1)//https://im.test")),

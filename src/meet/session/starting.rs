@@ -76,12 +76,14 @@ impl Session {
         }
     }
 
-    /// A start that was given up may have reached the server all the same: nothing half-made stays behind.
+    /// A start that was given up may have reached the server all the same: nothing half-made stays behind. A service may give two
+    /// people the same widget: what somebody else wrote under its id is theirs.
     pub(super) fn clean_up_abandoned(&mut self, facts: &RoomFacts, actions: &mut Vec<Action>) {
         for abandoned in
             self.abandoned.iter_mut().filter(|abandoned| !abandoned.told && abandoned.room == facts.room_id)
         {
-            if let Some(appeared) = facts.conferences.iter().find(|running| running.id == abandoned.widget) {
+            let is_it = |running: &&MeetWidget| running.id == abandoned.widget && running.creator == facts.me;
+            if let Some(appeared) = facts.conferences.iter().find(is_it) {
                 abandoned.told = true;
                 blank(&facts.room_id, appeared, actions);
             }

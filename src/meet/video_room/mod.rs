@@ -55,18 +55,16 @@ fn devices(content: &Object) -> impl Iterator<Item = &str> {
     json::array(content, "devices").iter().filter_map(Value::as_str)
 }
 
-/// What my entry is to say, while this device is `here` or after: my other devices stay in it. `None` when it says that already.
-pub fn entry(state: &RoomState, me: &UserId, device: &DeviceId, here: bool, now: Millis) -> Option<Value> {
+/// What my entry is to say, while this device is `here` or after: my other devices stay in it. Of one that has just entered the state
+/// may know nothing yet, so that its leaving is said in any case.
+pub fn entry(state: &RoomState, me: &UserId, device: &DeviceId, here: bool, now: Millis) -> Value {
     let known = state.get(MEMBER_TYPE, me.as_str()).filter(|event| counts(event, now));
-    let all = || known.into_iter().flat_map(|event| devices(&event.content));
-    if !here && !all().any(|known| known == device.as_str()) {
-        return None;
-    }
-    let mut left: Vec<&str> = all().filter(|known| *known != device.as_str()).take(MOST_DEVICES - 1).collect();
+    let all = known.into_iter().flat_map(|event| devices(&event.content));
+    let mut left: Vec<&str> = all.filter(|known| *known != device.as_str()).take(MOST_DEVICES - 1).collect();
     if here {
         left.push(device.as_str());
     }
-    Some(object_of!({ "devices": left, "expires_ts": now.plus(EXPIRY).0 }))
+    object_of!({ "devices": left, "expires_ts": now.plus(EXPIRY).0 })
 }
 
 #[cfg(test)]
@@ -143,13 +141,22 @@ mod tests {
         let (me, device) = (UserId::from("@ann:x"), DeviceId::from("HERE"));
         let write = |events: Vec<Value>, here| entry(&state(events), &me, &device, here, NOW);
         let at = NOW.plus(EXPIRY).0;
-        let of = |devices: Value| Some(json!({ "devices": devices, "expires_ts": at }));
+        let of = |devices: Value| json!({ "devices": devices, "expires_ts": at });
         let (later, before) = (NOW.plus(Millis(1)), NOW);
         assert_eq!(write(vec![], true), of(json!(["HERE"])));
         assert_eq!(write(vec![present("@ann:x", json!(["PHONE"]), later)], true), of(json!(["PHONE", "HERE"])));
         assert_eq!(write(vec![present("@ann:x", json!(["PHONE"]), before)], true), of(json!(["HERE"])));
         assert_eq!(write(vec![present("@ann:x", json!(["HERE", "PHONE"]), later)], false), of(json!(["PHONE"])));
         assert_eq!(write(vec![present("@ann:x", json!(["HERE"]), later)], false), of(json!([])));
-        assert_eq!(write(vec![present("@ann:x", json!(["PHONE"]), later)], false), None);
+    }
+
+    #[test]
+    fn who_leaves_before_their_coming_was_heard_of_says_so_all_the_same() {
+        let (me, device) = (UserId::from("@ann:x"), DeviceId::from("HERE"));
+        let (later, at) = (NOW.plus(Millis(1)), NOW.plus(EXPIRY).0);
+        let left = |events: Vec<Value>| entry(&state(events), &me, &device, false, NOW);
+        assert_eq!(left(vec![]), json!({ "devices": [], "expires_ts": at }));
+        let phone = present("@ann:x", json!(["PHONE"]), later);
+        assert_eq!(left(vec![phone]), json!({ "devices": ["PHONE"], "expires_ts": at }));
     }
 }

@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
-use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Calls, Engine};
@@ -86,7 +85,6 @@ impl Engine {
     fn say_presence(self: &Rc<Self>, room: RoomId, here: bool) {
         let me = self.host.identity();
         let entry = video_room::entry(&self.state(&room), &me.user_id, &me.device_id, here, clock::now());
-        let Some(entry): Option<Value> = entry else { return };
         let saying = self.host.send_state(&room, MEMBER_TYPE, me.user_id.as_str(), entry);
         let weak = Rc::downgrade(self);
         spawn_local(async move {

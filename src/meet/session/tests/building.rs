@@ -145,3 +145,20 @@ fn a_conference_made_in_a_video_room_is_marked_as_one() {
     assert_eq!(made(true), (Some(json!(true)), json!("Group call")));
     assert_eq!(made(false), (None, json!("Jitsi")));
 }
+
+/// The service may give everybody of a room the same widget.
+#[test]
+fn calling_it_off_ends_what_i_put_there_and_nobody_else_s() {
+    let blanked = |who: &str| {
+        let mut session = Session::default();
+        let actions = built(&mut session, Some(answer("meet.test")));
+        let [Action::SendState { widget, content, .. }, ..] = actions.as_slice() else { panic!("{actions:?}") };
+        session.handle(T0, Input::Dismiss);
+        let mut facts = room(&[(widget, content)]);
+        facts.conferences =
+            facts.conferences.iter().map(|made| MeetWidget { creator: who.into(), ..made.clone() }).collect();
+        session.handle(T0, Input::RoomChanged(Box::new(facts)))
+    };
+    assert_eq!(blanked("@bob:chat.test"), []);
+    assert!(matches!(blanked("@ann:chat.test").as_slice(), [Action::Blank { .. }, ..]));
+}
