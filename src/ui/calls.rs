@@ -1,12 +1,14 @@
 //! The call engine of a page: carries out what `meet::session` decides. The JS objects it owns (frame, timers) stay outside
 //! the reactive graph; the signal holds plain data. What the buttons do is in `press`.
 
+mod acting;
 pub(super) mod check;
 mod consent;
 mod preferences;
 mod presence;
 mod press;
 mod ringer;
+mod rooms;
 mod switch;
 mod tile;
 mod visit;
@@ -18,41 +20,32 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use crate::address::Address;
-use crate::browser::frames::{Frame, FrameEvent, Placeholder};
+use crate::browser::clock;
+use crate::browser::frames::{Frame, Placeholder};
 use crate::browser::lock::Lock;
-use crate::browser::{clock, fetch};
 use crate::buttons::Kind;
 use crate::call::view::CallsView;
 use crate::host::{Host, HostEvent, HostFuture, Subscription};
 use crate::ids::{RoomId, UserId};
-use crate::json::Object;
 use crate::locale::Texts;
-use crate::meet::auth::{AUTH_LOOKUP_LIMIT, Auth};
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
-use crate::meet::hybrid::{self, BUILDER_LIMIT};
 use crate::meet::layout;
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
 use crate::meet::server::{self, Choice};
-use crate::meet::session::{Action, Closing, Input, Session, Together, View};
-use crate::meet::settings::{self, CallSettings};
-use crate::meet::widget::{self, MeetWidget, Viewer};
+use crate::meet::session::{Closing, Input, Session, Together, View};
+use crate::meet::settings::CallSettings;
 use crate::ordered::Map;
-use crate::room::{self, KeptRoom, RoomFacts};
+use crate::room::KeptRoom;
 use crate::room_widget;
 use crate::switching::{self, Question, Switching};
 use crate::time::Millis;
 use crate::ui::call::desk::{Desk, Tell};
 use crate::ui::peer_calls::PeerCalls;
-use crate::widget_api::{OpenIdGrant, Posted};
-
-/// How many rooms are kept up to date: those on screen, with a conference or a ring are a handful.
-const MOST_KEPT: usize = 50;
 
 /// The call engine of one page: what is starting, running, joined, and the 1:1 calls. Cloning gives another handle to the same one; dropping
 /// the last one closes the frame.
@@ -191,24 +184,8 @@ impl Calls {
         self.0.docked.get()
     }
 
-    /// The room as calls see it.
-    pub(super) fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
-        self.0.facts(room)
-    }
-
     pub(super) fn last_pressed(&self) -> Kind {
         self.0.last_pressed.get()
-    }
-
-    /// A room's name in the viewer's words.
-    pub(super) fn room_name(&self, room: &RoomId) -> String {
-        let room = self.0.host.room(room);
-        room.as_ref().and_then(|room| room.get("name")).and_then(Value::as_str).unwrap_or_default().to_owned()
-    }
-
-    /// What a user is called in a room.
-    pub(super) fn name_of(&self, room: &RoomId, user: &UserId) -> String {
-        self.0.name_in(room, user)
     }
 
     /// The conferences that ring.
@@ -267,60 +244,9 @@ impl Calls {
             }
         }
     }
-
-    /// Calls `changed` whenever `room`, or what applies to all rooms, is different.
-    pub(super) fn on_change(&self, changed: impl Fn(Option<&RoomId>) + 'static) -> Subscription {
-        self.0.host.subscribe(Rc::new(move |event| match event {
-            HostEvent::RoomChanged(room) => changed(Some(room)),
-            HostEvent::StateChanged(news) => changed(Some(&news.room)),
-            HostEvent::WellKnownChanged | HostEvent::ConnectionChanged | HostEvent::SignedOut => changed(None),
-            HostEvent::Live(_) | HostEvent::LookChanged | HostEvent::AccountChanged => {}
-        }))
-    }
 }
 
 impl Engine {
-    fn name_in(&self, room: &RoomId, user: &UserId) -> String {
-        room::name_by(self.host.member(room, user).as_ref(), user)
-    }
-
-    fn facts(&self, room: &RoomId) -> Option<RoomFacts> {
-        if let Some(kept) = self.rooms.borrow().get(room) {
-            return Some(kept.facts().clone());
-        }
-        let kept = KeptRoom::read(&self.host.room(room)?, &self.host.identity().user_id)?;
-        let facts = kept.facts().clone();
-        let mut rooms = self.rooms.borrow_mut();
-        if rooms.len() >= MOST_KEPT {
-            *rooms = Map::default();
-        }
-        rooms.insert(room.clone(), kept);
-        Some(facts)
-    }
-
-    /// Lets what is kept of rooms be as the host says. Gives the room that is different.
-    fn keep_up(&self, event: &HostEvent) -> Option<RoomId> {
-        let mut rooms = self.rooms.borrow_mut();
-        match event {
-            HostEvent::RoomChanged(room) => {
-                rooms.remove(room);
-                Some(room.clone())
-            }
-            HostEvent::StateChanged(news) => {
-                let told_all = rooms.get_mut(&news.room).is_none_or(|kept| kept.take(&news.events, news.joined));
-                if !told_all {
-                    rooms.remove(&news.room);
-                }
-                Some(news.room.clone())
-            }
-            HostEvent::SignedOut => {
-                *rooms = Map::default();
-                None
-            }
-            _ => None,
-        }
-    }
-
     fn theme(&self) -> &'static str {
         if self.host.dark() { "dark" } else { "light" }
     }
@@ -388,64 +314,6 @@ impl Engine {
         }
     }
 
-    fn act(self: &Rc<Self>, action: Action) {
-        match action {
-            Action::LookUpAuth { generation, domain } => {
-                let url = domain.origin(page_is_loopback()) + "/.well-known/element/jitsi";
-                let weak = Rc::downgrade(self);
-                spawn_local(async move {
-                    let document = fetch::json(&url, AUTH_LOOKUP_LIMIT).await;
-                    let auth = document.as_ref().and_then(Auth::from_well_known);
-                    feed(&weak, Input::AuthKnown { generation, auth });
-                });
-            }
-            Action::AskBuilder { generation, room, url } => {
-                let weak = Rc::downgrade(self);
-                spawn_local(async move {
-                    let answer = fetch::json(&url, BUILDER_LIMIT).await;
-                    let Some(engine) = weak.upgrade() else { return };
-                    let there = answer.as_ref().and_then(hybrid::widget_of).is_some_and(|id| engine.has(&room, id));
-                    engine.input(Input::Built { generation, answer, there });
-                });
-            }
-            Action::SendState { generation, room, widget, content } => {
-                let sending = self.host.send_state(&room, widget::EVENT_TYPE, widget.as_str(), content);
-                let weak = Rc::downgrade(self);
-                spawn_local(async move {
-                    let result = sending.await.map(|_| ());
-                    feed(&weak, Input::Sent { generation, result });
-                });
-            }
-            Action::Blank { room, widget, event_type } => {
-                let sending = self.host.send_state(&room, event_type, widget.as_str(), Object::new().into());
-                let weak = Rc::downgrade(self);
-                spawn_local(async move {
-                    let result = sending.await.map(|_| ());
-                    feed(&weak, Input::Blanked { room, widget, event_type, result });
-                });
-            }
-            Action::FetchOpenId { generation } => {
-                let asking = self.host.open_id_token();
-                let weak = Rc::downgrade(self);
-                spawn_local(async move {
-                    let result = asking.await.map(|answer| OpenIdGrant::read(&answer));
-                    feed(&weak, Input::OpenId { generation, result });
-                });
-            }
-            Action::OpenFrame { room, widget } => self.open_frame(&room, &widget),
-            Action::EnterWidget { room, widget } => self.enter_widget(&room, &widget),
-            Action::LastOneLeft { room, widget } => self.last_one_left(&room, widget),
-            Action::KeepConsent(said) => self.tell_ledger(Heard::Said(said)),
-            Action::CloseFrame => drop(self.frame.borrow_mut().take()),
-            Action::Post(Posted(message)) => {
-                if let Some(frame) = self.frame.borrow().as_ref() {
-                    frame.post(&message);
-                }
-            }
-            Action::WakeAt(at) => self.wake_at(at, |engine| &engine.alarm, |engine| engine.input(Input::Wake)),
-        }
-    }
-
     fn wake_at(self: &Rc<Self>, at: Millis, alarm: fn(&Self) -> &Cell<u64>, ring: fn(&Rc<Self>)) {
         let set = alarm(self).get().wrapping_add(1);
         alarm(self).set(set);
@@ -462,44 +330,6 @@ impl Engine {
     fn look_changed(self: &Rc<Self>) {
         self.input(Input::Look(self.theme()));
         self.tell_visit(room_widget::Input::Look(self.theme()));
-    }
-
-    fn open_frame(self: &Rc<Self>, room: &RoomId, widget: &MeetWidget) {
-        let facts = self.host.room(room).unwrap_or_default();
-        let word = |key: &str| facts.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (page, me) = (page_address(), self.host.identity().user_id);
-        let url = settings::own_wrapper(&page).and_then(|wrapper| {
-            let viewer = Viewer {
-                user_id: me.as_str(),
-                display_name: &word("my_name"),
-                avatar_url: &word("my_avatar_url"),
-                room_id: room.as_str(),
-                room_name: &word("name"),
-                theme: self.theme(),
-                language: &self.host.language(),
-                video_room: self.facts(room).is_some_and(|facts| facts.video_room),
-                // Only its origin is used there, and it goes into a server's log: a query may hold a login token.
-                parent_url: page.split(['?', '#']).next().unwrap_or_default(),
-            };
-            widget::frame_url(widget, &wrapper, &viewer)
-        });
-        let weak = Rc::downgrade(self);
-        let report = Rc::new(move |event| {
-            feed(
-                &weak,
-                match event {
-                    FrameEvent::Loaded => Input::FrameLoaded,
-                    FrameEvent::Message(message) => Input::FrameMessage(Posted(message)),
-                },
-            );
-        });
-        let title = self.texts.get(crate::text_key!("conference.frame_title"));
-        let frame = url.and_then(|url| Frame::open(&url, &title, self.placeholder.clone(), report));
-        let opened = frame.is_some();
-        *self.frame.borrow_mut() = frame;
-        if !opened {
-            self.input(Input::FrameImpossible);
-        }
     }
 }
 

@@ -15,7 +15,7 @@ pub use ledger::{Action, Input, Ledger, Said, View, WidgetSaid};
 
 use serde_json::Value;
 
-use crate::ids::{EventId};
+use crate::ids::EventId;
 use crate::json::Object;
 use crate::meet::MeetDomain;
 use crate::ordered::Map;
