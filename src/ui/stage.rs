@@ -2,6 +2,7 @@
 //! consent card, the frame, a failure.
 
 mod beside;
+mod consent;
 mod split;
 mod tile;
 mod visit;
@@ -10,17 +11,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, KeyboardEvent, MouseEvent};
+use web_sys::{Event, KeyboardEvent};
 
 use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
 use crate::meet::history;
 use crate::meet::session::{Failure, Input, Stage, Step, View};
 use crate::meet::widget::MeetWidget;
-use crate::one_line::clean;
 use crate::room::RoomFacts;
 use crate::room_widget::{self, RoomWidget};
-use crate::switching::Wish;
 use crate::text_key;
 use crate::ui::buttons::{Current, current};
 use crate::ui::call::call_place;
@@ -128,7 +127,7 @@ pub fn CallStage(
             Face::Consent(widget, asks) if widget.agreement.is_split() => {
                 split::sheet(calls, room, current.facts, widget, *asks).into()
             }
-            Face::Consent(widget, _) => consent(calls, room, widget, encrypted).into(),
+            Face::Consent(widget, _) => consent::card(calls, room, widget, encrypted).into(),
             Face::Frame(widget) => framed(calls, room, widget, current, encrypted, lying).into(),
             Face::Failed(failure, kind) => failed(calls, room, failure, *kind).into(),
             Face::OfferOther(widget) => visit::offer(calls, room, widget, current).into(),
@@ -274,54 +273,6 @@ fn card(calls: Engine, class: &'static str) -> Tag {
 
 fn not_encrypted(calls: Engine, name: &'static str, encrypted: impl Fn() -> bool + Send + Sync + 'static) -> Drawn {
     when(encrypted, move || tag(name, "meet-quiet").text(text(calls, text_key!("conference.not_encrypted"))))
-}
-
-/// A domain that is neither the site's own nor this button's choice, and that the person has not agreed to: it is named, and
-/// nothing of it loads before a press.
-fn consent(
-    calls: Engine,
-    room: Signal<RoomId>,
-    widget: &MeetWidget,
-    encrypted: impl Fn() -> bool + Send + Sync + 'static,
-) -> Tag {
-    let name = domain_of(widget);
-    let with_domain = |key: &str| filled(calls, key, &[("domain", &name)]);
-    let id = unique_id("meet-consent");
-    let domain = widget.domain.clone();
-    let approve = move |event: &Event| {
-        // The second click of a double click on the button that was here before is no consent.
-        if event.unchecked_ref::<MouseEvent>().detail() < 2
-            && let Ok(domain) = &domain
-        {
-            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone(), split: false };
-            calls.with_value(|calls| calls.want(wish));
-        }
-    };
-    // The name is whatever they like; the id is whose it is.
-    let who = calls.with_value(|calls| room.with_untracked(|room| calls.name_of(room, &widget.creator)));
-    let user = clean(widget.creator.as_str()).unwrap_or_default();
-    let by = filled(calls, text_key!("conference.consent_by"), &[("name", &who), ("user", &user)]);
-    let token = widget
-        .auth
-        .is_some()
-        .then(|| tag("p", "meet-quiet").text(with_domain(text_key!("conference.consent_token"))).into());
-    // The keyboard follows the person's press to the question that it raised, and a screen reader reads it out.
-    let title = tag("h2", "").set("id", id.as_str()).set("tabindex", "-1").placed(|title| {
-        let _ = title.focus();
-    });
-    let actions = tag("div", "meet-bar-actions")
-        .with(dismisses(calls, text_key!("conference.not_now")))
-        .with(button("meet-button meet-primary", approve).text(with_domain(text_key!("conference.consent_join"))));
-    card(calls, "meet-card")
-        .set("role", "group")
-        .set("aria-labelledby", id)
-        .with(title.text(with_domain(text_key!("conference.consent_title"))))
-        .with(tag("p", "").text(by))
-        .with(tag("p", "meet-quiet").text(with_domain(text_key!("conference.consent_shares"))))
-        .with(token)
-        .with(tag("p", "meet-quiet").text(with_domain(text_key!("conference.consent_kept"))))
-        .with(not_encrypted(calls, "p", encrypted))
-        .with(actions)
 }
 
 fn framed(
