@@ -4,6 +4,8 @@ use super::*;
 use crate::host::HostError;
 use crate::meet::server::{Choice, Origin};
 use crate::meet::settings::AuthSetting;
+use crate::meet::widget;
+use crate::room::Membership;
 use crate::room::StateEvent;
 use crate::widget_api::{ANSWER_LIMIT, Posted};
 
