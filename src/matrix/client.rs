@@ -104,6 +104,7 @@ pub async fn sign_in_with_token(homeserver: &str, token: &str) -> Result<Session
 }
 
 /// Sends a request to a server that is no homeserver, with its own token; gives the answer of whatever status.
+#[cfg_attr(not(feature = "chat"), expect(dead_code, reason = "the chat page asks managers"))]
 pub(crate) async fn ask_elsewhere(base: &str, token: Option<&str>, request: &Request) -> Result<Answer, HostError> {
     fetch::answer(base, token, request, TIMEOUT).await
 }
@@ -165,6 +166,7 @@ impl Client {
     }
 
     /// Looks at all that is kept of a room. The client must not be asked anything meanwhile.
+    #[cfg_attr(not(feature = "chat"), expect(dead_code, reason = "the chat page asks managers"))]
     pub(crate) fn look<T>(&self, room: Option<&RoomId>, see: impl FnOnce(Option<&Room>) -> T) -> T {
         let state = self.0.state.borrow();
         see(room.and_then(|room| state.store.room(room)))
