@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::json::{self, Object};
 use crate::one_line::clean;
+use crate::ordered;
 
 /// The account data that hold the addresses of all terms that a person accepted, whoever's they are.
 pub const ACCEPTED: &str = "m.accepted_terms";
@@ -36,7 +37,9 @@ pub(super) fn read(answer: &Object, language: &str) -> Option<Vec<Policy>> {
     if policies.is_empty() || policies.len() > MOST_POLICIES {
         return None;
     }
-    policies.values().map(|policy| one(policy.as_object()?, language)).collect()
+    // An object has no order of its own: by their ids they stand in the same one each time.
+    let policies = ordered::sorted(policies.iter().collect(), |one: &(&String, &Value), other| one.0.cmp(other.0));
+    policies.into_iter().map(|(_, policy)| one(policy.as_object()?, language)).collect()
 }
 
 fn one(policy: &Object, language: &str) -> Option<Policy> {
@@ -46,9 +49,10 @@ fn one(policy: &Object, language: &str) -> Option<Policy> {
         Some((clean(json::string(words, "name")?)?, url.to_owned()))
     };
     let primary = language.split('-').next().unwrap_or_default();
-    let tags = policy.keys().map(String::as_str);
-    let (name, url) = [language, primary, "en"].into_iter().chain(tags.clone()).find_map(in_language)?;
-    Some(Policy { name, url, all: tags.filter_map(|tag| Some(in_language(tag)?.1)).collect() })
+    let tags: Vec<&str> =
+        ordered::sorted(policy.keys().map(String::as_str).collect(), |one: &&str, other| one.cmp(other));
+    let (name, url) = [language, primary, "en"].into_iter().chain(tags.iter().copied()).find_map(in_language)?;
+    Some(Policy { name, url, all: tags.into_iter().filter_map(|tag| Some(in_language(tag)?.1)).collect() })
 }
 
 /// Whether an address can be a link: nothing that runs in the page, and nothing without an end.
