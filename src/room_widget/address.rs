@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::meet::template::{expand, write_parameters};
+use crate::meet::widget::Viewer;
 use crate::room_widget::RoomWidget;
 
 /// The longest template, in bytes: ten times what any widget has. Each variable in it is looked up among all.
@@ -14,25 +15,6 @@ const MOST_VALUES: usize = 64;
 const LONGEST_VALUE: usize = 1 << 10;
 /// The longest address that is opened, in bytes: what servers take.
 const LONGEST_ADDRESS: usize = 32 << 10;
-
-/// What a widget may learn from its address. The consent card lists just these.
-#[derive(Clone, Debug)]
-pub struct Viewer<'a> {
-    /// The room's id.
-    pub room_id: &'a str,
-    /// My user id.
-    pub user_id: &'a str,
-    /// My name in the room, or empty.
-    pub display_name: &'a str,
-    /// An HTTP address of my avatar, or empty.
-    pub avatar_url: &'a str,
-    /// `light` or `dark`.
-    pub theme: &'a str,
-    /// A BCP 47 tag.
-    pub language: &'a str,
-    /// The page that embeds the widget, without query and fragment: both may hold what is nobody's business.
-    pub parent_url: &'a str,
-}
 
 /// Where a widget leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +35,8 @@ pub enum Refusal {
 }
 
 impl RoomWidget {
-    /// Where it leads for this viewer. Whatever `data` says, a name of ours stands for what we say.
+    /// Where it leads for this viewer. Whatever `data` says, a name of ours stands for what we say. Of the viewer it learns what the
+    /// consent card lists: not what they call the room.
     pub fn target(&self, viewer: &Viewer<'_>) -> Result<Target, Refusal> {
         if self.url.len() > LONGEST_TEMPLATE {
             return Err(Refusal::NoAddress);

@@ -9,7 +9,7 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-pub use address::{Refusal, Target, Viewer};
+pub use address::{Refusal, Target};
 pub use read::RoomWidget;
 pub(crate) use read::is_one;
 pub use visit::{Action, Failure, Input, Place, View, Visit};

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::ids::RoomId;
 use crate::meet::consent::WidgetSaid;
+use crate::meet::widget::Viewer;
 use crate::room::{RoomState, StateEvent};
 use crate::time::Millis;
 use crate::widget_api::Posted;
@@ -36,6 +37,8 @@ fn viewer() -> Viewer<'static> {
         avatar_url: "",
         theme: "dark",
         language: "de",
+        room_name: "Garden club",
+        video_room: false,
         parent_url: "https://chat.test/app/",
     }
 }

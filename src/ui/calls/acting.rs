@@ -78,40 +78,50 @@ impl Engine {
     }
 
     fn open_frame(self: &Rc<Self>, room: &RoomId, widget: &MeetWidget) {
-        let facts = self.host.room(room).unwrap_or_default();
-        let word = |key: &str| facts.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (page, me) = (page_address(), self.host.identity().user_id);
-        let url = settings::own_wrapper(&page).and_then(|wrapper| {
-            let viewer = Viewer {
-                user_id: me.as_str(),
-                display_name: &word("my_name"),
-                avatar_url: &word("my_avatar_url"),
-                room_id: room.as_str(),
-                room_name: &word("name"),
-                theme: self.theme(),
-                language: &self.host.language(),
-                video_room: self.facts(room).is_some_and(|facts| facts.video_room),
-                // Only its origin is used there, and it goes into a server's log: a query may hold a login token.
-                parent_url: page.split(['?', '#']).next().unwrap_or_default(),
-            };
-            widget::frame_url(widget, &wrapper, &viewer)
-        });
-        let weak = Rc::downgrade(self);
-        let report = Rc::new(move |event| {
-            feed(
-                &weak,
-                match event {
-                    FrameEvent::Loaded => Input::FrameLoaded,
-                    FrameEvent::Message(message) => Input::FrameMessage(Posted(message)),
-                },
-            );
-        });
+        let url = settings::own_wrapper(&page_address())
+            .and_then(|wrapper| self.as_viewer(room, |viewer| widget::frame_url(widget, &wrapper, viewer)));
         let title = self.texts.get(crate::text_key!("conference.frame_title"));
-        let frame = url.and_then(|url| Frame::open(&url, &title, self.placeholder.clone(), report));
-        let opened = frame.is_some();
-        *self.frame.borrow_mut() = frame;
-        if !opened {
+        let tell = |engine: &Rc<Self>, event| {
+            engine.input(match event {
+                FrameEvent::Loaded => Input::FrameLoaded,
+                FrameEvent::Message(message) => Input::FrameMessage(Posted(message)),
+            });
+        };
+        if !self.show_frame(url.as_deref(), &title, tell) {
             self.input(Input::FrameImpossible);
         }
+    }
+
+    /// What a frame may be told of the person who looks at it, and of the room as they see it.
+    pub(super) fn as_viewer<T>(&self, room: &RoomId, see: impl FnOnce(&Viewer<'_>) -> T) -> T {
+        let facts = self.host.room(room).unwrap_or_default();
+        let word = |key: &str| facts.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (page, me) = (page_address(), self.host.identity().user_id);
+        see(&Viewer {
+            user_id: me.as_str(),
+            display_name: word("my_name"),
+            avatar_url: word("my_avatar_url"),
+            room_id: room.as_str(),
+            room_name: word("name"),
+            theme: self.theme(),
+            language: &self.host.language(),
+            video_room: self.facts(room).is_some_and(|facts| facts.video_room),
+            // Only its origin is used there, and it goes into a server's log: a query may hold a login token.
+            parent_url: page.split(['?', '#']).next().unwrap_or_default(),
+        })
+    }
+
+    /// Opens a frame in the place of the one before, which reports to `tell`. Whether there is one.
+    pub(super) fn show_frame(self: &Rc<Self>, url: Option<&str>, title: &str, tell: fn(&Rc<Self>, FrameEvent)) -> bool {
+        let weak = Rc::downgrade(self);
+        let report = Rc::new(move |event| {
+            if let Some(engine) = weak.upgrade() {
+                tell(&engine, event);
+            }
+        });
+        let frame = url.and_then(|url| Frame::open(url, title, self.placeholder.clone(), report));
+        let opened = frame.is_some();
+        *self.frame.borrow_mut() = frame;
+        opened
     }
 }

@@ -8,15 +8,15 @@ use leptos::prelude::*;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Calls, Engine, page_address};
+use super::{Calls, Engine};
 use crate::browser::clock;
-use crate::browser::frames::{Frame, FrameEvent};
+use crate::browser::frames::FrameEvent;
 use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
 use crate::json;
 use crate::meet::consent::{EVENT_TYPE, Input as Heard};
 use crate::room::Membership;
-use crate::room_widget::{Action, Input, Refusal, RoomWidget, Target, View, Viewer, Visit};
+use crate::room_widget::{Action, Input, Refusal, RoomWidget, Target, View, Visit};
 use crate::text_key;
 use crate::widget_api::{OpenIdGrant, Posted};
 
@@ -73,18 +73,7 @@ impl Engine {
     fn widget_now(&self, room: &RoomId, id: &WidgetId) -> Option<(Arc<RoomWidget>, Result<Target, Refusal>)> {
         let facts = self.facts(room).filter(|facts| facts.membership == Membership::Join)?;
         let widget = facts.widget.as_ref().filter(|widget| widget.id == *id)?;
-        let (room_json, page) = (self.host.room(room)?, page_address());
-        let word = |key: &str| room_json.get(key).and_then(Value::as_str).unwrap_or_default();
-        let target = widget.target(&Viewer {
-            room_id: room.as_str(),
-            user_id: facts.me.as_str(),
-            display_name: word("my_name"),
-            avatar_url: word("my_avatar_url"),
-            theme: self.theme(),
-            language: &self.host.language(),
-            // A query may hold a login token.
-            parent_url: page.split(['?', '#']).next().unwrap_or_default(),
-        });
+        let target = self.as_viewer(room, |viewer| widget.target(viewer));
         Some((widget.clone(), target))
     }
 
@@ -128,21 +117,14 @@ impl Engine {
     }
 
     fn open_widget(self: &Rc<Self>, url: &str, host: &str) {
-        let weak = Rc::downgrade(self);
-        let report = Rc::new(move |event| {
-            feed(
-                &weak,
-                match event {
-                    FrameEvent::Loaded => Input::FrameLoaded,
-                    FrameEvent::Message(message) => Input::FrameMessage(Posted(message)),
-                },
-            );
-        });
         let title = self.texts.fill(text_key!("widget.on"), &[("host", host)]);
-        let frame = Frame::open(url, &title, self.placeholder.clone(), report);
-        let opened = frame.is_some();
-        *self.frame.borrow_mut() = frame;
-        if !opened {
+        let tell = |engine: &Rc<Self>, event| {
+            engine.tell_visit(match event {
+                FrameEvent::Loaded => Input::FrameLoaded,
+                FrameEvent::Message(message) => Input::FrameMessage(Posted(message)),
+            });
+        };
+        if !self.show_frame(Some(url), &title, tell) {
             self.tell_visit(Input::FrameImpossible);
         }
     }
