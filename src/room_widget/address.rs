@@ -28,7 +28,7 @@ pub struct Target {
 /// Why a widget is not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It has no address that can be opened safely: one of the web, over https unless it is on this very machine.
+    /// It has no address that can be opened safely: one of the web, over https; on this very machine only where the page is too.
     NoAddress,
     /// It leads to this very page's origin, where its scripts would reach the chat: the frame's sandbox is none for its own origin.
     OwnAddress,
@@ -60,9 +60,10 @@ impl RoomWidget {
         let (before, fragment) =
             expanded.split_at_checked(expanded.find('#').unwrap_or(expanded.len())).unwrap_or_default();
         let (place, query) = before.split_once('?').unwrap_or((before, ""));
-        let address = Address::read(place).filter(|address| address.is_secure() || address.is_loopback());
+        let page = Address::read(viewer.parent_url).ok_or(Refusal::OwnAddress)?;
+        let address = Address::read(place).filter(|address| address.is_open_to(page.is_loopback()));
         let address = address.ok_or(Refusal::NoAddress)?;
-        if Address::read(viewer.parent_url).is_none_or(|page| page.origin() == address.origin()) {
+        if page.origin() == address.origin() {
             return Err(Refusal::OwnAddress);
         }
         let ours = write_parameters(&[("widgetId", self.id.as_str()), ("parentUrl", viewer.parent_url)]);

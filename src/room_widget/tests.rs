@@ -118,8 +118,11 @@ fn only_an_address_that_nobody_on_the_way_can_change_is_opened() {
     ] {
         assert_eq!(address(url, json!({ "u": "https://call.test/" })), Err(Refusal::NoAddress), "{url}");
     }
-    for url in ["http://localhost:8080/", "http://127.0.0.1/", "https://call.test:8443"] {
-        assert!(address(url, json!({})).is_ok(), "{url}");
+    assert!(address("https://call.test:8443", json!({})).is_ok());
+    let local = Viewer { parent_url: "http://localhost/", ..viewer() };
+    for url in ["http://localhost:8080/", "http://127.0.0.1/", "https://[::1]/"] {
+        assert_eq!(address(url, json!({})), Err(Refusal::NoAddress), "a stranger's way to the person's machine: {url}");
+        assert!(widget(url, json!({})).target(&local).is_ok(), "{url}");
     }
     let host = address("https://$h:8443/", json!({ "h": "evil.test" })).map(|target| target.host);
     assert_eq!(host.as_deref(), Ok("evil.test:8443"), "the host is the one that it leads to");
