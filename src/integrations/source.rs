@@ -99,10 +99,14 @@ fn of_well_known(document: &Value, own: &str) -> Option<Manager> {
 
 /// `integrations_ui_url` and `integrations_rest_url`, or as they were spelt before; `null` is a word too.
 fn of_site(config: &Value, own: &str) -> Option<Manager> {
-    let config = config.as_object()?;
-    let either = |snake: &str, camel: &str| config.get(snake).or_else(|| config.get(camel))?.as_str();
+    let either = |snake: &str, camel: &str| of_config(config, snake, camel)?.as_str();
     let ui = either("integrations_ui_url", "integrationsUiUrl")?;
     Manager::at(ui, either("integrations_rest_url", "integrationsRestUrl")?, own)
+}
+
+/// What the site says in either spelling, the first before the second.
+pub(super) fn of_config<'a>(config: &'a Value, snake: &str, camel: &str) -> Option<&'a Value> {
+    config.get(snake).or_else(|| config.get(camel))
 }
 
 fn text<'a>(object: &'a Object, key: &str) -> Option<&'a str> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::address::Address;
+use crate::integrations::{Pages, shown_within};
 use crate::meet::template::{expand, write_parameters};
 use crate::meet::widget::Viewer;
 use crate::room_widget::RoomWidget;
@@ -23,6 +24,21 @@ pub struct Target {
     pub url: String,
     /// Whose it is: `host[:port]`.
     pub host: String,
+    /// It is a page of the site's integration manager, which knows people by its token.
+    pub is_manager: bool,
+}
+
+impl Target {
+    /// The same, if it is one of these pages.
+    #[must_use]
+    pub fn among(self, pages: &Pages) -> Self {
+        Self { is_manager: pages.hold(&self.url), ..self }
+    }
+
+    /// Whose page the manager's shows, where it says so.
+    pub fn shows(&self) -> Option<String> {
+        shown_within(&self.url).filter(|_| self.is_manager)
+    }
 }
 
 /// Why a widget is not opened.
@@ -72,7 +88,7 @@ impl RoomWidget {
         if url.len() > LONGEST_ADDRESS {
             return Err(Refusal::NoAddress);
         }
-        Ok(Target { url, host: address.authority() })
+        Ok(Target { url, host: address.authority(), is_manager: false })
     }
 }
 
