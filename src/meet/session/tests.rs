@@ -153,18 +153,18 @@ fn an_edit_of_the_widget_changes_what_the_card_asks_about() {
 }
 
 #[test]
-fn only_the_configured_the_approved_and_this_buttons_own_conference_are_trusted() {
+fn only_a_server_that_the_site_names_and_this_buttons_own_conference_are_trusted() {
     let mut session = Session::default();
-    let mine = domain("meet.test");
-    assert!(session.trusts(&foreign("meet.test"), &mine, &[]));
-    assert!(session.trusts(&foreign("ok.test"), &mine, &[domain("ok.test")]));
+    assert!(session.trusts(&foreign("ok.test"), &[domain("ok.test")]));
+    assert!(!session.trusts(&foreign("ok.test"), &[domain("other.test")]));
+    assert!(!session.trusts(&foreign("meet.test"), &[]));
     let mut in_my_name = foreign("elsewhere.test");
     in_my_name.creator = "@ann:chat.test".into();
-    assert!(!session.trusts(&in_my_name, &mine, &[]), "a manager writes in one's name");
+    assert!(!session.trusts(&in_my_name, &[]), "a manager writes in one's name");
     let (_, id, content) = started(&mut session);
     session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
     let View::Open { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
-    assert!(session.trusts(&widget, &domain("other.test"), &[]));
+    assert!(session.trusts(&widget, &[]));
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn an_edit_of_my_own_conference_needs_consent_again() {
     session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
     let facts = room(&[(&id, &edited(&content))]);
     let widget = facts.conferences.last().expect("a conference").clone();
-    assert!(!session.trusts(&widget, &domain("other.test"), &[]));
+    assert!(!session.trusts(&widget, &[]));
 }
 
 #[test]
@@ -376,7 +376,7 @@ fn signing_out_forgets_what_this_account_made() {
     session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
     let View::Open { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
     session.handle(T0, Input::SignedOut);
-    assert!(!session.trusts(&widget, &domain("other.test"), &[]));
+    assert!(!session.trusts(&widget, &[]));
 }
 
 #[test]

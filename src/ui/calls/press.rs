@@ -140,7 +140,7 @@ impl Calls {
             return;
         };
         let approved = self.0.settings().approved_domains;
-        let trusted = self.0.session.borrow().trusts(widget, &self.choice().domain, &approved);
+        let trusted = self.0.session.borrow().trusts(widget, &approved);
         let (room, widget) = (facts.room_id.clone(), Box::new(widget.clone()));
         self.0.input(Input::Join { room, widget, kind, trusted });
     }
