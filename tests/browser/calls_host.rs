@@ -79,7 +79,7 @@ impl Chat {
         }
     }
 
-    fn deliver(&self, event: Value) {
+    pub(crate) fn deliver(&self, event: Value) {
         let live = LiveEvent { room: room(), event, encrypted: false, received_at: clock::now() };
         self.tell(&HostEvent::Live(Rc::new(LiveBatch { events: vec![live], gaps: Vec::new() })));
     }
