@@ -64,7 +64,7 @@ impl Begun {
 pub struct Circumstances<'a> {
     /// What the person chose on this device.
     pub chosen: &'a Preferences,
-    /// Their push rules notify of what is said in the room (`Host::notifies_in`).
+    /// Their push rules notify of a conference in the room (`Host::notifies_in`).
     pub notified: bool,
     /// A call may sound on this device: push rules and "Do not disturb" allow it (`Host::ring_allowed`).
     pub ring_allowed: bool,
