@@ -5,7 +5,7 @@ use crate::host::LiveEvent;
 use crate::ids::{EventId, RoomId, UserId, WidgetId};
 use crate::json::{self, Object};
 use crate::meet::preferences::Preferences;
-use crate::meet::widget::{EVENT_TYPE, MeetWidget, STABLE_EVENT_TYPE};
+use crate::meet::widget::{EVENT_TYPE, MeetWidget, STABLE_EVENT_TYPE, offered};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
 
@@ -126,7 +126,7 @@ impl Ringing {
         circumstances: Circumstances<'_>,
         is_ignored: impl Fn(&UserId) -> bool,
     ) {
-        let Some(widget) = facts.conferences.first().filter(|first| {
+        let Some(widget) = offered(&facts.conferences).filter(|first| {
             // A room has one conference: the oldest. A later one beside it is no reason to ring.
             first.id == begun.widget && first.event_id == begun.event
         }) else {

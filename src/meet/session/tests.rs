@@ -168,11 +168,16 @@ fn only_a_server_that_the_site_names_and_this_buttons_own_conference_are_trusted
 }
 
 #[test]
-fn a_widget_without_a_usable_domain_says_so() {
-    let mut session = Session::default();
-    let widget = Box::new(foreign("user@evil.test"));
-    session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true });
-    assert_eq!(failure(&session), Some(Failure::BadDomain("user@evil.test".into())));
+fn a_widget_without_a_usable_domain_is_asked_about_as_a_split_and_joined_by_nobody() {
+    for text in ["user@evil.test", "", "meet.test/tenant"] {
+        let mut session = Session::default();
+        let widget = Box::new(foreign(text));
+        let join = Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true };
+        assert_eq!(session.handle(T0, join), []);
+        let View::Consent { widget, asks, .. } = session.view() else { panic!("{:?}", session.view()) };
+        assert!(widget.agreement.is_split() && !asks, "{text}");
+        assert_eq!(session.handle(T0, Input::Approve(domain("evil.test"))), [], "{text}");
+    }
 }
 
 #[test]

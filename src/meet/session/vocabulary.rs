@@ -354,7 +354,7 @@ pub enum Failure {
     Builder(Trouble),
     /// The event did not come back in time.
     EchoTimedOut,
-    /// The widget names no usable Meet server: what it says instead.
+    /// The widget's Meet server is the page itself, or nothing that a URL can be made of: what it says.
     BadDomain(String),
     /// The wrapper page never answered.
     WrapperSilent,
