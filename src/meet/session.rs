@@ -73,7 +73,7 @@ enum State {
         stage: Stage,
         client: ClientSide,
         deadline: Option<Millis>,
-        /// The one that counts instead, since both were started at once.
+        /// The one that counts instead, since both were started at once, or what an edit made of this one.
         elder: Option<Box<MeetWidget>>,
         company: Company,
         /// Where to go when this one is left: pressed during the goodbye.

@@ -14,6 +14,7 @@ mod closing;
 mod company;
 mod consent;
 mod devices;
+mod edited;
 mod ends;
 mod last;
 mod open_id;

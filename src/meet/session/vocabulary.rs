@@ -248,7 +248,8 @@ pub enum View {
         widget: Box<MeetWidget>,
         /// How far.
         stage: Stage,
-        /// The one that counts instead, since both were started at once: the person may move there.
+        /// The one that counts instead, since both were started at once, or the same one where it was edited to be elsewhere: the person
+        /// may move there.
         elder: Option<Box<MeetWidget>>,
         /// Who is in it.
         company: Company,

@@ -65,6 +65,14 @@ pub struct MeetWidget {
     pub agreement: Agreement,
 }
 
+impl MeetWidget {
+    /// Whether who joins either of them meets. Meet lower-cases the names of conferences (`mobile.md` 4.3, C3).
+    pub(super) fn is_where(&self, other: &Self) -> bool {
+        let (name, of_other) = (self.conference_id.as_str(), other.conference_id.as_str());
+        self.domain == other.domain && name.eq_ignore_ascii_case(of_other)
+    }
+}
+
 /// The first `length` characters of a text.
 fn shortened(text: &str, length: usize) -> &str {
     text.char_indices().nth(length).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
