@@ -38,7 +38,7 @@ mod wire;
 
 pub use self::{
     options::{Behaviour, Framing, Options, Release},
-    snapshot::{Opened, Seen, Snapshot},
+    snapshot::{Left, Opened, Seen, Snapshot},
     tokens::TokenCheck,
     wire::{Participant, Profile},
 };
