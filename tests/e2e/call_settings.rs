@@ -9,8 +9,9 @@ use xtask::bed::Person;
 
 use crate::browser::{WAIT, until};
 use crate::conference_life::{ALLOWED, axe_is_silent, running};
-use crate::conference_rings::{did_not_ring, is_quiet, press, rings, web};
+use crate::conference_rings::{did_not_ring, is_quiet, press, rings};
 use crate::scene::{Scene, Seat, WIDGETS};
+use crate::written::web;
 
 const KEY: &str = "gardenclubgardenclubgard";
 const MENU: &str = ".account [aria-haspopup=menu]";
@@ -62,7 +63,7 @@ async fn consent_that_is_withdrawn_in_the_settings_is_asked_for_again() -> anyho
     let ([alice, bob, _], room) = scene.three().await?;
     let agreed = json!({ "native_widgets": { "m.jitsi": { scene.domain.as_str(): true } }, "widgets": {} });
     bob.set_account_data(ALLOWED, &agreed).await?;
-    begins(&alice, &room, &web(&scene, KEY)).await?;
+    begins(&alice, &room, &web(&scene.domain)).await?;
     let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
     let seat = scene.seat_at(&bob, &room, pages).await?;
     seat.press("video").await?;
@@ -88,7 +89,7 @@ async fn a_room_rings_on_a_device_only_where_the_person_wants_it() -> anyhow::Re
     let scene = Scene::start().await?;
     let ([alice, bob, carol], room) = scene.three().await?;
     let (at_bob, at_carol) = tokio::try_join!(scene.seat(&bob, &room), scene.seat(&carol, &room))?;
-    let event = web(&scene, KEY);
+    let event = web(&scene.domain);
 
     // Carol switches it off beside the room, Bob on the toast.
     at_carol.browser.page().click("#members-button").await?;
@@ -139,7 +140,7 @@ async fn what_is_declined_in_one_tab_stops_in_the_other() -> anyhow::Result<()> 
     at_bob.browser.open(&at_bob.pages.origin()).await?;
     at_bob.open_room(&room).await?;
 
-    begins(&alice, &room, &web(&scene, KEY)).await?;
+    begins(&alice, &room, &web(&scene.domain)).await?;
     rings(&at_bob).await?;
     at_bob.browser.go_to(&first).await?;
     rings(&at_bob).await?;
@@ -156,7 +157,7 @@ async fn what_is_declined_in_one_tab_stops_in_the_other() -> anyhow::Result<()> 
     at_bob.browser.go_to(&first).await?;
     ends(&alice, &room).await?;
     is_quiet(&at_carol).await?;
-    begins(&alice, &room, &web(&scene, KEY)).await?;
+    begins(&alice, &room, &web(&scene.domain)).await?;
     rings(&at_carol).await?;
     did_not_ring(&at_bob, &alice, &room).await
 }

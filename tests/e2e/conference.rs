@@ -9,6 +9,7 @@ use xtask::meet_stand_in::{Behaviour, Framing, Options};
 
 use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, WIDGETS};
+use crate::written::by_all;
 
 /// The one widget event of a room.
 async fn widget(person: &xtask::bed::Person, room: &str) -> anyhow::Result<Value> {
@@ -125,15 +126,9 @@ async fn voice_joins_with_the_camera_off_and_says_so_in_the_event() -> anyhow::R
 async fn a_foreign_server_is_named_first_and_then_joined_where_the_widget_says() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
-    let id = "m.jitsi_@alice:localhost_1700000000000";
-    let android = json!({
-        "type": "jitsi", "name": "jitsi", "id": id, "creatorUserId": alice.user_id,
-        "url": "https://app.element.io/jitsi.html?confId=gardenclub7f3a#conferenceDomain=$domain&conferenceId=$conferenceId\
-                &isAudioOnly=$isAudioOnly&displayName=$matrix_display_name&avatarUrl=$matrix_avatar_url\
-                &userId=$matrix_user_id&roomId=$matrix_room_id&theme=$theme",
-        "data": { "domain": scene.domain, "conferenceId": "gardenclub7f3a", "isAudioOnly": false },
-    });
-    alice.set_state(&room, WIDGETS, id, &android).await?;
+    let [android, ..] = by_all(&alice.user_id, &scene.domain);
+    let conference = android.content["data"]["conferenceId"].as_str().unwrap_or_default();
+    alice.set_state(&room, WIDGETS, &android.key, &android.content).await?;
 
     let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
     let seat = scene.seat_at(&bob, &room, pages).await?;
@@ -149,10 +144,10 @@ async fn a_foreign_server_is_named_first_and_then_joined_where_the_widget_says()
     seat.is_in().await?;
     let opened = scene.meet.rooms().opened;
     assert_eq!(opened.len(), 1);
-    assert!(opened[0].url.starts_with(&format!("http://{}/gardenclub7f3a", scene.domain)), "{opened:?}");
+    assert!(opened[0].url.starts_with(&format!("http://{}/{conference}", scene.domain)), "{opened:?}");
 
     // Somebody ends it for everyone.
-    alice.set_state(&room, WIDGETS, id, &json!({})).await?;
+    alice.set_state(&room, WIDGETS, &android.key, &json!({})).await?;
     seat.has_no_frame().await?;
     seat.sees("ended for everyone").await
 }

@@ -10,6 +10,7 @@ use crate::calls::party::{Kind, Party};
 use crate::calls::scene::CallScene;
 use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, Seat, WIDGETS, WRAPPER};
+use crate::written::web;
 
 const DIALOGUE: &str = "dialog.meet-switch-card[open]";
 
@@ -176,11 +177,7 @@ async fn the_conference_lies_as_one_likes_and_is_never_loaded_anew() -> anyhow::
 async fn the_messages_are_back_when_a_maximised_conference_is_ended_by_others() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
-    let event = json!({
-        "type": "jitsi", "name": "Jitsi", "id": "gardenclub", "creatorUserId": alice.user_id,
-        "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "data": { "domain": scene.domain, "conferenceId": "JitsiGarden", "isAudioOnly": false },
-    });
+    let event = web(&scene.domain);
     alice.set_state(&room, WIDGETS, "gardenclub", &event).await?;
     let seat = scene.seat(&bob, &room).await?;
     seat.press("video").await?;

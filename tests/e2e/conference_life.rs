@@ -7,19 +7,11 @@ use xtask::bed::Person;
 use crate::axe;
 use crate::browser::{WAIT, until};
 use crate::scene::{Scene, Seat, WIDGETS};
+use crate::written::web;
 
 const KEY: &str = "gardenclubgardenclubgard";
 /// Where consent is kept, as Chat Android and Chat iOS have it (`mobile.md` 4.1).
 pub(crate) const ALLOWED: &str = "im.vector.setting.allowed_widgets";
-
-/// A widget as Chat Web writes it, on this server.
-pub(crate) fn web(domain: &str) -> Value {
-    json!({
-        "type": "jitsi", "name": "Jitsi", "id": KEY, "creatorUserId": "@alice:localhost",
-        "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "data": { "domain": domain, "conferenceId": "JitsiGarden", "isAudioOnly": false, "roomName": "Garden club" },
-    })
-}
 
 /// The widgets of a room that run.
 pub(crate) async fn running(person: &Person, room: &str) -> anyhow::Result<Vec<Value>> {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, Seat, WIDGETS};
+use crate::written::{Written, by_all};
 
 const TILE: &str = ".meet-conference-tile";
 
@@ -76,38 +77,11 @@ async fn a_conference_is_one_tile_with_the_way_in_until_it_has_ended() -> anyhow
     axe_is_silent(&at_bob, "conference-tile-ended").await
 }
 
-/// A conference as each client writes it, by its state key.
-fn written(domain: &str) -> [(&'static str, Value); 4] {
-    [
-        (
-            "gardenclubgardenclubgard",
-            json!({
-                "type": "jitsi", "name": "Jitsi", "id": "gardenclubgardenclubgard", "creatorUserId": "@alice:localhost",
-                "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
-                "data": { "domain": domain, "conferenceId": "JitsiGarden", "isAudioOnly": false, "roomName": "Garden club" },
-            }),
-        ),
-        (
-            "m.jitsi_@alice:localhost_1700000000000",
-            json!({
-                "type": "jitsi", "name": "jitsi", "id": "m.jitsi_@alice:localhost_1700000000000", "creatorUserId": "@alice:localhost",
-                "url": "https://app.element.io/jitsi.html?confId=gardenabcdefg#conferenceDomain=$domain&conferenceId=$conferenceId&isAudioOnly=$isAudioOnly",
-                "data": { "domain": domain, "conferenceId": "gardenabcdefg", "isAudioOnly": true },
-            }),
-        ),
-        (
-            "jitsi_@alice:localhost_1700000000000",
-            json!({
-                "type": "jitsi",
-                "url": "https://app.element.io/widgets/jitsi.html?confId=gardenhijklmn&isAudioConf=false#conferenceDomain=$domain&conferenceId=$conferenceId",
-                "data": { "domain": domain, "conferenceId": "gardenhijklmn", "isAudioOnly": false, "widgetSessionId": "s" },
-            }),
-        ),
-        (
-            "manager_widget",
-            json!({ "type": "m.jitsi", "url": "https://manager.example/jitsi.html?confId=Garden", "data": {}, "name": "Jitsi" }),
-        ),
-    ]
+/// A conference as each app writes it, and one of a manager.
+fn written(domain: &str) -> Vec<(String, Value)> {
+    let manager = json!({ "type": "m.jitsi", "url": "https://manager.example/jitsi.html?confId=Garden", "data": {}, "name": "Jitsi" });
+    let apps = by_all("@alice:localhost", domain).map(|Written { key, content, .. }| (key, content));
+    apps.into_iter().chain([("manager_widget".to_owned(), manager)]).collect()
 }
 
 #[tokio::test]
@@ -145,8 +119,8 @@ async fn a_tile_tells_of_a_conference_whichever_client_wrote_it() -> anyhow::Res
 async fn paging_back_brings_one_tile_for_one_conference() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
-    let [(key, content), ..] = written(&scene.domain);
-    alice.set_state(&room, WIDGETS, key, &content).await?;
+    let (key, content) = &written(&scene.domain)[0];
+    alice.set_state(&room, WIDGETS, key, content).await?;
     // More than the pages that load by themselves.
     for said in 0..140 {
         alice.send_text(&room, &format!("before the end {said}")).await?;

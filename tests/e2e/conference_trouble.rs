@@ -8,8 +8,9 @@ use xtask::bed::{Person, SynapseSettings};
 use xtask::meet_stand_in::{Behaviour, Options};
 
 use crate::browser::{WAIT, until};
-use crate::conference_life::{running, web};
+use crate::conference_life::running;
 use crate::scene::{Scene, Seat, WIDGETS};
+use crate::written::web;
 
 /// A scene whose Meet server takes 5 s to say nothing about signing in: time in which things go wrong.
 async fn slow() -> anyhow::Result<Scene> {

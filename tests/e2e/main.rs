@@ -30,3 +30,4 @@ mod integrations;
 mod meet_stand_in;
 mod scene;
 mod wrapper;
+mod written;
