@@ -1,7 +1,7 @@
 //! A conference that somebody begins rings at the others, whichever client began it.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use xtask::bed::{Person, percent_encode};
 
 use crate::calls::OBSERVER;
@@ -72,7 +72,8 @@ async fn a_new_conference_rings_once_and_one_press_leads_in() -> anyhow::Result<
     alice.set_state(&room, WIDGETS, KEY, &event).await?;
     rings(&at_carol).await?;
     alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
-    is_quiet(&at_carol).await
+    is_quiet(&at_carol).await?;
+    scene.nothing_is_left(&[&at_bob, &at_carol]).await
 }
 
 #[tokio::test]
@@ -96,5 +97,6 @@ async fn a_muted_room_and_somebody_who_is_ignored_do_not_ring() -> anyhow::Resul
     alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
     at_bob.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
     alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
-    rings(&at_bob).await
+    rings(&at_bob).await?;
+    scene.nothing_is_left(&[&at_bob, &at_carol]).await
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::scene::{STOCK_MEET, Scene, Seat, WIDGETS};
 use crate::written::{Written, by_all};
 
 const TILE: &str = ".meet-conference-tile";
@@ -74,7 +74,8 @@ async fn a_conference_is_one_tile_with_the_way_in_until_it_has_ended() -> anyhow
         seat.browser.becomes::<bool>("!document.querySelector('.room-header .in-conference')").await?;
         row_says(seat, &room, "Ended by Alice").await?;
     }
-    axe_is_silent(&at_bob, "conference-tile-ended").await
+    axe_is_silent(&at_bob, "conference-tile-ended").await?;
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
 }
 
 /// A conference as each app writes it, and one of a manager.
@@ -112,7 +113,8 @@ async fn a_tile_tells_of_a_conference_whichever_client_wrote_it() -> anyhow::Res
     let mut edited = content.clone();
     edited["name"] = json!("Jitsi again");
     alice.set_state(&room, WIDGETS, key, &edited).await?;
-    last_tile(&at_bob, 6, "running", "changed since").await
+    last_tile(&at_bob, 6, "running", "changed since").await?;
+    scene.nothing_is_left(&[&at_bob]).await
 }
 
 #[tokio::test]
@@ -141,5 +143,6 @@ async fn paging_back_brings_one_tile_for_one_conference() -> anyhow::Result<()> 
     let above = "(tile => tile.compareDocumentPosition([...document.querySelectorAll('.bubble')] \
         .find(bubble => bubble.innerText.includes('before the end 0'))) & Node.DOCUMENT_POSITION_FOLLOWING) \
         (document.querySelector('.meet-conference-tile')) > 0";
-    at_bob.browser.becomes::<bool>(above).await.map(drop)
+    at_bob.browser.becomes::<bool>(above).await?;
+    scene.nothing_is_left(&[&at_bob]).await
 }

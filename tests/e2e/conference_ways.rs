@@ -85,5 +85,5 @@ async fn a_phone_is_led_to_the_app_at_the_conference_s_own_server() -> anyhow::R
     let chat = ways["Open the room in the Chat app"].as_str().unwrap_or_default();
     assert!(chat.starts_with("https://matrix.to/#/!") && chat.ends_with("?via=localhost"), "{chat}");
     assert_eq!(ways.as_object().map(serde_json::Map::len), Some(1), "{ways}");
-    Ok(())
+    scene.nothing_is_left(&[&seat]).await
 }

@@ -45,3 +45,11 @@ pub(crate) fn web(domain: &str) -> Value {
     let [.., web] = by_all("@alice:localhost", domain);
     web.content
 }
+
+/// The same on a server that wants to know who comes.
+pub(crate) fn web_with_sign_in(domain: &str) -> Value {
+    let file: Value = serde_json::from_str(include_str!("../golden/read-chat-web.json")).expect("JSON");
+    let mut content = file["events"][1]["content"].clone();
+    content["data"]["domain"] = json!(domain);
+    content
+}

@@ -14,30 +14,36 @@ impl Browser {
     /// Waits until no page of this browser, whether it is there or gone, has a camera or a microphone open. Of Chromium alone, and
     /// cameras on Linux alone.
     pub(crate) async fn records_nothing(&self) -> anyhow::Result<()> {
+        self.records(false, false).await
+    }
+
+    /// Waits until cameras and microphones are open, or not.
+    pub(crate) async fn records(&self, camera: bool, microphone: bool) -> anyhow::Result<()> {
         if self.program != Program::Chromium {
             return Ok(());
         }
         let before = self.tab().await?;
         self.new_tab().await?;
         self.driver.goto("chrome://media-internals").await?;
-        let microphones = self
-            .until("no microphone is open", WAIT, async || {
-                let open: String = self.run(MICROPHONES, Vec::new()).await?;
-                Ok(open.is_empty().then_some(()))
-            })
-            .await;
+        let listed = until("the microphones are as they should", WAIT, async || {
+            let open: String = self.run(MICROPHONES, Vec::new()).await?;
+            Ok((open.is_empty() != microphone).then_some(()))
+        })
+        .await;
         self.close_tab().await?;
         self.go_to(&before).await?;
-        microphones?;
-        until("no camera is open", WAIT, async || Ok((!self.holds_a_camera()?).then_some(()))).await
+        listed?;
+        if !cfg!(target_os = "linux") {
+            return Ok(());
+        }
+        until("the cameras are as they should", WAIT, async || Ok((self.holds_a_camera()? == camera).then_some(())))
+            .await
     }
 
     /// Whether the process that holds cameras runs.
     fn holds_a_camera(&self) -> anyhow::Result<bool> {
         let profile = self.profile.path().to_str().context("a profile's folder")?.as_bytes();
-        let Ok(processes) = std::fs::read_dir("/proc") else {
-            return Ok(false);
-        };
+        let processes = std::fs::read_dir("/proc")?;
         let commands = processes.filter_map(|process| std::fs::read(process.ok()?.path().join("cmdline")).ok());
         let has = |command: &[u8], part: &[u8]| command.windows(part.len()).any(|window| window == part);
         Ok(commands.into_iter().any(|command| has(&command, profile) && has(&command, CAMERAS)))
