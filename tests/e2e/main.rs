@@ -18,6 +18,7 @@ mod calls_stranger;
 mod chat;
 mod conference;
 mod conference_elder;
+mod conference_floating;
 mod conference_layout;
 mod conference_life;
 mod conference_rings;
