@@ -16,6 +16,7 @@ mod frames;
 mod layouts;
 mod matrix;
 mod settings;
+mod sharing;
 mod storage;
 mod waiting;
 mod wrapper;
