@@ -16,6 +16,7 @@ mod calls_ours;
 mod calls_page;
 mod calls_stranger;
 mod chat;
+mod chat_phone;
 mod conference;
 mod conference_elder;
 mod conference_floating;
