@@ -132,7 +132,9 @@ async fn checking_again_closes_what_the_check_before_had_open() -> anyhow::Resul
         .until("they are given up", 3 * WAIT, async || {
             Ok(check.run::<bool>(&format!("return {FINISHED} && !{open}"), Vec::new()).await?.then_some(()))
         })
-        .await
+        .await?;
+    seat.press_words("Close").await?;
+    scene.world.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -155,7 +157,9 @@ async fn a_chat_that_does_not_answer_is_said_and_may_answer_later() -> anyhow::R
         .until("the check comes to its end", 3 * WAIT, async || {
             Ok(check.run::<bool>(&format!("return {FINISHED}"), Vec::new()).await?.then_some(()))
         })
-        .await
+        .await?;
+    seat.press_words("Close").await?;
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await
 }
 
 #[tokio::test]
