@@ -229,5 +229,6 @@ async fn alone_the_page_asks_whose_servers_and_asks_them_nothing_before_a_press(
     page.click("#begin").await?;
     page.shown("#ask-trouble").await?;
     let away = format!("//127.0.0.1:{away}");
-    scene.nothing_is_left_but(&[&Seat { browser, pages }], &[STOCK_MEET, &away]).await
+    // The page has no icon, for which a browser asks when it is alone.
+    scene.nothing_is_left_but(&[&Seat { browser, pages }], &[STOCK_MEET, &away, "/favicon.ico"]).await
 }

@@ -305,6 +305,7 @@ async fn a_call_is_left_for_a_conference_and_a_conference_for_a_call() -> anyhow
     until("nobody is in the conference", WAIT, async || Ok(meet.rooms().rooms.is_empty().then_some(()))).await?;
     at_alice.hang_up().await?;
     at_alice.has_let_go().await?;
-    at_bob.is_idle().await?;
-    scene.world.nothing_is_left_but(&[seat, &at_bob.seat], &[STOCK_MEET]).await
+    at_bob.shows_no(".meet-call").await?;
+    // What sits down there looks at a page that is not there first.
+    scene.world.nothing_is_left_but(&[seat, &at_bob.seat], &[STOCK_MEET, "/nothing", "/favicon.ico"]).await
 }
