@@ -199,7 +199,8 @@ pub trait Host {
         true
     }
 
-    /// Whether my push rules notify of what is said in this room: a conference rings there. Without knowing, `true`.
+    /// Whether my push rules notify of a conference in this room, by a rule of the room or by `.im.vector.jitsi`: it rings there. Without
+    /// knowing, `true`.
     fn notifies_in(&self, _: &RoomId) -> bool {
         true
     }

@@ -43,7 +43,7 @@ fn a_conference_that_a_manager_makes_in_my_name_is_on_its_server_and_needs_my_co
     assert_eq!((widget.domain.as_ref().map(MeetDomain::as_str), &widget.creator), (Ok("jitsi.manager.example"), &me()));
     let mut session = Session::default();
     let configured = MeetDomain::parse("meet.chat.test").expect("a domain");
-    assert!(!session.trusts(widget, &configured, &[]), "that it was sent in my name says nothing");
+    assert!(!session.trusts(widget, &[configured]), "that it was sent in my name says nothing");
     let join = Input::Join { room: ROOM.into(), widget: Box::new(widget.clone()), kind: Kind::Video, trusted: false };
     assert!(session.handle(Millis(0), join).is_empty());
     assert!(matches!(session.view(), View::Consent { .. }));

@@ -1,6 +1,6 @@
 //! Into a conference: consent where it is needed, and what a change of the room means for who is on the way or in.
 
-use super::{Action, Failure, Session, State, Step, Way};
+use super::{Action, Session, State, Step, Way};
 use crate::ids::{RoomId, WidgetId};
 use crate::meet::MeetDomain;
 use crate::meet::consent::Said;
@@ -14,11 +14,11 @@ impl Session {
         self.end(State::Idle, actions);
         let Way { room, widget, kind, trusted } = way;
         match &widget.domain {
-            Err(raw) => self.state = State::Failed { room, kind, failure: Failure::BadDomain(raw.clone()) },
             Ok(domain) if (trusted || self.allowed.contains(domain)) && !widget.agreement.is_split() => {
                 self.open(now, room, widget, kind, actions);
             }
-            Ok(_) => self.state = State::Consent { room, widget, kind, trusted },
+            // What no server can be read from is a split too: some app always goes somewhere.
+            _ => self.state = State::Consent { room, widget, kind, trusted },
         }
     }
 
