@@ -53,6 +53,14 @@ fn a_server_that_nobody_chose_is_asked_about() {
     assert!(matches!(session.view(), View::Consent { .. }), "{:?}", session.view());
 }
 
+/// It would leave in the person's name, and send phones and browsers to different places (`mobile.md` 4.4).
+#[test]
+fn what_would_split_the_room_is_not_put_into_it() {
+    let mut session = Session::default();
+    assert_eq!(built(&mut session, Some(answer("https://meet.test"))), []);
+    assert_eq!(failure(&session), Some(Failure::Builder(Trouble::Split)));
+}
+
 fn entered(widget: &str) -> Action {
     Action::EnterWidget { room: "!garden".into(), widget: widget.into() }
 }
