@@ -8,6 +8,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
+use crate::secret::Secret;
 use crate::time::Millis;
 
 #[cfg(target_arch = "wasm32")]
@@ -167,6 +168,13 @@ pub trait Host {
     /// A token with which others can ask the homeserver who I am (`POST …/openid/request_token`), as it is. Asked for only when I agreed
     /// to show who I am.
     fn open_id_token(&self) -> HostFuture<Value>;
+
+    /// The token by which the pages of the person's integration manager know them, if their manager is the one whose pages the site names
+    /// (`integrations_widgets_urls`). `None` where it can't be had without a word of the person. Asked for only when they agreed
+    /// to open such a page.
+    fn manager_token(&self) -> HostFuture<Option<Secret>> {
+        Box::pin(std::future::ready(Err(HostError::Unsupported)))
+    }
 
     /// The answer of `GET /voip/turnServer`, as it is.
     fn turn_server(&self) -> HostFuture<Value>;

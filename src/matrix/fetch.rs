@@ -5,6 +5,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit};
 
+use crate::browser::body;
 use crate::host::HostError;
 use crate::json::Object;
 use crate::matrix::answer::Answer;
@@ -38,7 +39,8 @@ impl Drop for Deadline {
     }
 }
 
-/// Sends a request, with the token when it wants one; gives the answer of whatever status.
+/// Sends a request, with the token when it wants one; gives the answer of whatever status. For what is not of a session, and so not
+/// long: an answer of more than [`body::LARGEST`] is none.
 pub(super) async fn answer(
     homeserver: &str,
     token: Option<&str>,
@@ -47,14 +49,18 @@ pub(super) async fn answer(
 ) -> Result<Answer, HostError> {
     let deadline = Deadline::new(timeout)?;
     let response = send(homeserver, token, request, &deadline, RequestCache::NoStore).await?;
-    let status = response.status();
-    let body = response.text().await.map_err(|_| HostError::Unreachable)?;
-    Ok(Answer { status, body })
+    let body = body::text(response.body().into(), body::LARGEST).await.ok_or(HostError::Unreachable)?;
+    Ok(Answer { status: response.status(), body })
 }
 
 /// Sends a request of a session; gives the JSON object of a good answer.
 pub(super) async fn object(session: &Session, request: &Request, timeout: Millis) -> Result<Object, HostError> {
-    answer(&session.homeserver, Some(&session.access_token), request, timeout).await?.object()
+    let deadline = Deadline::new(timeout)?;
+    let token = Some(session.access_token.as_str());
+    let response = send(&session.homeserver, token, request, &deadline, RequestCache::NoStore).await?;
+    let status = response.status();
+    let body = response.text().await.map_err(|_| HostError::Unreachable)?;
+    Answer { status, body }.object()
 }
 
 /// Loads an image of a type that is shown: the type and the bytes.

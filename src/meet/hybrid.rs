@@ -32,11 +32,13 @@ pub struct Builder {
 
 impl Builder {
     /// Reads `widget_build_url` and `widget_build_url_ignore_dm` of the site's `config.json`, else `widget_build_url` and `ignore_dm`
-    /// of the well-known's `io.element.call_behaviour`. An address that is none counts as absent.
-    pub fn read(config: &Value, well_known: Option<&Value>) -> Option<Self> {
+    /// of the well-known's `io.element.call_behaviour`. An address that is none counts as absent, and so does one on the person's own
+    /// machine, unless the page is there too.
+    pub fn read(config: &Value, well_known: Option<&Value>, page_is_loopback: bool) -> Option<Self> {
         let of = |object: &Value, url: &str, ignore_dm: &str| {
             let object = object.as_object()?;
-            let url = json::string(object, url).map(str::trim).filter(|url| is_safe(url))?;
+            let url = json::string(object, url).map(str::trim)?;
+            address(url).filter(|address| address.is_open_to(page_is_loopback))?;
             Some(Self { url: url.into(), ignore_dm: json::boolean(object, ignore_dm).unwrap_or(false) })
         };
         of(config, "widget_build_url", "widget_build_url_ignore_dm")
@@ -112,10 +114,15 @@ impl Built {
     }
 }
 
-/// Whether this is a web address that nobody on the way can read or change; on the own machine there is no way.
+/// The server and path of an address.
+fn address(url: &str) -> Option<Address> {
+    url.split(['?', '#']).next().and_then(Address::read)
+}
+
+/// Whether this is a web address that nobody on the way can read or change; on the own machine there is no way. Whoever opens it looks
+/// again whose machine that is.
 fn is_safe(url: &str) -> bool {
-    let address = url.split(['?', '#']).next().and_then(Address::read);
-    address.is_some_and(|address| address.is_secure() || address.is_loopback())
+    address(url).is_some_and(|address| address.is_secure() || address.is_loopback())
 }
 
 #[cfg(test)]
@@ -130,7 +137,7 @@ mod tests {
     fn the_site_goes_before_the_homeserver() {
         let well_known =
             |url: &str| json!({ "io.element.call_behaviour": { "widget_build_url": url, "ignore_dm": true } });
-        let read = |config: Value, well_known: Option<&Value>| Builder::read(&config, well_known);
+        let read = |config: Value, well_known: Option<&Value>| Builder::read(&config, well_known, false);
         let theirs = well_known("https://hs.example.org/build");
         let site = read(json!({ "widget_build_url": SERVICE }), Some(&theirs)).unwrap();
         assert_eq!((site.url.as_str(), site.for_two()), (SERVICE, true));
@@ -143,6 +150,9 @@ mod tests {
         {
             assert_eq!(read(none, None), None);
         }
+        let local = well_known("http://localhost:8080/build");
+        assert_eq!(read(json!({}), Some(&local)), None, "a program on the person's own machine");
+        assert!(Builder::read(&json!({}), Some(&local), true).is_some());
     }
 
     #[test]

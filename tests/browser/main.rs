@@ -1,6 +1,7 @@
 //! Tests of the shell that need a real browser: `cargo xtask test browser`.
 #![cfg(target_arch = "wasm32")]
 
+mod body;
 mod call_views;
 mod calls_around;
 mod calls_capture;

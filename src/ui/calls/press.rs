@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::Calls;
+use super::{Calls, page_is_loopback};
 use crate::browser::{app, notification, random};
 use crate::buttons::{self, Button, Buttons, Kind, Situation};
 use crate::call::view::CallsView;
@@ -103,7 +103,7 @@ impl Calls {
 
     /// The service that makes the conferences here.
     pub(in crate::ui) fn builder(&self) -> Option<Builder> {
-        Builder::read(&self.0.host.configuration(), self.0.host.client_well_known().as_ref())
+        Builder::read(&self.0.host.configuration(), self.0.host.client_well_known().as_ref(), page_is_loopback())
     }
 
     /// Ends the split conference that the room's card asks about, and starts one in its place.
