@@ -163,6 +163,26 @@ fn an_event_that_cannot_be_carried_does_not_hide_its_room() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_too_long_is_not_taken() {
+    let before = page::replaced_warnings();
+    let page = Page::new();
+    page.run(
+        "const long = 'x'.repeat(34000000);
+         this.getLanguage = () => long;
+         this.getConfiguration = () => ({ long });
+         this.getAvatar = async () => long;
+         this.sendStateEvent = async () => long;",
+    );
+    let (host, room) = (page.host(), "!a".into());
+    assert!(host.language().len() < 100 && host.configuration() == json!({}));
+    assert_eq!(host.avatar(&room, &"@ben:x".into(), 40).await, Ok(None));
+    assert_eq!(host.send_state(&room, "m.widget", "w", json!({})).await, Err(HostError::Unreachable));
+    page.set("userId", &value_of("'x'.repeat(34000000)"));
+    assert!(problem(&page.object).contains("userId"));
+    assert_eq!(page::warnings(&before).len(), 2);
+}
+
+#[wasm_bindgen_test]
 async fn a_method_taken_away_later_is_one_that_does_not_work() {
     let page = Page::new();
     let host = page.host();
