@@ -79,7 +79,16 @@ fn what_is_missing_has_the_defaults_of_the_interface() {
     let (room, ben) = ("!a".into(), "@ben:x".into());
     assert!(host.online() && host.may_ring_in(&room) && host.notifies_in(&room) && !host.can_encrypt());
     assert_eq!((host.configuration(), host.client_well_known()), (json!({}), None));
+    let root = web_sys::window().unwrap().document().unwrap().document_element().unwrap();
+    let before = root.get_attribute("lang");
+    root.set_attribute("lang", "").unwrap();
     assert_eq!(host.language(), web_sys::window().unwrap().navigator().language().unwrap());
+    root.set_attribute("lang", "fr").unwrap();
+    assert_eq!(host.language(), "fr");
+    match before {
+        Some(language) => root.set_attribute("lang", &language).unwrap(),
+        None => root.remove_attribute("lang").unwrap(),
+    }
     let dark = web_sys::window().unwrap().match_media("(prefers-color-scheme: dark)").unwrap().unwrap();
     assert_eq!(host.dark(), dark.matches());
     assert_eq!(host.member(&room, &ben).map(|event| event["state_key"].clone()), Some(json!("@ben:x")));
