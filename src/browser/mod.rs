@@ -14,6 +14,7 @@ pub mod frames;
 pub mod js;
 pub mod letters;
 pub mod lock;
+pub mod look;
 pub mod notification;
 pub mod peer;
 pub mod picture;

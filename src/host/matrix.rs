@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use serde_json::Value;
-use web_sys::MediaQueryList;
 
+use crate::browser::look::dark_query;
 use crate::host::{Host, HostEvent, HostFuture, Identity, LiveBatch, Subscription};
 use crate::ids::{EventId, RoomId, UserId};
 use crate::matrix::client::{Change, Client};
@@ -182,8 +182,4 @@ pub(crate) fn is_dark() -> bool {
     let chosen =
         web_sys::window().and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
     chosen.map_or_else(|| dark_query().is_some_and(|query| query.matches()), |theme| theme == "dark")
-}
-
-fn dark_query() -> Option<MediaQueryList> {
-    web_sys::window()?.match_media("(prefers-color-scheme: dark)").ok().flatten()
 }

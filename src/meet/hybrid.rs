@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::address::Address;
 use crate::ids::{RoomId, WidgetId};
 use crate::json::{self, Object};
+use crate::meet::split::Agreement;
 use crate::meet::template::write_parameters;
 use crate::meet::widget::is_conference;
 use crate::time::Millis;
@@ -76,6 +77,8 @@ pub enum Trouble {
     NoAnswer,
     /// What it answered is no widget that may be put into a room.
     NoWidget,
+    /// It is a Meet conference in which people would not meet, so that nothing is put into the room.
+    Split,
 }
 
 /// Whether a widget with this content was made by such a service.
@@ -91,8 +94,8 @@ pub fn widget_of(answer: &Value) -> Option<&str> {
 impl Built {
     /// Reads the service's answer, `{widget_id, widget, layout}`.
     pub fn read(answer: Option<&Value>) -> Result<Self, Trouble> {
-        let answer = answer.ok_or(Trouble::NoAnswer)?;
-        Self::of(answer).ok_or(Trouble::NoWidget)
+        let built = Self::of(answer.ok_or(Trouble::NoAnswer)?).ok_or(Trouble::NoWidget)?;
+        if Agreement::would_split(&built.content) { Err(Trouble::Split) } else { Ok(built) }
     }
 
     fn of(answer: &Value) -> Option<Self> {
@@ -186,6 +189,21 @@ mod tests {
     fn another_kind_of_widget_is_for_others() {
         let built = read(json!("w"), json!({ "type": "m.custom", "url": "https://call.test/" })).unwrap();
         assert!(!built.is_meet);
+    }
+
+    /// It leaves in the person's name: what people would not meet in is not put there (`mobile.md` 4.4).
+    #[test]
+    fn a_conference_that_leads_clients_to_different_places_is_not_put_into_the_room() {
+        for (key, value) in
+            [("domain", json!("https://meet.test")), ("isAudioOnly", json!("false")), ("domain", json!(""))]
+        {
+            let mut split = meet();
+            split["data"][key] = value;
+            assert_eq!(read(json!("w"), split), Err(Trouble::Split), "{key}");
+        }
+        let mut v1 = meet();
+        v1["data"] = json!({ "widgetSessionId": "1" });
+        assert_eq!(read(json!("w"), v1), Err(Trouble::Split));
     }
 
     #[test]

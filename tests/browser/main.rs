@@ -13,6 +13,7 @@ mod calls_stage;
 mod calls_unseen;
 mod consents;
 mod frames;
+mod host_javascript;
 mod layouts;
 mod matrix;
 mod settings;

@@ -103,7 +103,7 @@ async fn a_trap_of_the_well_known_is_named_with_its_cure() -> anyhow::Result<()>
 
 /// Relays that never answer, in the place of the homeserver's; and whether any was tried beside those of an earlier check.
 const SILENT: &str = "window.made = []; window.beside = false; const Real = RTCPeerConnection; \
-     const server = { urls: 'turn:192.0.2.1:3478?transport=udp', username: 'x', credential: 'y' }; \
+     const server = { urls: `turn:127.0.0.1:${arguments[0]}?transport=udp`, username: 'x', credential: 'y' }; \
      window.RTCPeerConnection = class extends Real { \
          constructor(options) { \
              super({ ...options, iceServers: [server] }); \
@@ -118,7 +118,9 @@ async fn checking_again_closes_what_the_check_before_had_open() -> anyhow::Resul
     let scene = CallScene::with(Setup { turn: Turn::ForADay, ..Setup::default() }).await?;
     let seat = scene.world.seat(&scene.alice, &scene.room).await?;
     let check = open(&seat).await?;
-    check.run::<Value>(SILENT, Vec::new()).await?;
+    // It takes what comes and says nothing.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    check.run::<Value>(SILENT, vec![silent.local_addr()?.port().into()]).await?;
     check.click("#again").await?;
     check.becomes::<bool>("made.length > 0").await?;
     let first: u64 = check.run("return made.length", Vec::new()).await?;

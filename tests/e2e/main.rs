@@ -18,6 +18,7 @@ mod calls_stranger;
 mod chat;
 mod chat_phone;
 mod conference;
+mod conference_edited;
 mod conference_elder;
 mod conference_floating;
 mod conference_layout;

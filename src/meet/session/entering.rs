@@ -53,7 +53,7 @@ impl Session {
                     }
                 } else if let Some(echo) = running(widget) {
                     // Whoever may edit widgets may have edited this one before it came back.
-                    let unedited = echo.creator == room.me && echo.domain.as_ref() == Ok(&start.choice.domain);
+                    let unedited = echo.creator == room.me && start.leads_to(echo, start.names(widget));
                     let (room, kind) = (room.room_id.clone(), start.kind);
                     if unedited {
                         self.made.push((room.clone(), echo.clone()));
@@ -68,7 +68,7 @@ impl Session {
                     facts.conferences.iter().find(|other| step.makes_nothing_yet() && other.domain.is_ok())
                 {
                     // Somebody else was faster; two conferences would split the room (`mobile.md` 4.4).
-                    let trusted = other.domain.as_ref() == Ok(&start.choice.domain);
+                    let trusted = start.leads_to(other, *step == Step::LookingUp);
                     let (room, kind, widget) = (room.room_id.clone(), start.kind, Box::new(other.clone()));
                     self.enter(now, Way { room, widget, kind, trusted }, actions);
                 }

@@ -9,6 +9,7 @@ mod axe;
 mod bundle;
 mod cache;
 mod cargo_tools;
+mod embed;
 mod npm;
 mod python;
 mod report;
@@ -99,6 +100,7 @@ pub fn run(purpose: Purpose, report: Report) -> Result<()> {
         js_sdk(report)?;
         widget_api(report)?;
         axe(report)?;
+        embed_tools(report)?;
     }
     Ok(())
 }
@@ -156,6 +158,11 @@ pub fn widget_api(report: Report) -> Result<PathBuf> {
 /// axe-core, in one script for a page under test (`tests/axe`).
 pub fn axe(report: Report) -> Result<PathBuf> {
     axe::ready(report)
+}
+
+/// TypeScript's compiler, which checks the types of the npm package (`tests/embed`).
+pub fn embed_tools(report: Report) -> Result<PathBuf> {
+    embed::ready(report)
 }
 
 /// `wasm-opt` where it is already installed; installs nothing.
