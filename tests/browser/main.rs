@@ -17,6 +17,7 @@ mod host_javascript;
 mod layouts;
 mod matrix;
 mod settings;
+mod sharing;
 mod storage;
 mod waiting;
 mod wrapper;

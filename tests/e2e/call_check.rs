@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::axe;
 use crate::browser::{Browser, Frame, Launch, WAIT};
 use crate::calls::scene::{CallScene, Setup, Turn, observe};
-use crate::scene::{Scene, Seat};
+use crate::scene::{STOCK_MEET, Scene, Seat, UNKEPT};
 
 /// From the chat to the check.
 const CHECK: [&str; 1] = [".meet-call-check iframe"];
@@ -56,6 +56,8 @@ async fn a_turn_server_that_relays_is_told_from_one_that_refuses_and_from_none()
         // No user name and no password is on the page or in an address.
         let text: String = check.run("return document.documentElement.outerHTML + location.href", Vec::new()).await?;
         assert!(!text.contains(":@alice:"), "{turn:?}");
+        seat.press_words("Close").await?;
+        scene.world.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await?;
     }
     Ok(())
 }
@@ -95,7 +97,8 @@ async fn a_trap_of_the_well_known_is_named_with_its_cure() -> anyhow::Result<()>
         assert!(!wide, "{width} wide");
         seat.browser.screenshot(&format!("call-check-{width}")).await?;
     }
-    Ok(())
+    seat.press_words("Close").await?;
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
 }
 
 /// Relays that never answer, in the place of the homeserver's; and whether any was tried beside those of an earlier check.
@@ -131,7 +134,9 @@ async fn checking_again_closes_what_the_check_before_had_open() -> anyhow::Resul
         .until("they are given up", 3 * WAIT, async || {
             Ok(check.run::<bool>(&format!("return {FINISHED} && !{open}"), Vec::new()).await?.then_some(()))
         })
-        .await
+        .await?;
+    seat.press_words("Close").await?;
+    scene.world.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -154,7 +159,9 @@ async fn a_chat_that_does_not_answer_is_said_and_may_answer_later() -> anyhow::R
         .until("the check comes to its end", 3 * WAIT, async || {
             Ok(check.run::<bool>(&format!("return {FINISHED}"), Vec::new()).await?.then_some(()))
         })
-        .await
+        .await?;
+    seat.press_words("Close").await?;
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -185,7 +192,7 @@ async fn closing_the_check_frees_the_devices_and_gives_the_focus_back() -> anyho
     seat.browser.becomes::<bool>("document.activeElement.matches('.account [aria-haspopup=menu]')").await?;
     open(&seat).await?;
     seat.press_words("Close").await?;
-    seat.has_no_frame().await
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -222,5 +229,8 @@ async fn alone_the_page_asks_whose_servers_and_asks_them_nothing_before_a_press(
     // What is no name is said so, and not asked.
     page.type_into("#server", " /").await?;
     page.click("#begin").await?;
-    page.shown("#ask-trouble").await.map(drop)
+    page.shown("#ask-trouble").await?;
+    let away = format!("//127.0.0.1:{away}");
+    // The page has no icon, for which a browser asks when it is alone.
+    scene.nothing_is_left_but(&[&Seat { browser, pages }], &[STOCK_MEET, &away, "/favicon.ico"]).await
 }

@@ -13,31 +13,31 @@ fn welcome(chosen: &Preferences) -> Circumstances<'_> {
     Circumstances { chosen, notified: true, ring_allowed: true, busy: false, there: false }
 }
 
-/// As Chat Web writes it.
-fn web() -> Value {
-    json!({
-        "type": "jitsi", "url": "https://chat.test/jitsi.html?confId=JitsiAbc#conferenceDomain=$domain",
-        "name": "Jitsi", "creatorUserId": "@ben:chat.test", "id": "w1",
-        "data": { "domain": "meet.example.org", "conferenceId": "JitsiAbc", "isAudioOnly": false, "roomName": "Team" },
-    })
+/// The first event of a golden file, as if Ben had written it with the key `w1`.
+fn written(golden: &str) -> Value {
+    let file: Value = serde_json::from_str(golden).expect("JSON");
+    let mut content = file["events"][0]["content"].clone();
+    for (field, here) in [("id", "w1"), ("creatorUserId", "@ben:chat.test")] {
+        if let Some(there) = content.get_mut(field) {
+            *there = json!(here);
+        }
+    }
+    content
 }
 
-/// As Chat Android does: of the other event type, and without a room name.
+/// As Chat Web writes it.
+fn web() -> Value {
+    written(include_str!("../../../tests/golden/read-chat-web.json"))
+}
+
+/// As Chat Android does.
 fn android() -> Value {
-    json!({
-        "type": "jitsi", "url": "https://app.element.io/jitsi.html?confId=JitsiAbc#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "creatorUserId": "@ben:chat.test", "id": "w1",
-        "data": { "conferenceId": "JitsiAbc", "domain": "meet.example.org", "isAudioOnly": true, "widgetSessionId": "w1" },
-    })
+    written(include_str!("../../../tests/golden/read-android.json"))
 }
 
 /// As Chat iOS does.
 fn ios() -> Value {
-    json!({
-        "type": "m.jitsi", "url": "https://app.element.io/jitsi.html?confId=JitsiAbc#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "name": "Jitsi", "creatorUserId": "@ben:chat.test", "id": "w1", "avatar_url": "",
-        "data": { "domain": "meet.example.org", "conferenceId": "JitsiAbc", "isAudioOnly": false, "auth": Value::Null },
-    })
+    written(include_str!("../../../tests/golden/read-ios.json"))
 }
 
 struct Room {

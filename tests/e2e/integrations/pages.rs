@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use xtask::bed::percent_encode;
 
-use super::{SQUARES, frame, manager, open};
+use super::{SQUARES, UNSIGNED, frame, manager, open};
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::scene::{Scene, Seat, UNKEPT, WIDGETS};
 
 async fn address(seat: &Seat) -> anyhow::Result<String> {
     seat.wrapper().becomes::<bool>("Boolean(window.manager)").await?;
@@ -71,5 +71,6 @@ async fn a_page_of_the_manager_gets_its_token_once_that_was_agreed_to() -> anyho
     at_bob.browser.page().click(SQUARES).await?;
     frame(&at_bob).await?;
     assert_eq!(manager.registered().len(), registered);
-    Ok(())
+    at_bob.press_words("Close").await?;
+    scene.nothing_is_left_but(&[&at_bob], &[UNSIGNED, UNKEPT]).await
 }
