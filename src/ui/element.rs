@@ -125,6 +125,7 @@ impl Tag {
     }
 
     /// A field for this text: shows it, and takes what is typed.
+    #[cfg(feature = "chat")]
     #[inline(never)]
     pub(crate) fn field(self, text: RwSignal<String>) -> Self {
         self.lives(Box::new(move |element| js::set(element, "value", &text.get().into())))

@@ -61,7 +61,7 @@ pub fn finish() -> Result<()> {
 /// Without any feature flag `wasm-opt` reads what the module itself says it uses; with `--all-features` it would write
 /// modules that no browser takes. Functions that are alike are left apart and laid side by side, by their names: brotli makes less
 /// of that than of what inlining and the order by use save.
-fn optimise(staging: &Path, program: &str) -> Result<()> {
+pub(crate) fn optimise(staging: &Path, program: &str) -> Result<()> {
     let Some(wasm_opt) = setup::installed_wasm_opt() else {
         eprintln!("wasm-opt is missing, so the pages stay larger; see `cargo xtask setup`");
         return Ok(());
@@ -85,7 +85,7 @@ fn optimise(staging: &Path, program: &str) -> Result<()> {
 }
 
 /// Makes all that people could read smaller.
-fn slim(files: &mut Files) {
+pub(crate) fn slim(files: &mut Files) {
     let is_text = |name: &str| [".js", ".css", ".html"].iter().any(|end| name.ends_with(end));
     for (_, file) in files.iter_mut().filter(|(name, _)| is_text(name)) {
         if let Ok(text) = std::str::from_utf8(file) {
@@ -95,7 +95,7 @@ fn slim(files: &mut Files) {
 }
 
 /// The files of a folder, without those in folders below.
-fn read(folder: &Path) -> Result<Files> {
+pub(crate) fn read(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
     for path in children(folder)?.into_iter().filter(|path| path.is_file()) {
         if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
@@ -106,7 +106,7 @@ fn read(folder: &Path) -> Result<Files> {
     Ok(files)
 }
 
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy_all(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("{} can't be made", to.display()))?;
     for path in children(from)? {
         let Some(name) = path.file_name() else {

@@ -5,13 +5,13 @@
 
 mod boot;
 pub(crate) mod compress;
-mod digest;
-mod finish;
+pub(crate) mod digest;
+pub(crate) mod finish;
 mod glue;
 pub(crate) mod html;
 mod policy;
-mod rewrite;
-mod slim;
+pub(crate) mod rewrite;
+pub(crate) mod slim;
 mod stamp;
 
 use std::env;
@@ -99,7 +99,7 @@ fn trunk(program: &Path, profile: Profile) -> Command {
 /// browser, and tells where the builder's home is.
 ///
 /// LLVM inlines even for size; measured, each function in one place alone compresses better.
-fn flags() -> String {
+pub(crate) fn flags() -> String {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
     [(home, "cargo"), (Some(workspace::root().to_owned()), ".")]
