@@ -1,6 +1,6 @@
 // The calls of one account: an engine of the program over the page's host, what it tells, and what it shows.
 
-import { load } from "./program.js";
+import { crashed, load } from "./program.js";
 import { translation } from "./locales.js";
 import { sheets } from "./styles.js";
 import { announce, View } from "./view.js";
@@ -14,6 +14,7 @@ export class Calls extends EventTarget {
   #engine = 0;
   #host;
   #over = false;
+  #crashed = false;
   #look;
   #sheets = [];
   #language;
@@ -35,9 +36,13 @@ export class Calls extends EventTarget {
     if (key !== secret) throw new TypeError("Calls are made with createCalls(host)");
   }
 
-  /** Whether they are closed, have crashed, or the session is over for another reason. */
+  /** Whether they are closed or have crashed. */
   get closed() {
     return this.#over;
+  }
+
+  get crashed() {
+    return this.#crashed;
   }
 
   mount(part, element, options = {}) {
@@ -81,7 +86,8 @@ export class Calls extends EventTarget {
 
   #told(name, detail) {
     if (name === "crashed") {
-      this.#over = true;
+      this.#over = this.#crashed = true;
+      crashed();
       this.dispatchEvent(new Event("crashed"));
       return;
     }

@@ -17,6 +17,12 @@ export function load(url) {
   return loading;
 }
 
+/** Nothing can be opened any more. */
+export function crashed() {
+  loading = Promise.reject(new Error("meet-in-chat: the program has crashed; reload the page"));
+  loading.catch(() => {});
+}
+
 async function start(url) {
   // Both at once; and written so that bundlers find the file.
   const wasm = fetch(url ?? new URL("./program/embed_bg.wasm", import.meta.url));

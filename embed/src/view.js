@@ -2,6 +2,8 @@
 
 import { inside } from "./calls.js";
 
+/** What `Calls` says when there is nothing to show any more. */
+const ENDS = ["closed", "crashed"];
 const SIZE = "--meet-tile-size";
 
 /** All that is shown, those that came first first. */
@@ -45,7 +47,11 @@ export class View {
 
   /** Shows it from now on, with what is different. Without `calls` of its own those of the page. */
   show({ calls, ...options } = {}) {
-    if (calls !== undefined) this.#own = calls;
+    if (calls !== undefined) {
+      // Refuses what are none before anything is different.
+      inside(calls);
+      this.#own = calls;
+    }
     Object.assign(this.#options, options);
     this.#on = true;
     shown.add(this);
@@ -75,15 +81,16 @@ export class View {
     this.#root.append(place);
     const number = engine.program.mount(engine.engine, this.#part, place, this.#options);
     this.#now = { calls, number, place, program: engine.program };
-    calls.addEventListener("closed", this.#ended);
+    for (const end of ENDS) calls.addEventListener(end, this.#ended);
     if (this.#part === "stage" && this.#options.layouts) this.#follow(place);
   }
 
   #takeAway() {
     const { calls, number, place, program } = this.#now;
     this.#now = null;
-    calls.removeEventListener("closed", this.#ended);
-    program.unmount(number);
+    for (const end of ENDS) calls.removeEventListener(end, this.#ended);
+    // A program that has crashed is not to be called again.
+    if (!calls.crashed) program.unmount(number);
     place.remove();
     this.#layout?.disconnect();
     if (this.#layout) this.#say(null);
