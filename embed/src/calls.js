@@ -141,6 +141,7 @@ export function mount(element, { part = "buttons", calls, ...options } = {}) {
  * host itself, which may have fields that a proxy must not touch.
  */
 function seen(host, { wrapperUrl }, looked) {
+  const address = wrapperUrl === undefined ? undefined : new URL(wrapperUrl, document.baseURI).href;
   if (host === null || typeof host !== "object") return host;
   const instead = {
     subscribe: (listener) =>
@@ -149,17 +150,19 @@ function seen(host, { wrapperUrl }, looked) {
         listener(event);
       }),
   };
-  if (wrapperUrl !== undefined) {
-    const url = new URL(wrapperUrl, document.baseURI).href;
-    instead.getConfiguration = () => {
-      const given = host.getConfiguration?.() ?? {};
-      return { ...given, meet_in_chat: { ...given.meet_in_chat, wrapper_url: url } };
-    };
-  }
+  instead.getConfiguration = () => {
+    const given = host.getConfiguration?.() ?? {};
+    const named = address ?? given.meet_in_chat?.wrapper_url;
+    if (typeof named !== "string" || !URL.canParse(named, document.baseURI)) return given;
+    // The one in events is also the one that this page opens: beside the page there is none.
+    const url = new URL(named, document.baseURI).href;
+    return { ...given, meet_in_chat: { ...given.meet_in_chat, wrapper_url: url, own_wrapper_url: url } };
+  };
   return new Proxy(host, {
     get(_, name) {
       const value = host[name];
-      if (Object.hasOwn(instead, name) && (typeof value === "function" || name === "getConfiguration")) return instead[name];
+      const may = typeof value === "function" || (name === "getConfiguration" && value === undefined);
+      if (may && Object.hasOwn(instead, name)) return instead[name];
       return typeof value === "function" ? value.bind(host) : value;
     },
   });

@@ -1,6 +1,7 @@
 /**
  * The elements in JSX, for React 18 and 19: `import type {} from "meet-in-chat/react";` in one file of the page. Types only.
  */
+// @ts-ignore: only pages with React have it.
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
 import type { CallEvents, MeetCallElement, MeetCallElements } from "./index";
 
@@ -20,6 +21,7 @@ type Elements = {
     Listeners & { calls?: MeetCallElement["calls"]; class?: string };
 };
 
+// @ts-ignore: as above.
 declare module "react" {
   namespace JSX {
     interface IntrinsicElements extends Elements {}
