@@ -6,7 +6,7 @@ let loading;
  * Loads the program, once per page.
  *
  * @param {string | URL} [url] where the wasm lies, when that is not beside this file
- * @returns {Promise<typeof import("./program/embed.js")>}
+ * @returns {Promise<typeof import("./meet-in-chat.js")>}
  */
 export function load(url) {
   loading ??= start(url).catch((error) => {
@@ -25,10 +25,10 @@ export function crashed() {
 
 async function start(url) {
   // Both at once; and written so that bundlers find the file.
-  const wasm = fetch(url ?? new URL("./program/embed_bg.wasm", import.meta.url));
+  const wasm = fetch(url ?? new URL("./meet-in-chat_bg.wasm", import.meta.url));
   // Without this, a refusal that comes before the glue would count as unheard.
   wasm.catch(() => {});
-  const program = await import("./program/embed.js");
+  const program = await import("./meet-in-chat.js");
   const answer = await wasm;
   if (!answer.ok) {
     throw new Error(

@@ -97,7 +97,7 @@ async fn weight(visit: &Visit) -> anyhow::Result<[f64; 3]> {
     let cdp = visit.browser.driver.cdp();
     cdp.send_raw("HeapProfiler.collectGarbage", json!({})).await?;
     let counters = cdp.send_raw("Memory.getDOMCounters", json!({})).await?;
-    let memory = "return import('/package/program/embed.js').then(program => program.default()) \
+    let memory = "return import('/package/meet-in-chat.js').then(program => program.default()) \
          .then(({ memory }) => memory.buffer.byteLength)";
     let memory = visit.run(memory).await?;
     let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);

@@ -30,6 +30,7 @@ await vite.build({
   plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith("meet-call-") } } })],
   build: {
     outDir: join(out, "vite"),
+    emptyOutDir: true,
     target: "es2022",
     rollupOptions: { input: ["react", "vue"].map((name) => join(here, `pages/${name}.html`)) },
   },
@@ -51,5 +52,5 @@ for (const version of ["18", "19"]) {
   });
   cpSync(join(here, "pages/react.html"), join(folder, "react.html"));
   // esbuild leaves `new URL(…, import.meta.url)` as it is: the wasm lies beside the bundle as it lay beside its module.
-  cpSync(join(installed, "program/embed_bg.wasm"), join(folder, "program/embed_bg.wasm"));
+  cpSync(join(installed, "meet-in-chat_bg.wasm"), join(folder, "meet-in-chat_bg.wasm"));
 }
