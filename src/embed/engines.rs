@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 use super::events::Standing;
-use super::views::{self, Mounted, Part, Shown};
+use super::views::{self, Mounted, Part, Shown, Subject};
 use crate::browser::frames;
 use crate::browser::js;
 use crate::host::Host;
@@ -23,8 +23,9 @@ use crate::ui::{Calls, peer_calls};
 struct Engine {
     number: u32,
     calls: Calls,
-    /// What tells the chat.
-    _following: Option<Mounted>,
+    /// Who is told what happens.
+    told: Option<Function>,
+    _telling: Option<Mounted>,
 }
 
 struct View {
@@ -37,8 +38,6 @@ thread_local! {
     static ENGINES: RefCell<Vec<Engine>> = const { RefCell::new(Vec::new()) };
     static VIEWS: RefCell<Vec<View>> = const { RefCell::new(Vec::new()) };
     static LAST: Cell<u32> = const { Cell::new(0) };
-    /// Who is told when the program crashes.
-    static TOLD: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Opens an engine over a chat, which calls in `texts` (an object of a locale file's strings over the English ones) and tells `told` what
@@ -52,18 +51,18 @@ pub fn open(host: Rc<dyn Host>, options: &JsValue) -> u32 {
     }
     let calls = Calls::new(host, texts);
     let told = js::get(options, "onEvent").dyn_into::<Function>().ok();
-    let following = told.and_then(|told| {
-        TOLD.with_borrow_mut(|all| all.push(told.clone()));
+    let telling = told.clone().and_then(|told| {
         // Effects live in what is mounted; this is nowhere in the page.
         let nowhere = document().create_element("div").ok()?;
         let calls = calls.clone();
-        Some(views::mounted(&nowhere, Box::new(move || {
+        let telling = move || {
             follow(calls, told);
             None.into()
-        })))
+        };
+        Some(views::mounted(&nowhere, Box::new(telling)))
     });
     let number = next();
-    ENGINES.with_borrow_mut(|engines| engines.push(Engine { number, calls, _following: following }));
+    ENGINES.with_borrow_mut(|engines| engines.push(Engine { number, calls, told, _telling: telling }));
     number
 }
 
@@ -91,7 +90,8 @@ fn tell(told: &Function, name: &'static str, detail: &str) {
 
 /// Shows a part of an engine in `root`, after what is in there. 0 where there is no such engine or part.
 pub fn mount(engine: u32, part: &str, root: &Element, options: &JsValue) -> u32 {
-    let calls = ENGINES.with_borrow(|engines| engines.iter().find(|one| one.number == engine).map(|one| one.calls.clone()));
+    let calls =
+        ENGINES.with_borrow(|engines| engines.iter().find(|one| one.number == engine).map(|one| one.calls.clone()));
     let Some((calls, part)) = calls.zip(Part::named(part)) else { return 0 };
     let shown = views::show(calls, part, root, options);
     let number = next();
@@ -99,12 +99,14 @@ pub fn mount(engine: u32, part: &str, root: &Element, options: &JsValue) -> u32 
     number
 }
 
-/// Lets a view show something else: another room.
+/// Lets a view show something else: another room, or another event of it.
 pub fn update(view: u32, options: &JsValue) {
     // Nothing is borrowed while it changes, which may tell the chat something.
-    let room = VIEWS.with_borrow(|views| views.iter().find(|one| one.number == view).map(|one| one.shown.room.clone()));
-    if let Some(room) = room {
-        views::lead_to(&room, options);
+    let subject = VIEWS.with_borrow(|views| Some(views.iter().find(|one| one.number == view)?.shown.subject.clone()));
+    let Some(subject) = subject else { return };
+    let now = Subject::read(options);
+    if *subject.read_untracked() != now {
+        subject.set(now);
     }
 }
 
@@ -148,8 +150,11 @@ fn listen_for_crashes() {
         console_error_panic_hook::hook(panic);
         frames::remove_all();
         peer_calls::crashed();
-        let told = TOLD.try_with(|all| all.try_borrow().map(|all| all.clone()).unwrap_or_default());
-        for told in told.iter().flatten() {
+        let told = ENGINES.try_with(|engines| {
+            let engines = engines.try_borrow().ok()?;
+            Some(engines.iter().filter_map(|engine| engine.told.clone()).collect::<Vec<_>>())
+        });
+        for told in told.ok().flatten().iter().flatten() {
             let _ = told.call2(&JsValue::UNDEFINED, &"crashed".into(), &js::object(&[]));
         }
     }));

@@ -149,7 +149,10 @@ mod tests {
     #[test]
     fn a_call_that_is_placed_starts_at_once_connects_and_ends() {
         let steps = [Phase::Preparing, Phase::Calling, Phase::Connecting, Phase::Connected, Phase::Reconnecting];
-        let steps = steps.map(|phase| CallView { connected_at: (phase == Phase::Connected).then_some(Millis(1)), ..call(1, phase, false) });
+        let steps = steps.map(|phase| CallView {
+            connected_at: (phase == Phase::Connected).then_some(Millis(1)),
+            ..call(1, phase, false)
+        });
         let [a, b, c, d, e] = steps;
         let again = CallView { connected_at: d.connected_at, ..e };
         let steps = [with([a]), with([b]), with([c]), with([d]), with([again]), with([])];
@@ -168,8 +171,12 @@ mod tests {
         assert_eq!(names(&[rings.clone(), over.clone()]), ["call-ringing", "call-ended"]);
         let news = over.since(&rings);
         let (_, detail) = news.first().expect("an end");
-        let expected = r#"{"roomId":"!r:a.example","userId":"@b:a.example","incoming":true,"video":true,"connected":false}"#;
-        assert_eq!(serde_json::to_value(detail).expect("JSON"), serde_json::from_str::<serde_json::Value>(expected).expect("JSON"));
+        let expected =
+            r#"{"roomId":"!r:a.example","userId":"@b:a.example","incoming":true,"video":true,"connected":false}"#;
+        assert_eq!(
+            serde_json::to_value(detail).expect("JSON"),
+            serde_json::from_str::<serde_json::Value>(expected).expect("JSON")
+        );
     }
 
     #[test]
@@ -187,9 +194,6 @@ mod tests {
     #[test]
     fn one_conference_is_left_before_the_next_is_joined() {
         let steps = [conference("a"), conference("a"), conference("b"), Standing::default()];
-        assert_eq!(
-            names(&steps),
-            ["conference-joined", "conference-left", "conference-joined", "conference-left"]
-        );
+        assert_eq!(names(&steps), ["conference-joined", "conference-left", "conference-joined", "conference-left"]);
     }
 }

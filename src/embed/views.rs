@@ -2,15 +2,20 @@
 
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use crate::browser::js;
 use crate::ids::RoomId;
+use crate::json;
+use crate::meet::history::Conference;
 use crate::ui::drawn::{Draw, Drawn, DrawnState, redrawn};
-use crate::ui::element::tag;
+use crate::ui::effect::memo;
 use crate::ui::settings::CallSettingsProps;
-use crate::ui::{CallButtons, CallLayer, CallOverlay, CallSettings, CallStage, Calls, RoomRing};
+use crate::ui::{
+    CallButtons, CallLayer, CallOverlay, CallSettings, CallStage, Calls, ConferenceTile, RoomCalls, RoomRing,
+};
 
 /// What can be mounted.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,6 +24,8 @@ pub(super) enum Part {
     Buttons,
     /// Where a room's calls show.
     Stage,
+    /// A conference in a room's timeline.
+    Tile,
     /// What rings, the panels of calls and the floating conference; once per page.
     Toasts,
     /// The person's settings, and those of a room where one is named.
@@ -30,6 +37,7 @@ impl Part {
         Some(match name {
             "buttons" => Self::Buttons,
             "stage" => Self::Stage,
+            "tile" => Self::Tile,
             "toasts" => Self::Toasts,
             "settings" => Self::Settings,
             _ => return None,
@@ -37,10 +45,33 @@ impl Part {
     }
 }
 
+/// What a part is of: as the chat says, and nothing where it does not say.
+#[derive(Clone, PartialEq)]
+pub(super) struct Subject {
+    room: RoomId,
+    /// Of a tile: the event that began the conference.
+    event: String,
+    /// The same as the chat has it.
+    given: Option<Value>,
+}
+
+impl Subject {
+    pub(super) fn read(options: &JsValue) -> Self {
+        let text = |name| js::text(options, name).unwrap_or_default();
+        let given = js::get(options, "event");
+        let given = given.is_object().then(|| js_sys::JSON::stringify(&given).ok()?.as_string()).flatten();
+        Self {
+            room: RoomId::new(text("roomId")),
+            event: text("eventId"),
+            given: given.and_then(|text| json::parse(&text)),
+        }
+    }
+}
+
 /// A part that is shown. Dropping it takes it away.
 pub(super) struct Shown {
-    /// The room that it is of; empty for none.
-    pub(super) room: ArcRwSignal<RoomId>,
+    /// What it is of.
+    pub(super) subject: ArcRwSignal<Subject>,
     _mounted: Mounted,
 }
 
@@ -54,41 +85,44 @@ pub(super) fn mounted(root: &Element, draws: Box<dyn FnOnce() -> Drawn>) -> Moun
 }
 
 pub(super) fn show(calls: Calls, part: Part, root: &Element, options: &JsValue) -> Shown {
-    let room = ArcRwSignal::new(RoomId::new(""));
-    lead_to(&room, options);
+    let subject = ArcRwSignal::new(Subject::read(options));
     let layouts = js::get(options, "layouts").is_truthy();
-    let of = room.clone();
+    let of = subject.clone();
     let draws = Box::new(move || {
         let calls = StoredValue::new_local(calls);
         redrawn(move || {
-            let room = of.get();
-            untrack(|| drawn(calls, part, room, layouts))
+            let of = of.get();
+            untrack(|| drawn(calls, part, of, layouts))
         })
         .into()
     });
-    Shown { room, _mounted: mounted(root, draws) }
+    Shown { subject, _mounted: mounted(root, draws) }
 }
 
-pub(super) fn lead_to(room: &ArcRwSignal<RoomId>, options: &JsValue) {
-    let named = RoomId::new(js::text(options, "roomId").unwrap_or_default());
-    if *room.read_untracked() != named {
-        room.set(named);
-    }
-}
-
-fn drawn(calls: StoredValue<Calls, LocalStorage>, part: Part, room: RoomId, layouts: bool) -> Drawn {
-    let no_room = room.as_str().is_empty();
-    let of = Signal::stored(room);
+fn drawn(calls: StoredValue<Calls, LocalStorage>, part: Part, of: Subject, layouts: bool) -> Drawn {
+    let no_room = of.room.as_str().is_empty();
+    let room = Signal::stored(of.room.clone());
     match part {
-        Part::Buttons => view! { <CallButtons calls room=of/> }.drawn(),
-        Part::Stage => view! { <CallStage calls room=of layouts/> }.drawn(),
-        Part::Toasts => {
-            Drawn::from(vec![view! { <CallLayer calls/> }.drawn(), view! { <CallOverlay calls/> }.drawn()])
-        }
+        Part::Buttons => view! { <CallButtons calls room/> }.drawn(),
+        Part::Stage => view! { <CallStage calls room layouts/> }.drawn(),
+        Part::Tile => tile(calls, room, of),
+        Part::Toasts => Drawn::from(vec![view! { <CallLayer calls/> }.drawn(), view! { <CallOverlay calls/> }.drawn()]),
         Part::Settings => {
             let settings = CallSettings(CallSettingsProps { calls, on_check: None }).drawn();
-            let of_room = (!no_room).then(|| view! { <RoomRing calls room=of/> }.drawn());
-            Drawn::from(vec![settings, tag("div", "").with(of_room).into()])
+            let of_room = (!no_room).then(|| view! { <RoomRing calls room/> }.drawn());
+            Drawn::from(vec![settings, of_room.into()])
         }
     }
+}
+
+fn tile(calls: StoredValue<Calls, LocalStorage>, room: Signal<RoomId>, of: Subject) -> Drawn {
+    let here = RoomCalls::follow(calls, room);
+    let conference = memo(move || here.began_by(&of.event, of.given.as_ref()));
+    let there = memo(move || conference.with(Option::is_some));
+    redrawn(move || {
+        let first = there.get().then(|| untrack(|| conference.get())).flatten()?;
+        let conference: Signal<Conference> = Signal::derive(move || conference.get().unwrap_or_else(|| first.clone()));
+        untrack(|| Some(view! { <ConferenceTile of=here conference/> }.drawn()))
+    })
+    .into()
 }

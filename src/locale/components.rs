@@ -3,17 +3,8 @@
 use super::CHAT_EN;
 
 /// The first parts of the keys that the chat page's own views use alone. A line of the file that begins with one of them is left out.
-pub const OF_THE_PAGE: [&str; 9] = [
-    "account",
-    "composer",
-    "connection",
-    "integrations",
-    "members",
-    "name",
-    "page",
-    "room",
-    "sign_in",
-];
+pub const OF_THE_PAGE: [&str; 9] =
+    ["account", "composer", "connection", "integrations", "members", "name", "page", "room", "sign_in"];
 
 /// The English texts of the components.
 pub const COMPONENTS_EN: &str = match str::from_utf8(&KEPT) {
@@ -93,7 +84,9 @@ mod tests {
 
     #[test]
     fn no_component_speaks_the_pages_own_words() {
-        let own = |text: &str| read(CHAT_EN).keys().find(|key| !is_kept(key) && text.contains(&format!("\"{key}\""))).cloned();
+        let own = |text: &str| {
+            read(CHAT_EN).keys().find(|key| !is_kept(key) && text.contains(&format!("\"{key}\""))).cloned()
+        };
         fn look(folder: &Path, own: &dyn Fn(&str) -> Option<String>) {
             for entry in fs::read_dir(folder).expect("a folder") {
                 let path = entry.expect("an entry").path();

@@ -212,7 +212,9 @@ async fn a_chosen_microphone_that_is_unplugged_gives_way_to_the_default_and_is_n
     let open = || {
         let local = video();
         ann.calls.attach_local(&local, ann.call()?.capture?, Slot::User);
-        Some(local.src_object()?.get_audio_tracks().get(0).unchecked_into::<MediaStreamTrack>().id())
+        // While one takes the other's place there is none.
+        let track = local.src_object()?.get_audio_tracks().get(0).dyn_into::<MediaStreamTrack>().ok()?;
+        Some(track.id())
     };
     let before = until("a microphone", open).await;
     ann.calls.choose(Kind::Audio, Some("headset".into()));

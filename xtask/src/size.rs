@@ -35,7 +35,11 @@ struct Budget {
 
 const BUDGETS: [Budget; 3] = [
     Budget { limit: Limit { what: "wrapper page", brotli_kb: 58 }, html: "jitsi.html", locales: &[&["wrapper"]] },
-    Budget { limit: Limit { what: "check page", brotli_kb: 65 }, html: "check.html", locales: &[&["check"], &["hosting", "calls"]] },
+    Budget {
+        limit: Limit { what: "check page", brotli_kb: 65 },
+        html: "check.html",
+        locales: &[&["check"], &["hosting", "calls"]],
+    },
     Budget { limit: Limit { what: "chat page", brotli_kb: 425 }, html: "index.html", locales: &[&["chat"]] },
 ];
 

@@ -34,7 +34,7 @@ impl Calls {
         let engine = &self.0;
         let theme = Theme::of_name(engine.theme());
         let address = check::address(Subject::Calls, Some(theme), Some(&engine.host.language()));
-        let wrapper = settings::own_wrapper(&page_address())?;
+        let wrapper = settings::own_wrapper(&engine.host.configuration(), &page_address())?;
         let url = [wrapper.strip_suffix("jitsi.html")?, &address].concat();
         let frame = Rc::<RefCell<Option<Frame>>>::default();
         let (open, weak) = (Rc::downgrade(&frame), Rc::downgrade(engine));

@@ -110,7 +110,9 @@ fn wrapper(built: &Path) -> Result<Files> {
         let words = String::from_utf8_lossy(content);
         // A hash in its name makes it a file that a page loads; pages are only led to.
         let leads_to = all.keys().filter(|other| other.contains('-') && words.contains(other.as_str()));
-        queue.extend(leads_to.filter(|other| !files.contains_key(&format!("wrapper/{other}")) && **other != name).cloned());
+        queue.extend(
+            leads_to.filter(|other| !files.contains_key(&format!("wrapper/{other}")) && **other != name).cloned(),
+        );
         files.insert(format!("wrapper/{name}"), content.clone());
     }
     for (name, content) in finish::read(&built.join("locales"))? {
@@ -144,7 +146,8 @@ mod tests {
 
     #[test]
     fn styles_become_one_text_of_a_module() {
-        let module = with_styles("const text = \"the styles\";\n", "/* why */\na { content: \"b\"; }\n").expect("a module");
+        let module =
+            with_styles("const text = \"the styles\";\n", "/* why */\na { content: \"b\"; }\n").expect("a module");
         assert_eq!(module, "const text = \"a { content: \\\"b\\\"; }\\n\";\n");
         assert!(with_styles("const text = \"\";", "").is_err());
     }
@@ -195,7 +198,9 @@ mod tests {
 
     #[test]
     fn the_version_is_cargos_and_all_that_is_named_is_there() {
-        let manifest = manifest(r#"{"version": "0.0.0", "exports": {".": {"types": "./a.d.ts"}, "./locales/*": "./locales/*.js"}}"#);
+        let manifest = manifest(
+            r#"{"version": "0.0.0", "exports": {".": {"types": "./a.d.ts"}, "./locales/*": "./locales/*.js"}}"#,
+        );
         let manifest = manifest.expect("a manifest");
         assert!(manifest.contains(env!("CARGO_PKG_VERSION")));
         let mut files = Files::from([("package.json".to_owned(), manifest.into_bytes())]);

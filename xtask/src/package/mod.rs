@@ -76,7 +76,10 @@ fn weigh(files: &Files) -> Result<()> {
     }
     println!("{}  of {} KB", total.row(BUDGET.what), BUDGET.brotli_kb);
     if total.brotli > BUDGET.brotli_kb * KB {
-        bail!("above the budget of docs/design.md by {}; make it smaller, or argue there for more", size::kb(total.brotli - BUDGET.brotli_kb * KB));
+        bail!(
+            "above the budget of docs/design.md by {}; make it smaller, or argue there for more",
+            size::kb(total.brotli - BUDGET.brotli_kb * KB)
+        );
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::Files;
 use super::program::PROGRAM;
-use crate::setup::BuildTools;
 use crate::process;
+use crate::setup::BuildTools;
 
 /// Licences that what we ship may have, one of each `OR`. The last three belong to crates of tables and hashes under Leptos, of which the
 /// linker leaves next to nothing.
@@ -32,7 +32,8 @@ pub(super) fn written(files: &Files, tools: &BuildTools) -> Result<String> {
         process::answer(ask.env("PATH", &tools.path).arg(argument)).unwrap_or_else(|| format!("{program}: not there"))
     };
     let wasm_opt = tools.wasm_opt.as_ref().and_then(|path| process::answer(process::command(path).arg("--version")));
-    let table: String = crates.iter().map(|[name, version, licence]| format!("| {name} | {version} | {licence} |\n")).collect();
+    let table: String =
+        crates.iter().map(|[name, version, licence]| format!("| {name} | {version} | {licence} |\n")).collect();
     Ok(format!(
         "# What is inside\n\nMade by `cargo xtask package` of the versions in the project's `Cargo.lock`; the same sources, versions and tools make \
          the same program.\n\n| | |\n|---|---|\n| `{PROGRAM}`, SHA-256 | `{}` |\n| rustc | {} |\n| wasm-bindgen | {} |\n| wasm-opt | {} |\n\n\
