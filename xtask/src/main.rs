@@ -61,6 +61,9 @@ enum Command {
         /// Built pages to take the wrapper from, instead of building them
         #[arg(long, value_name = "FOLDER")]
         pages: Option<PathBuf>,
+        /// Instead, weigh parts of the program that was built last: words that its functions' names have, as `ui::settings|ui::consents`
+        #[arg(long, value_name = "WORDS", num_args = 1..)]
+        parts: Vec<String>,
     },
     /// Measure the release pages, and print figures to compare with those of docs/performance.md
     Bench { benchmark: Benchmark },
@@ -96,7 +99,8 @@ fn run() -> Result<()> {
             suites::run(&Selection { suite, filter, visible, arguments })
         }
         Command::Size => xtask::size::run(),
-        Command::Package { pages } => xtask::package::run(pages),
+        Command::Package { pages, parts } if parts.is_empty() => xtask::package::run(pages),
+        Command::Package { parts, .. } => xtask::package::weigh_parts(&parts),
         Command::Bench { benchmark } => xtask::bench::run(benchmark),
         Command::FinishPages => pages::finish(),
     }
