@@ -7,13 +7,13 @@ pub const OF_THE_PAGE: [&str; 9] =
     ["account", "composer", "connection", "integrations", "members", "name", "page", "room", "sign_in"];
 
 /// The English texts of the components.
-pub const COMPONENTS_EN: &str = match str::from_utf8(&KEPT) {
+pub static COMPONENTS_EN: &str = match str::from_utf8(&KEPT) {
     Ok(text) => text,
     Err(_) => panic!("whole lines of UTF-8 are UTF-8"),
 };
 
 const LENGTH: usize = kept::<{ CHAT_EN.len() }>().1;
-const KEPT: [u8; LENGTH] = kept::<LENGTH>().0;
+static KEPT: [u8; LENGTH] = kept::<LENGTH>().0;
 
 /// The lines that stay and how long they are; cut off where there is no room.
 const fn kept<const ROOM: usize>() -> ([u8; ROOM], usize) {

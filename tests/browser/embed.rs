@@ -57,7 +57,7 @@ fn host(state: &str) -> JsValue {
 }
 
 fn open(host: &JsValue, options: &str) -> u32 {
-    let host = JavaScriptHost::check(host).ok().expect("it is a host");
+    let host = JavaScriptHost::check(host).expect("it is a host");
     engines::open(Rc::new(host), &value(options))
 }
 

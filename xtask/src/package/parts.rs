@@ -179,7 +179,7 @@ mod tests {
     /// A module with one imported function and two of its own, `a::one` and `b::two`.
     fn module() -> Vec<u8> {
         let section = |id: u8, content: &[u8]| [&[id, u8::try_from(content.len()).expect("short")], content].concat();
-        let names = [&[4][..], b"name", &[1, 20, 2, 1, 6], b"a::one", &[2, 6], b"b::two", &[0, 0]].concat();
+        let names = [&[4][..], b"name", &[1, 17, 2, 1, 6], b"a::one", &[2, 6], b"b::two"].concat();
         [
             b"\0asm\x01\0\0\0".to_vec(),
             section(1, &[1, 0x60, 0, 0]),
