@@ -7,6 +7,7 @@ pub mod address;
 pub mod buttons;
 pub mod call;
 pub mod check;
+pub mod embed;
 pub mod grouping;
 pub mod host;
 pub mod ids;
@@ -34,5 +35,5 @@ pub mod wrapper;
 pub mod browser;
 #[cfg(all(target_arch = "wasm32", feature = "chat"))]
 pub mod chat;
-#[cfg(all(target_arch = "wasm32", feature = "chat"))]
+#[cfg(all(target_arch = "wasm32", feature = "components"))]
 pub mod ui;

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use crate::json::{self, Object};
 
+pub mod components;
+
 /// The texts of one page, by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {

@@ -72,7 +72,7 @@ impl Attempts {
         if attempt.wanted.video.is_some() {
             self.camera_error = Some(error);
         }
-        if error == MediaError::NotAllowed {
+        if matches!(error, MediaError::NotAllowed | MediaError::Framed) {
             // Wishing for what the person has just refused would only ask again.
             self.left.retain(|later| later.wanted != attempt.wanted);
         }

@@ -109,6 +109,8 @@ pub enum MediaEvent {
 pub enum MediaError {
     /// The person or the browser's settings said no: `NotAllowedError`, `SecurityError`.
     NotAllowed,
+    /// The same, and nobody is asked: the frame or the server that the page comes from keeps devices from it (Permissions Policy).
+    Framed,
     /// There is no such device: `NotFoundError`.
     NotFound,
     /// Another program holds it: `NotReadableError`, `AbortError`.

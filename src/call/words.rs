@@ -51,6 +51,7 @@ pub fn status(texts: &Texts, call: &CallView, name: &str) -> String {
 pub fn media(texts: &Texts, error: MediaError) -> String {
     texts.get(match error {
         MediaError::NotAllowed => text_key!("peer_call.media_not_allowed"),
+        MediaError::Framed => text_key!("peer_call.media_framed"),
         MediaError::NotFound => text_key!("peer_call.media_not_found"),
         MediaError::InUse => text_key!("peer_call.media_in_use"),
         MediaError::Unfit => text_key!("peer_call.media_unfit"),

@@ -12,10 +12,10 @@ use crate::ids::{DeviceId, EventId, RoomId, UserId};
 use crate::secret::Secret;
 use crate::time::Millis;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "chat"))]
 pub mod matrix;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "embed"))]
 pub mod javascript;
 pub mod shape;
 pub mod wire;

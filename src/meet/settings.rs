@@ -71,15 +71,23 @@ impl CallSettings {
 /// The wrapper address for events: the configured one, else the page's own `jitsi.html` where others can open it (https, or
 /// loopback while trying things out), else the public one. Never with a query or fragment.
 fn wrapper_url(configured: Option<&str>, page: &str) -> String {
-    let openable = |text: &str| {
-        let address = Address::read(without_query(text.trim()))?;
-        (address.is_secure() || address.is_loopback()).then(|| address.text())
-    };
-    configured.and_then(openable).or_else(|| openable(&own_wrapper(page)?)).unwrap_or_else(|| PUBLIC_WRAPPER_URL.into())
+    let beside = || openable(&beside(page)?);
+    configured.and_then(openable).or_else(beside).unwrap_or_else(|| PUBLIC_WRAPPER_URL.into())
 }
 
-/// The `jitsi.html` beside the chat page, which is the one that *our* frames open.
-pub fn own_wrapper(page: &str) -> Option<String> {
+fn openable(text: &str) -> Option<String> {
+    let address = Address::read(without_query(text.trim()))?;
+    (address.is_secure() || address.is_loopback()).then(|| address.text())
+}
+
+/// The wrapper that *our* frames open: the `jitsi.html` beside the chat page, but for a page that names another as its own
+/// (`meet_in_chat.own_wrapper_url`), as one does that has the calls from the package.
+pub fn own_wrapper(config: &Value, page: &str) -> Option<String> {
+    let named = config.get("meet_in_chat").and_then(|ours| ours.get("own_wrapper_url")?.as_str());
+    named.and_then(openable).or_else(|| beside(page))
+}
+
+fn beside(page: &str) -> Option<String> {
     let (scheme, path) = without_query(page).split_once("://")?;
     let (folder, _) = path.rsplit_once('/')?;
     Some([scheme, "://", folder, "/jitsi.html"].concat())
@@ -108,6 +116,17 @@ mod tests {
         let config = json!({"meet_in_chat": {"wrapper_url": "https://call.example.org/jitsi.html?a#b"}});
         let settings = CallSettings::read(&config, "https://chat.example.org/");
         assert_eq!(settings.wrapper_url, "https://call.example.org/jitsi.html");
+    }
+
+    #[test]
+    fn frames_open_the_wrapper_beside_the_page_unless_it_names_another_as_its_own() {
+        let own = |config| own_wrapper(&config, "https://chat.example.org/app/#/room");
+        let beside = Some("https://chat.example.org/app/jitsi.html".to_owned());
+        assert_eq!(own(json!({})), beside);
+        assert_eq!(own(json!({"meet_in_chat": {"wrapper_url": "https://call.example.org/jitsi.html"}})), beside);
+        assert_eq!(own(json!({"meet_in_chat": {"own_wrapper_url": "http://call.example.org/jitsi.html"}})), beside);
+        let named = json!({"meet_in_chat": {"own_wrapper_url": "https://chat.example.org/calls/jitsi.html?a#b"}});
+        assert_eq!(own(named).as_deref(), Some("https://chat.example.org/calls/jitsi.html"));
     }
 
     #[test]

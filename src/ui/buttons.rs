@@ -142,14 +142,17 @@ fn call_button(calls: Engine, room: Signal<RoomId>, kind: Kind, current: Current
         }
         busy = is_busy;
     });
-    let (name, icon) = match kind {
-        Kind::Voice => ("voice", icons::voice()),
-        Kind::Video => ("video", icons::video()),
+    let (name, slot, part, icon) = match kind {
+        Kind::Voice => ("voice", "voice-icon", "meet-icon-button meet-voice", icons::voice()),
+        Kind::Video => ("video", "video-icon", "meet-icon-button meet-video", icons::video()),
     };
+    // Where the button stands in a shadow root, the page may bring an icon of its own.
+    let icon = tag("slot", "").set("name", slot).with(icon);
     let pressed = element::button("meet-icon-button", press)
         .held(node)
         .classed("meet-join", Box::new(joins))
         .set("data-kind", name)
+        .set("part", part)
         .live("aria-label", move || Some(label()))
         .state("aria-disabled", Box::new(disabled))
         .set("aria-describedby", id.as_str())

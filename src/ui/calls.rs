@@ -9,6 +9,7 @@ mod presence;
 mod press;
 mod ringer;
 mod rooms;
+mod standing;
 mod switch;
 mod tile;
 mod visit;

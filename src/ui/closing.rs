@@ -62,12 +62,10 @@ pub(super) fn card(calls: Engine, step: Memo<Option<ClosingStep>>) -> Drawn {
         move || step.with(Option::is_some),
         move || {
             // The keyboard comes from the button that asked.
-            let asked_by = document().active_element();
+            let asked_by = focus::holder();
             on_cleanup(move || {
                 focus::if_lost(move || {
-                    if let Some(element) =
-                        asked_by.as_ref().and_then(|element| element.dyn_ref::<web_sys::HtmlElement>())
-                    {
+                    if let Some(element) = &asked_by {
                         let _ = element.focus();
                     }
                 });

@@ -84,10 +84,11 @@ impl Tag {
         self
     }
 
-    /// Of a class.
+    /// Of a class. In a shadow root it is a part of the same names, so that the page around may style it; `docs/embedding.md` says which
+    /// names stay.
     #[inline(never)]
     pub(crate) fn class(self, class: &'static str) -> Self {
-        self.set("class", class)
+        self.set("class", class).set("part", class)
     }
 
     /// With an attribute that comes, goes and changes.
@@ -125,6 +126,7 @@ impl Tag {
     }
 
     /// A field for this text: shows it, and takes what is typed.
+    #[cfg(feature = "chat")]
     #[inline(never)]
     pub(crate) fn field(self, text: RwSignal<String>) -> Self {
         self.lives(Box::new(move |element| js::set(element, "value", &text.get().into())))

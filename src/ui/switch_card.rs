@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlDialogElement, HtmlElement, MouseEvent};
+use web_sys::{Event, HtmlDialogElement, MouseEvent};
 
 use crate::switching::{Input, Obstacle, Question};
 use crate::text_key;
@@ -28,10 +28,10 @@ pub(super) fn switch_card(calls: Engine) -> Drawn {
 
 fn card(calls: Engine) -> Tag {
     // The keyboard comes from the button that was pressed.
-    let pressed = document().active_element();
+    let pressed = focus::holder();
     on_cleanup(move || {
         focus::if_lost(move || {
-            if let Some(element) = pressed.as_ref().and_then(|element| element.dyn_ref::<HtmlElement>()) {
+            if let Some(element) = &pressed {
                 let _ = element.focus();
             }
         });

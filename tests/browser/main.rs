@@ -12,6 +12,7 @@ mod calls_peer;
 mod calls_stage;
 mod calls_unseen;
 mod consents;
+mod embed;
 mod frames;
 mod host_javascript;
 mod layouts;

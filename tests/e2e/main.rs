@@ -29,6 +29,7 @@ mod conference_shapes;
 mod conference_timeline;
 mod conference_trouble;
 mod conference_ways;
+mod embed_page;
 mod hosting;
 mod integrations;
 mod meet_stand_in;

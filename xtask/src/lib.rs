@@ -2,6 +2,7 @@
 //!
 //! - [`setup`] finds or installs what a command needs and says where it is;
 //! - [`pages`] builds the pages into `dist/`;
+//! - [`package`] puts the npm package together;
 //! - [`size`] weighs them against the budgets;
 //! - [`suites`] runs the tests, [`bench`] measures;
 //! - [`bed`] runs real homeservers and TURN servers with people and rooms, [`serve`] the built pages;
@@ -17,6 +18,7 @@ pub mod demo;
 pub mod manager_stand_in;
 #[path = "../../tests/meet/server.rs"]
 pub mod meet_stand_in;
+pub mod package;
 pub mod pages;
 pub mod process;
 pub mod serve;

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the project's commands. Alone, it lists them.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -55,6 +56,15 @@ enum Command {
     },
     /// Weigh the release pages against their budgets
     Size,
+    /// Make the npm package for a chat that exists already, in embed/dist, and weigh it against its budget
+    Package {
+        /// Built pages to take the wrapper from, instead of building them
+        #[arg(long, value_name = "FOLDER")]
+        pages: Option<PathBuf>,
+        /// Instead, weigh parts of the program that was built last: words that its functions' names have, as `ui::settings|ui::consents`
+        #[arg(long, value_name = "WORDS", num_args = 1..)]
+        parts: Vec<String>,
+    },
     /// Measure the release pages, and print figures to compare with those of docs/performance.md
     Bench { benchmark: Benchmark },
     /// Trunk's hook: finish the pages that it staged
@@ -89,6 +99,8 @@ fn run() -> Result<()> {
             suites::run(&Selection { suite, filter, visible, arguments })
         }
         Command::Size => xtask::size::run(),
+        Command::Package { pages, parts } if parts.is_empty() => xtask::package::run(pages),
+        Command::Package { parts, .. } => xtask::package::weigh_parts(&parts),
         Command::Bench { benchmark } => xtask::bench::run(benchmark),
         Command::FinishPages => pages::finish(),
     }

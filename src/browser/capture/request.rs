@@ -38,7 +38,14 @@ pub(super) async fn open(devices: &JsValue, wanted: &Wanted, still: impl Fn() ->
             Ok(stream) => {
                 return Ok(Opened { tracks: tracks(stream), camera_failed: attempts.camera_failed(&attempt) });
             }
-            Err(thrown) => attempts.failed(&attempt, named(&thrown)),
+            Err(thrown) => {
+                let features = match (&attempt.wanted.audio, &attempt.wanted.video) {
+                    (Some(_), Some(_)) => &["microphone", "camera"][..],
+                    (Some(_), None) => &["microphone"],
+                    _ => &["camera"],
+                };
+                attempts.failed(&attempt, named(&thrown, features));
+            }
         }
     }
     attempts.end().map_or_else(|| Ok(Opened { tracks: Vec::new(), camera_failed: None }), Err)
@@ -51,11 +58,20 @@ pub(super) fn ask_for_screen() -> Result<JsValue, MediaError> {
         return Err(MediaError::Unsupported);
     }
     let constraints = js::object(&[("video", &JsValue::TRUE), ("audio", &JsValue::TRUE)]);
-    js::call(&devices, "getDisplayMedia", &[&constraints]).map_err(|error| named(&error))
+    js::call(&devices, "getDisplayMedia", &[&constraints]).map_err(|error| named(&error, SCREEN))
 }
 
-pub(super) fn named(error: &JsValue) -> MediaError {
-    MediaError::named(&js::text(error, "name").unwrap_or_default())
+/// What the Permissions Policy calls the screen.
+pub(super) const SCREEN: &[&str] = &["display-capture"];
+
+/// What an error means that came of asking for these features of the Permissions Policy.
+pub(super) fn named(error: &JsValue, features: &[&str]) -> MediaError {
+    let error = MediaError::named(&js::text(error, "name").unwrap_or_default());
+    // Browsers other than Chromium don't tell.
+    let policy = js::get(&js::get(&js_sys::global(), "document"), "featurePolicy");
+    let forbids =
+        |feature: &&str| js::call(&policy, "allowsFeature", &[&(*feature).into()]).is_ok_and(|may| may == false);
+    if error == MediaError::NotAllowed && features.iter().any(forbids) { MediaError::Framed } else { error }
 }
 
 pub(super) fn tracks(stream: JsValue) -> Vec<MediaStreamTrack> {

@@ -78,7 +78,7 @@ impl Engine {
     }
 
     fn open_frame(self: &Rc<Self>, room: &RoomId, widget: &MeetWidget) {
-        let url = settings::own_wrapper(&page_address())
+        let url = settings::own_wrapper(&self.host.configuration(), &page_address())
             .and_then(|wrapper| self.as_viewer(room, |viewer| widget::frame_url(widget, &wrapper, viewer)));
         let title = self.texts.get(crate::text_key!("conference.frame_title"));
         let tell = |engine: &Rc<Self>, event| {

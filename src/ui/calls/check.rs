@@ -37,7 +37,7 @@ impl Calls {
     pub(in crate::ui) fn open_check(&self, place: &HtmlElement, leave: Option<Callback<()>>) -> Option<Check> {
         let engine = &self.0;
         let address = check::address(Subject::Calls, Some(engine.look()), Some(&engine.host.language()));
-        let wrapper = settings::own_wrapper(&page_address())?;
+        let wrapper = settings::own_wrapper(&engine.host.configuration(), &page_address())?;
         let url = [wrapper.strip_suffix("jitsi.html")?, &address].concat();
         let frame = Rc::<RefCell<Option<Frame>>>::default();
         let (open, weak) = (Rc::downgrade(&frame), Rc::downgrade(engine));

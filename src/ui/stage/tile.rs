@@ -4,7 +4,7 @@
 use gloo_events::EventListener;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, Node, PointerEvent};
 
 use super::{Engine, text};
 use crate::browser::animation::AnimationLoop;
@@ -76,7 +76,7 @@ impl Lying {
 
     fn measure(self, tile: &HtmlElement) {
         let stage = tile.closest(".meet-stage").ok().flatten();
-        let Some((stage, room)) = stage.and_then(|stage| Some((stage.clone(), stage.parent_element()?))) else {
+        let Some((stage, room)) = stage.and_then(|stage| Some((stage.clone(), room_around(&stage)?))) else {
             return;
         };
         // A room that grows with what is in it must not grow out of the window.
@@ -203,6 +203,13 @@ impl Lying {
             })
             .on("lostpointercapture", move |_| drag(false))
     }
+}
+
+/// The element that a stage lies in; of one in a shadow root that which the root's element lies in.
+fn room_around(stage: &Element) -> Option<Element> {
+    let host = |node: &Node| js::get(&node.get_root_node(), "host").dyn_into::<Element>().ok();
+    let own = host(stage).unwrap_or_else(|| stage.clone());
+    own.parent_element().or_else(|| host(&own))
 }
 
 /// How far the pointer is from the beginning of the frame, in the direction that the border moves in.

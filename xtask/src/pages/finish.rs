@@ -56,22 +56,24 @@ pub fn finish() -> Result<()> {
     Ok(())
 }
 
-/// Makes a program smaller, and its glue with it.
+/// What makes a program smaller.
 ///
 /// Without any feature flag `wasm-opt` reads what the module itself says it uses; with `--all-features` it would write
 /// modules that no browser takes. Functions that are alike are left apart and laid side by side, by their names: brotli makes less
-/// of that than of what inlining and the order by use save.
-fn optimise(staging: &Path, program: &str) -> Result<()> {
+/// of that than of what inlining and the order by use save. The first 1024 bytes of memory are the last of the stack, which is below
+/// all else: no address that is read or written is one of them, so that an addition can become a part of the access.
+pub(crate) const SMALLER: [&str; 4] =
+    ["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=0", "--reorder-functions-by-name"];
+
+/// Makes a program smaller, and its glue with it.
+pub(crate) fn optimise(staging: &Path, program: &str) -> Result<()> {
     let Some(wasm_opt) = setup::installed_wasm_opt() else {
         eprintln!("wasm-opt is missing, so the pages stay larger; see `cargo xtask setup`");
         return Ok(());
     };
     let path = staging.join(program);
     let mut optimise = process::command(&wasm_opt);
-    optimise.args([
-        "-Oz",
-        "--one-caller-inline-max-function-size=0",
-        "--reorder-functions-by-name",
+    optimise.args(SMALLER).args([
         "--strip-debug",
         "--strip-producers",
         "--minify-imports-and-exports-and-modules",
@@ -85,7 +87,7 @@ fn optimise(staging: &Path, program: &str) -> Result<()> {
 }
 
 /// Makes all that people could read smaller.
-fn slim(files: &mut Files) {
+pub(crate) fn slim(files: &mut Files) {
     let is_text = |name: &str| [".js", ".css", ".html"].iter().any(|end| name.ends_with(end));
     for (_, file) in files.iter_mut().filter(|(name, _)| is_text(name)) {
         if let Ok(text) = std::str::from_utf8(file) {
@@ -95,7 +97,7 @@ fn slim(files: &mut Files) {
 }
 
 /// The files of a folder, without those in folders below.
-fn read(folder: &Path) -> Result<Files> {
+pub(crate) fn read(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
     for path in children(folder)?.into_iter().filter(|path| path.is_file()) {
         if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
@@ -106,7 +108,7 @@ fn read(folder: &Path) -> Result<Files> {
     Ok(files)
 }
 
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy_all(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("{} can't be made", to.display()))?;
     for path in children(from)? {
         let Some(name) = path.file_name() else {

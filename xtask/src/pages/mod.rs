@@ -5,13 +5,13 @@
 
 mod boot;
 pub(crate) mod compress;
-mod digest;
-mod finish;
+pub(crate) mod digest;
+pub(crate) mod finish;
 mod glue;
 pub(crate) mod html;
 mod policy;
-mod rewrite;
-mod slim;
+pub(crate) mod rewrite;
+pub(crate) mod slim;
 mod stamp;
 
 use std::env;
@@ -24,6 +24,7 @@ use anyhow::{Context, Result};
 use crate::setup::{self, BuildTools, Report};
 use crate::{process, workspace};
 
+use finish::children;
 pub use finish::finish;
 
 /// How the pages are compiled.
@@ -96,15 +97,19 @@ fn trunk(program: &Path, profile: Profile) -> Command {
 }
 
 /// Panics name the source file they are in, with the path of the machine that built it. That helps nobody who reads it in a
-/// browser, and tells where the builder's home is.
+/// browser, and tells where the builder's home is. Of a crate that came from a registry its name, version and file are enough, too.
 ///
 /// LLVM inlines even for size; measured, each function in one place alone compresses better.
-fn flags() -> String {
+pub(crate) fn flags() -> String {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let registries = home.as_ref().and_then(|home| children(&home.join("registry/src")).ok()).unwrap_or_default();
+    // Of several that fit, the last one counts.
+    let registries = registries.into_iter().map(|folder| (Some(folder), "crates"));
     [(home, "cargo"), (Some(workspace::root().to_owned()), ".")]
-        .iter()
-        .filter_map(|(path, name)| Some((path.as_ref()?.to_str()?, name)))
+        .into_iter()
+        .chain(registries)
+        .filter_map(|(path, name)| Some((path?.to_str()?.to_owned(), name)))
         // Flags in a variable are parted by blanks, and such a path would fall apart.
         .filter(|(path, _)| !path.contains(char::is_whitespace))
         .map(|(path, name)| format!("--remap-path-prefix={path}={name}"))

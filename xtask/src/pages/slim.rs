@@ -4,7 +4,7 @@
 /// The same script, style sheet or page without comments of whole lines, blank lines and indentation. Only for what
 /// wasm-bindgen writes and for our own: there, no text or pattern goes over a line's end, no line begins inside of one, and blanks at
 /// the ends of lines mean nothing.
-pub(super) fn slimmed(text: &str) -> String {
+pub(crate) fn slimmed(text: &str) -> String {
     let mut in_comment = false;
     let mut slim = String::with_capacity(text.len());
     for line in text.lines().map(str::trim) {

@@ -10,6 +10,7 @@ mod bundle;
 mod cache;
 mod cargo_tools;
 mod embed;
+mod frameworks;
 mod npm;
 mod python;
 mod report;
@@ -19,7 +20,7 @@ mod version;
 mod wasm_opt;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -153,6 +154,11 @@ pub fn js_sdk(report: Report) -> Result<PathBuf> {
 /// matrix-widget-api as a client and as a widget, in one script for both pages (`tests/widget_api`).
 pub fn widget_api(report: Report) -> Result<PathBuf> {
     bundle::WIDGET_API.ready(report)
+}
+
+/// Pages in React and Vue that use this built package (`tests/embed_frameworks`): their folder.
+pub fn embed_frameworks(package: &Path, report: Report) -> Result<PathBuf> {
+    frameworks::built(package, report)
 }
 
 /// axe-core, in one script for a page under test (`tests/axe`).

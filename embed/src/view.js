@@ -1,0 +1,134 @@
+// What is shown in one place of the page: a shadow root, and in it a part of some calls as long as there are any.
+
+import { inside } from "./calls.js";
+
+/** What `Calls` says when there is nothing to show any more. */
+const ENDS = ["closed", "crashed"];
+const SIZE = "--meet-tile-size";
+
+/** All that is shown, those that came first first. */
+const shown = new Set();
+/** The calls of everything that has none of its own. */
+let common = null;
+
+export class View {
+  /** @type {Element} */
+  host;
+  #part;
+  #root;
+  #own;
+  #options = {};
+  #on = false;
+  /** Of what stands there now: the calls, the number in the program, and how to take it away. */
+  #now = null;
+  #layout = null;
+  #ended = () => this.refresh();
+
+  /** Of one part, in the shadow root of `host`. */
+  constructor(host, part) {
+    this.host = host;
+    this.#part = part;
+    // What had the keyboard outside is asked to take it back as this element.
+    this.#root = host.attachShadow({ mode: "open", delegatesFocus: part === "buttons" });
+  }
+
+  get calls() {
+    return this.#own ?? common;
+  }
+
+  get roomId() {
+    return this.#options.roomId;
+  }
+
+  /** Whether it stands there, of these calls. */
+  isOf(calls) {
+    return this.#now?.calls === calls;
+  }
+
+  /** Shows it from now on, with what is different. Without `calls` of its own those of the page. */
+  show({ calls, ...options } = {}) {
+    if (calls !== undefined) {
+      // Refuses what are none before anything is different.
+      inside(calls);
+      this.#own = calls;
+    }
+    Object.assign(this.#options, options);
+    this.#on = true;
+    shown.add(this);
+    this.refresh();
+  }
+
+  hide() {
+    this.#on = false;
+    shown.delete(this);
+    this.refresh();
+  }
+
+  /** Does what has to be done for what is wanted now. */
+  refresh() {
+    const engine = this.#on ? inside(this.calls) : null;
+    if (this.#now && (!engine || this.#now.calls !== this.calls)) this.#takeAway();
+    if (!engine) return;
+    if (this.#now) {
+      engine.program.update(this.#now.number, this.#options);
+      return;
+    }
+    const calls = this.calls;
+    const place = document.createElement("div");
+    place.className = "meet-root";
+    place.lang = engine.language;
+    this.#root.adoptedStyleSheets = engine.sheets;
+    this.#root.append(place);
+    const number = engine.program.mount(engine.engine, this.#part, place, this.#options);
+    this.#now = { calls, number, place, program: engine.program };
+    for (const end of ENDS) calls.addEventListener(end, this.#ended);
+    if (this.#part === "stage" && this.#options.layouts) this.#follow(place);
+  }
+
+  #takeAway() {
+    const { calls, number, place, program } = this.#now;
+    this.#now = null;
+    for (const end of ENDS) calls.removeEventListener(end, this.#ended);
+    // A program that has crashed is not to be called again.
+    if (!calls.crashed) program.unmount(number);
+    place.remove();
+    this.#layout?.disconnect();
+    if (this.#layout) this.#say(null);
+    this.#layout = null;
+  }
+
+  /** Says how the stage lies to the room's styles, which can't see into the shadow root. */
+  #follow(place) {
+    const say = () => this.#say(place.querySelector(".meet-stage"));
+    this.#layout = new MutationObserver(say);
+    this.#layout.observe(place, { subtree: true, childList: true, attributeFilter: ["data-layout", "style"] });
+    say();
+  }
+
+  #say(stage) {
+    const layout = stage?.dataset.layout;
+    const size = stage?.style.getPropertyValue(SIZE);
+    if (layout) this.host.dataset.layout = layout;
+    else delete this.host.dataset.layout;
+    if (size) this.host.style.setProperty(SIZE, size);
+    else this.host.style.removeProperty(SIZE);
+  }
+}
+
+/** What everything is of that has no calls of its own. */
+export function setCommon(calls) {
+  common = calls;
+  for (const view of [...shown]) view.refresh();
+}
+
+/**
+ * Tells the page: each view of that room once, of which the first one's event bubbles, so that what lies around several hears it once;
+ * where no view shows the room, the document.
+ */
+export function announce(calls, name, detail) {
+  const views = [...shown].filter((view) => view.roomId === detail.roomId && view.isOf(calls));
+  for (const [at, view] of views.entries()) {
+    view.host.dispatchEvent(new CustomEvent(name, { detail, bubbles: at === 0, composed: true }));
+  }
+  if (views.length === 0) document.dispatchEvent(new CustomEvent(name, { detail, composed: true }));
+}

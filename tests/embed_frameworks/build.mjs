@@ -1,0 +1,56 @@
+// Builds the pages against a built package, as pages do that have it from npm:
+//
+//   npm ci --ignore-scripts && node build.mjs <package folder> <out folder>
+//
+// `vite/`: React 19 and Vue 3; `esbuild/`: React 18 and 19; all with their tool as it comes, and what `docs/embedding.md` says.
+
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import vue from "@vitejs/plugin-vue";
+import * as esbuild from "esbuild";
+import * as vite from "vite";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const [given, to] = process.argv.slice(2);
+if (!given || !to) throw new Error("usage: node build.mjs <package folder> <out folder>");
+const out = resolve(to);
+// Where npm puts it. Copied, since bundlers follow links to where other rules hold.
+const installed = join(here, "node_modules/meet-in-chat");
+rmSync(installed, { recursive: true, force: true });
+cpSync(resolve(given), installed, { recursive: true });
+rmSync(out, { recursive: true, force: true });
+
+await vite.build({
+  root: join(here, "pages"),
+  base: "./",
+  logLevel: "warn",
+  configFile: false,
+  plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith("meet-call-") } } })],
+  build: {
+    outDir: join(out, "vite"),
+    emptyOutDir: true,
+    target: "es2022",
+    rollupOptions: { input: ["react", "vue"].map((name) => join(here, `pages/${name}.html`)) },
+  },
+});
+
+for (const version of ["18", "19"]) {
+  const folder = join(out, `esbuild-${version}`);
+  mkdirSync(folder, { recursive: true });
+  await esbuild.build({
+    entryPoints: [join(here, "pages/react.jsx")],
+    outfile: join(folder, "react.jsx"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    jsx: "automatic",
+    alias: version === "18" ? { react: "react-18", "react-dom": "react-dom-18" } : {},
+    define: { "process.env.NODE_ENV": '"development"' },
+    logLevel: "warning",
+  });
+  cpSync(join(here, "pages/react.html"), join(folder, "react.html"));
+  // esbuild leaves `new URL(…, import.meta.url)` as it is: the wasm lies beside the bundle as it lay beside its module.
+  cpSync(join(installed, "meet-in-chat_bg.wasm"), join(folder, "meet-in-chat_bg.wasm"));
+}

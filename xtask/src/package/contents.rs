@@ -1,0 +1,213 @@
+//! What lies around the program: our modules and types, the styles, the translations, the wrapper page, and what npm reads.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Map, Value};
+
+use super::Files;
+use crate::pages::finish;
+use crate::{pages, workspace};
+use meet_in_chat::locale::components::OF_THE_PAGE;
+
+/// The style sheets of the components, in their order.
+const STYLES: [&str; 3] = ["embed/src/base.css", "assets/calls.css", "assets/peer-calls.css"];
+/// What is taken as it is, by its name in the package.
+const AS_IT_IS: [(&str, &str); 4] = [
+    ("README.md", "embed/README.md"),
+    ("CHANGELOG.md", "embed/CHANGELOG.md"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+];
+/// The pages of the wrapper's folder.
+const WRAPPER: [&str; 2] = ["jitsi.html", "check.html"];
+/// The locale files of those pages.
+const WRAPPER_LOCALES: [&str; 4] = ["wrapper.", "check.", "hosting.", "calls."];
+
+/// Stands in for the styles in the module that makes a sheet of them.
+const STYLES_HERE: &str = "\"the styles\"";
+/// Stands in for the version.
+const NO_VERSION: &str = "\"version\": \"0.0.0\"";
+
+/// Everything but the program and its provenance. `built` is a folder of built pages.
+pub(super) fn around(built: &Path) -> Result<Files> {
+    let mut files = Files::new();
+    for (name, source) in AS_IT_IS {
+        files.insert(name.to_owned(), read(source)?.into_bytes());
+    }
+    for (name, content) in finish::read(&workspace::root().join("embed/src"))? {
+        if [".js", ".d.ts"].iter().any(|end| name.ends_with(end)) {
+            files.insert(name, content);
+        }
+    }
+    let styles: String = STYLES.iter().map(|source| read(source)).collect::<Result<Vec<_>>>()?.concat();
+    let styles = with_styles(&text(&files, "styles.js")?, &styles)?;
+    files.insert("styles.js".to_owned(), styles.into_bytes());
+    finish::slim(&mut files);
+    files.extend(translations()?);
+    files.extend(wrapper(built)?);
+    files.insert("package.json".to_owned(), manifest(&read("embed/package.json")?)?.into_bytes());
+    Ok(files)
+}
+
+/// Fails where `package.json` names what is not there.
+pub(super) fn check(files: &Files) -> Result<()> {
+    let manifest: Value = serde_json::from_str(&text(files, "package.json")?)?;
+    let mut named = Vec::new();
+    for key in ["exports", "types", "main"] {
+        names(manifest.get(key).unwrap_or(&Value::Null), &mut named);
+    }
+    for name in named {
+        let name = name.trim_start_matches("./");
+        let is_there = match name.split_once('*') {
+            Some((before, after)) => files.keys().any(|file| file.starts_with(before) && file.ends_with(after)),
+            None => files.contains_key(name),
+        };
+        ensure!(is_there, "embed/package.json names {name}, which the package does not have");
+    }
+    Ok(())
+}
+
+fn names<'a>(value: &'a Value, named: &mut Vec<&'a str>) {
+    match value {
+        Value::String(name) => named.push(name),
+        Value::Object(all) => all.values().for_each(|value| names(value, named)),
+        Value::Array(all) => all.iter().for_each(|value| names(value, named)),
+        _ => {}
+    }
+}
+
+fn with_styles(module: &str, styles: &str) -> Result<String> {
+    ensure!(module.contains(STYLES_HERE), "embed/src/styles.js has no place for the styles: {STYLES_HERE}");
+    Ok(module.replace(STYLES_HERE, &serde_json::to_string(&pages::slim::slimmed(styles))?))
+}
+
+/// The chat's translations as modules, without what only its page says. English is in the program.
+fn translations() -> Result<Files> {
+    let mut files = Files::new();
+    for (name, content) in finish::read(&workspace::root().join("assets/locales"))? {
+        let language = name.strip_prefix("chat.").and_then(|name| name.strip_suffix(".json"));
+        if let Some(language) = language.filter(|language| *language != "en") {
+            let mut words: Map<String, Value> = serde_json::from_slice(&content).with_context(|| name.clone())?;
+            words.retain(|key, _| !key.split_once('.').is_some_and(|(section, _)| OF_THE_PAGE.contains(&section)));
+            let module = format!("export default {};\n", serde_json::to_string(&words)?);
+            files.insert(format!("locales/{language}.js"), module.into_bytes());
+        }
+    }
+    Ok(files)
+}
+
+/// The wrapper and the page of checks, with all that they load.
+fn wrapper(built: &Path) -> Result<Files> {
+    let all = finish::read(built)?;
+    let mut files = Files::new();
+    let mut queue: Vec<String> = WRAPPER.iter().map(|page| (*page).to_owned()).collect();
+    while let Some(name) = queue.pop() {
+        let Some(content) = all.get(&name) else {
+            bail!("{} has no {name}; make it with `cargo xtask build`", built.display());
+        };
+        let words = String::from_utf8_lossy(content);
+        // A hash in its name makes it a file that a page loads; pages are only led to.
+        let leads_to = all.keys().filter(|other| other.contains('-') && words.contains(other.as_str()));
+        queue.extend(
+            leads_to.filter(|other| !files.contains_key(&format!("wrapper/{other}")) && **other != name).cloned(),
+        );
+        files.insert(format!("wrapper/{name}"), content.clone());
+    }
+    for (name, content) in finish::read(&built.join("locales"))? {
+        if name.ends_with(".json") && WRAPPER_LOCALES.iter().any(|prefix| name.starts_with(prefix)) {
+            files.insert(format!("wrapper/locales/{name}"), content);
+        }
+    }
+    files.insert("wrapper/config.sample.json".to_owned(), read("assets/config.sample.json")?.into_bytes());
+    Ok(files)
+}
+
+/// `package.json` with the version of Cargo. As text: the order of its conditions counts.
+fn manifest(template: &str) -> Result<String> {
+    ensure!(template.contains(NO_VERSION), "embed/package.json has no place for the version: {NO_VERSION}");
+    Ok(template.replace(NO_VERSION, &format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"))))
+}
+
+fn text(files: &Files, name: &str) -> Result<String> {
+    let content = files.get(name).with_context(|| format!("there is no {name}"))?;
+    String::from_utf8(content.clone()).with_context(|| format!("{name} is not UTF-8"))
+}
+
+fn read(source: &str) -> Result<String> {
+    fs::read_to_string(workspace::root().join(source)).with_context(|| format!("{source} can't be read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bed::Scratch;
+
+    #[test]
+    fn styles_become_one_text_of_a_module() {
+        let module =
+            with_styles("const text = \"the styles\";\n", "/* why */\na { content: \"b\"; }\n").expect("a module");
+        assert_eq!(module, "const text = \"a { content: \\\"b\\\"; }\\n\";\n");
+        assert!(with_styles("const text = \"\";", "").is_err());
+    }
+
+    #[test]
+    fn translations_lack_what_only_the_page_says() {
+        let all = translations().expect("translations");
+        let german = String::from_utf8(all["locales/de.js"].clone()).expect("UTF-8");
+        assert!(german.starts_with("export default {") && german.contains("\"conference.join\""));
+        assert!(!german.contains("\"sign_in."));
+        assert!(!all.contains_key("locales/en.js"));
+    }
+
+    #[test]
+    fn the_wrappers_folder_holds_what_its_pages_load_and_nothing_of_the_chats() {
+        let scratch = Scratch::new("package").expect("a folder");
+        let at = |name: &str| scratch.path().join(name);
+        fs::create_dir(at("locales")).expect("a folder");
+        for (name, content) in [
+            ("index.html", "chat-1.js"),
+            ("chat-1.js", ""),
+            ("jitsi.html", "<script src=./jitsi-boot-1.js> check.html"),
+            ("jitsi-boot-1.js", "'./jitsi-1.wasm'"),
+            ("jitsi-1.wasm", ""),
+            ("jitsi-1.wasm.br", ""),
+            ("check.html", "check-1.js"),
+            ("check-1.js", "jitsi.html"),
+            ("locales/wrapper.de.json", "{}"),
+            ("locales/chat.de.json", "{}"),
+        ] {
+            fs::write(at(name), content).expect("a file");
+        }
+        let files = wrapper(scratch.path()).expect("the wrapper");
+        let expected = [
+            "wrapper/check-1.js",
+            "wrapper/check.html",
+            "wrapper/config.sample.json",
+            "wrapper/jitsi-1.wasm",
+            "wrapper/jitsi-boot-1.js",
+            "wrapper/jitsi.html",
+            "wrapper/locales/wrapper.de.json",
+        ];
+        assert_eq!(files.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+        fs::remove_file(at("jitsi-1.wasm")).expect("removed");
+        fs::remove_file(at("jitsi.html")).expect("removed");
+        assert!(wrapper(scratch.path()).is_err());
+    }
+
+    #[test]
+    fn the_version_is_cargos_and_all_that_is_named_is_there() {
+        let manifest = manifest(
+            r#"{"version": "0.0.0", "exports": {".": {"types": "./a.d.ts"}, "./locales/*": "./locales/*.js"}}"#,
+        );
+        let manifest = manifest.expect("a manifest");
+        assert!(manifest.contains(env!("CARGO_PKG_VERSION")));
+        let mut files = Files::from([("package.json".to_owned(), manifest.into_bytes())]);
+        assert!(check(&files).is_err());
+        files.insert("a.d.ts".to_owned(), Vec::new());
+        assert!(check(&files).is_err());
+        files.insert("locales/de.js".to_owned(), Vec::new());
+        check(&files).expect("all there");
+    }
+}
