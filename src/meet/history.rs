@@ -11,6 +11,7 @@ use crate::ordered::Map;
 use crate::room::RoomState;
 use crate::time::Millis;
 
+pub mod alone;
 pub mod words;
 
 /// The types under which a widget stands.
