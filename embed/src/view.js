@@ -69,15 +69,10 @@ export class View {
     const engine = this.#on ? inside(this.calls) : null;
     if (this.#now && (!engine || this.#now.calls !== this.calls)) this.#takeAway();
     if (!engine) return;
-    if (this.#now && this.#part !== "tile") {
+    if (this.#now) {
       engine.program.update(this.#now.number, this.#options);
       return;
     }
-    // A tile of another event is another tile.
-    const { roomId, eventId, event } = this.#options;
-    const tile = [roomId, eventId, event];
-    if (this.#now?.tile.every((one, at) => one === tile[at])) return;
-    if (this.#now) this.#takeAway();
     const calls = this.calls;
     const place = document.createElement("div");
     place.className = "meet-root";
@@ -85,7 +80,7 @@ export class View {
     this.#root.adoptedStyleSheets = engine.sheets;
     this.#root.append(place);
     const number = engine.program.mount(engine.engine, this.#part, place, this.#options);
-    this.#now = { calls, number, place, tile, program: engine.program };
+    this.#now = { calls, number, place, program: engine.program };
     for (const end of ENDS) calls.addEventListener(end, this.#ended);
     if (this.#part === "stage" && this.#options.layouts) this.#follow(place);
   }

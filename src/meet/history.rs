@@ -11,7 +11,6 @@ use crate::ordered::Map;
 use crate::room::RoomState;
 use crate::time::Millis;
 
-pub mod alone;
 pub mod words;
 
 /// The types under which a widget stands.

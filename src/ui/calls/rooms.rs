@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Calls, Engine};
 use crate::host::{HostEvent, Subscription};
-use crate::ids::{EventId, RoomId, UserId};
+use crate::ids::{RoomId, UserId};
 use crate::ordered::Map;
 use crate::room::{self, KeptRoom, RoomFacts};
 
@@ -28,13 +28,6 @@ impl Calls {
     /// What a user is called in a room.
     pub(in crate::ui) fn name_of(&self, room: &RoomId, user: &UserId) -> String {
         self.0.name_in(room, user)
-    }
-
-    /// The event of a room's state that has this id, as the host gives it.
-    pub(in crate::ui) fn state_event(&self, room: &RoomId, id: &EventId) -> Option<Value> {
-        let room = self.0.host.room(room)?;
-        let is_it = |event: &&Value| event.get("event_id").and_then(Value::as_str) == Some(id.as_str());
-        room.get("state")?.as_array()?.iter().find(is_it).cloned()
     }
 
     /// Calls `changed` whenever `room`, or what applies to all rooms, is different.
