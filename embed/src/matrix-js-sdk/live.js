@@ -38,6 +38,7 @@ export class Live {
   /** Changes when nobody listens any more: what was under way then is told to nobody. */
   #epoch = 0;
   #wellKnown = null;
+  #toldWellKnown = null;
 
   constructor(client, options) {
     this.#client = client;
@@ -98,7 +99,7 @@ export class Live {
     on("accountData", () => (this.#collected.account = true));
     on("Event.decrypted", (event) => this.#decrypted(event));
     on("Session.logged_out", () => this.#end());
-    on("WellKnown.client", () => this.#tell({ type: "well-known-changed" }));
+    on("WellKnown.client", () => this.#lookAtWellKnown());
     const stopWatching = this.#options.watchLook?.(() => this.#tell({ type: "look-changed" }));
     if (typeof stopWatching === "function") this.#attached.push(stopWatching);
 
@@ -120,13 +121,20 @@ export class Live {
 
   /** The SDK asks for it only when it was started so. */
   async #askForWellKnown() {
-    if (this.wellKnown()) return;
+    this.#toldWellKnown = this.wellKnown();
+    if (this.#toldWellKnown) return;
     try {
       await this.#client.waitForClientWellKnown?.();
     } catch {
       return;
     }
-    if (this.wellKnown()) this.#tell({ type: "well-known-changed" });
+    this.#lookAtWellKnown();
+  }
+
+  #lookAtWellKnown() {
+    if (this.wellKnown() === this.#toldWellKnown) return;
+    this.#toldWellKnown = this.#wellKnown;
+    this.#tell({ type: "well-known-changed" });
   }
 
   #isSynced() {
