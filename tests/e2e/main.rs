@@ -25,6 +25,7 @@ mod conference_shapes;
 mod conference_timeline;
 mod conference_trouble;
 mod conference_ways;
+mod embed_adapter;
 mod hosting;
 mod integrations;
 mod meet_stand_in;

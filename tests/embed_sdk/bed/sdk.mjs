@@ -2,11 +2,14 @@
 //
 //   npm ci --ignore-scripts && MEET_SDK_MAJOR=43 MEET_HOMESERVER=http://127.0.0.1:8008 npm test
 
+import { webcrypto } from "node:crypto";
+
 import { indexedDB } from "fake-indexeddb";
 
 import { Link } from "./link.mjs";
 
-// The SDK wants Node.js 22, which has this.
+// The SDK wants Node.js 22, which has these.
+globalThis.crypto ??= webcrypto;
 Promise.withResolvers ??= function () {
   let resolve, reject;
   const promise = new Promise((...both) => ([resolve, reject] = both));
@@ -61,10 +64,11 @@ export async function begin(client, options = {}) {
   await synced;
 }
 
-/** Stops every client of this process. */
+/** Stops every client of this process, and the process soon after: the SDK leaves timers behind that run for a minute. */
 export function stopAll() {
   for (const client of running) client.stopClient();
   running.clear();
+  setTimeout(() => process.exit(), 500);
 }
 
 /** The room, once this client knows it and `is` holds of it. */
@@ -76,7 +80,7 @@ export async function roomOf(client, roomId, is = (room) => room.getMyMembership
 }
 
 /** What `look` gives once it gives something. */
-export async function eventually(look, what, patience = 20_000) {
+export async function eventually(look, what, patience = 60_000) {
   for (const until = Date.now() + patience; ; ) {
     const found = await look();
     if (found) return found;

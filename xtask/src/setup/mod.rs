@@ -9,6 +9,7 @@ mod axe;
 mod bundle;
 mod cache;
 mod cargo_tools;
+mod embed_sdk;
 mod npm;
 mod python;
 mod report;
@@ -99,6 +100,7 @@ pub fn run(purpose: Purpose, report: Report) -> Result<()> {
         js_sdk(report)?;
         widget_api(report)?;
         axe(report)?;
+        embed_sdk(report)?;
     }
     Ok(())
 }
@@ -156,6 +158,11 @@ pub fn widget_api(report: Report) -> Result<PathBuf> {
 /// axe-core, in one script for a page under test (`tests/axe`).
 pub fn axe(report: Report) -> Result<PathBuf> {
     axe::ready(report)
+}
+
+/// matrix-js-sdk in the majors that the adapter is made for (`tests/embed_sdk`): the folder in which they are.
+pub fn embed_sdk(report: Report) -> Result<PathBuf> {
+    embed_sdk::ready(report)
 }
 
 /// `wasm-opt` where it is already installed; installs nothing.
