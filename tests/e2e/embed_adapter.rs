@@ -46,3 +46,13 @@ async fn the_embed_adapter_works_with_matrix_js_sdk_42() -> anyhow::Result<()> {
 async fn the_embed_adapter_works_with_matrix_js_sdk_43() -> anyhow::Result<()> {
     adapter_works_with(43).await
 }
+
+/// `tests/embed_sdk/types.ts`: by its types the adapter takes the client of each, and nothing else.
+#[tokio::test]
+async fn the_embed_adapter_takes_the_clients_of_each_major_by_their_types() -> anyhow::Result<()> {
+    let mut compiler = Command::new("npm");
+    compiler.args(["run", "--silent", "types"]).current_dir(embed_sdk(Report::OnlyWork)?);
+    let checked = compiler.output().await.context("npm can't be started")?;
+    ensure!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    Ok(())
+}

@@ -26,6 +26,7 @@ mod conference_timeline;
 mod conference_trouble;
 mod conference_ways;
 mod embed_adapter;
+mod embed_example;
 mod hosting;
 mod integrations;
 mod meet_stand_in;

@@ -7,7 +7,7 @@ import { deflateSync } from "node:zlib";
 import { fromMatrixClient } from "../../embed/src/matrix-js-sdk.js";
 import { register } from "./bed/homeserver.mjs";
 import { json } from "./bed/link.mjs";
-import { clientOf, eventually, roomOf, stopAll } from "./bed/sdk.mjs";
+import { begin, clientOf, eventually, MAJOR, roomOf, stopAll } from "./bed/sdk.mjs";
 import { Told } from "./bed/told.mjs";
 
 const [alice, bob] = [await register("alice"), await register("bob")];
@@ -185,6 +185,18 @@ test("of the well-known the last one counts that said something", async () => {
   await told.until(({ type }) => type === "well-known-changed", "it came");
   client.emit("WellKnown.client", (known = {}));
   assert.deepEqual(host.getClientWellKnown(), { "m.homeserver": {} });
+});
+
+test("a version that does not ask for the well-known has it asked for", { skip: MAJOR > 41 }, async () => {
+  const client = await clientOf(bob, { crypto: false, start: false });
+  const known = { "im.vector.riot.jitsi": { preferredDomain: "meet.example.org" } };
+  client.link.refuse = ({ path }) => (path === "/.well-known/matrix/client" ? json(200, known) : undefined);
+  await begin(client);
+  const host = fromMatrixClient(client);
+  const told = new Told(host);
+  await told.until(({ type }) => type === "well-known-changed", "it came");
+  assert.deepEqual(host.getClientWellKnown(), known);
+  told.unsubscribe();
 });
 
 test("a client that rings by itself is warned of once, and the warning says what turns it off", async () => {

@@ -5,6 +5,7 @@
 
 import { ENCRYPTED, decrypt, eventJson, isCall, isUnread, isWidget, liveEvent, mayBeOfCall, MEMBER } from "./events.js";
 import { isHeeded, stateEvent } from "./rooms.js";
+import { fetchOf } from "./sending.js";
 
 /** How long a batch waits for its events to be decrypted, in milliseconds. What takes longer comes in a batch of its own. */
 const PATIENCE = 5_000;
@@ -124,7 +125,9 @@ export class Live {
     this.#toldWellKnown = this.wellKnown();
     if (this.#toldWellKnown) return;
     try {
-      await this.#client.waitForClientWellKnown?.();
+      const known = await this.#client.waitForClientWellKnown?.();
+      // Before version 42 it asked only when it was told how often.
+      if (known === undefined) this.#wellKnown = (await askForWellKnown(this.#client)) ?? this.#wellKnown;
     } catch {
       return;
     }
@@ -287,6 +290,14 @@ class Collected {
     this.rooms.set(room, news);
     return news;
   }
+}
+
+async function askForWellKnown(client) {
+  const domain = client.getDomain?.();
+  if (!domain) return null;
+  const answer = await fetchOf(client)(`https://${domain}/.well-known/matrix/client`, {});
+  const json = answer.ok ? await answer.json() : null;
+  return typeof json === "object" ? json : null;
 }
 
 /** Whatever fails must not stop the client's sync. */

@@ -10,6 +10,7 @@ mod bundle;
 mod cache;
 mod cargo_tools;
 mod embed_sdk;
+mod example;
 mod npm;
 mod python;
 mod report;
@@ -19,7 +20,7 @@ mod version;
 mod wasm_opt;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -101,6 +102,7 @@ pub fn run(purpose: Purpose, report: Report) -> Result<()> {
         widget_api(report)?;
         axe(report)?;
         embed_sdk(report)?;
+        example::ready(report)?;
     }
     Ok(())
 }
@@ -163,6 +165,11 @@ pub fn axe(report: Report) -> Result<PathBuf> {
 /// matrix-js-sdk in the majors that the adapter is made for (`tests/embed_sdk`): the folder in which they are.
 pub fn embed_sdk(report: Report) -> Result<PathBuf> {
     embed_sdk::ready(report)
+}
+
+/// The example chat (`embed/example`) on this built package: the folder to hand out.
+pub fn embed_example(package: &Path, report: Report) -> Result<PathBuf> {
+    example::built(package, report)
 }
 
 /// `wasm-opt` where it is already installed; installs nothing.
