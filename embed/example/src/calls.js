@@ -22,6 +22,11 @@ export function callStage(roomId) {
   return Object.assign(document.createElement("meet-call-stage"), { roomId });
 }
 
+/** Lets the page's settings be those of a room too, or of none. */
+export function settingsFor(roomId) {
+  document.querySelector("meet-call-settings").roomId = roomId;
+}
+
 /** Whether an event of the SDK stands in the timeline as a conference. */
 export function isConference(event) {
   return event.isState() && ["im.vector.modular.widgets", "m.widget"].includes(event.getType());

@@ -1,6 +1,6 @@
 // A small chat: sign in, rooms, messages, and calls.
 
-import { startCalls } from "./calls.js";
+import { settingsFor, startCalls } from "./calls.js";
 import { byId, onSubmit } from "./dom.js";
 import { hideRoom, showRoom } from "./room.js";
 import { showRooms } from "./rooms.js";
@@ -18,6 +18,15 @@ async function readConfiguration() {
     return answer.ok ? await answer.json() : {};
   } catch {
     return {};
+  }
+}
+
+/** The room that the address names. */
+function asked() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
   }
 }
 
@@ -46,9 +55,11 @@ async function start(session) {
     location.hash = roomId ?? "";
   }
 
+  let before = null;
   const show = () => {
-    const room = client.getRoom(decodeURIComponent(location.hash.slice(1)));
+    const room = client.getRoom(asked());
     mark(room?.roomId ?? null);
+    settingsFor(room?.roomId ?? null);
     byId("nothing").hidden = Boolean(room);
     byId("room").hidden = !room;
     document.title = room ? `${room.name} – Small chat` : "Small chat";
@@ -58,11 +69,14 @@ async function start(session) {
     } else {
       delete byId("chat").dataset.open;
       hideRoom();
+      // Back to where one came from.
+      if (before) document.querySelector(`[data-room="${CSS.escape(before)}"]`)?.focus();
     }
+    before = room?.roomId ?? null;
   };
   addEventListener("hashchange", show);
   // One that was just made, or joined, comes with a later sync.
-  const isOpen = (room) => room.roomId === decodeURIComponent(location.hash.slice(1));
+  const isOpen = (room) => room.roomId === asked();
   client.on("Room", (room) => isOpen(room) && show());
   client.on("Room.myMembership", (room) => isOpen(room) && show());
   show();

@@ -20,7 +20,7 @@ export function showRoom(client, room, { close }) {
   const messages = isInvited ? null : timeline(client, room);
   const body = isInvited
     ? [invitation(client, room, close)]
-    : [callStage(room.roomId), messages.list, composer(client, room)];
+    : [callStage(room.roomId), messages.log, composer(client, room)];
   byId("room").replaceChildren(header, ...body);
   stop = () => {
     room.off("Room.name", renamed);

@@ -5,11 +5,12 @@ import { element } from "./dom.js";
 
 /** A room's timeline. `stop` ends it. */
 export function timeline(client, room) {
-  const list = element("ol", { id: "timeline", role: "log", tabIndex: 0, "aria-label": "Messages" });
+  const list = element("ol");
+  const log = element("div", { id: "timeline", role: "log", tabIndex: 0, "aria-label": "Messages" }, list);
   const lines = new Map();
 
   const draw = () => {
-    const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
     const shown = room.getLiveTimeline().getEvents().filter(isShown);
     const keys = new Set(shown.map(keyOf));
     for (const [key, { item }] of lines) {
@@ -22,7 +23,7 @@ export function timeline(client, room) {
       const { item } = lineOf(event);
       if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
     });
-    if (isAtEnd) list.scrollTop = list.scrollHeight;
+    if (isAtEnd) log.scrollTop = log.scrollHeight;
   };
   const lineOf = (event) => {
     const [key, text] = [keyOf(event), JSON.stringify([wordsOf(event), event.status, senderOf(event)])];
@@ -48,10 +49,10 @@ export function timeline(client, room) {
   room.loadMembersIfNeeded().then(draw, () => {});
   queueMicrotask(() => {
     draw();
-    list.scrollTop = list.scrollHeight;
+    log.scrollTop = log.scrollHeight;
   });
   return {
-    list,
+    log,
     stop() {
       for (const [name, listener] of listeners) client.off(name, listener);
     },
