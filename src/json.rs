@@ -1,6 +1,10 @@
 //! Reading JSON that a stranger wrote: a wrong type is the same as an absent value, and nothing panics.
 
+mod deep;
+
 use serde_json::{Map, Value};
+
+pub use deep::parse;
 
 /// A JSON object.
 pub type Object = Map<String, Value>;

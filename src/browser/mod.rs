@@ -3,6 +3,7 @@
 
 pub mod animation;
 pub mod app;
+pub mod body;
 pub mod capture;
 pub mod clipboard;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod frames;
 pub mod js;
 pub mod letters;
 pub mod lock;
+pub mod look;
 pub mod notification;
 pub mod peer;
 pub mod picture;

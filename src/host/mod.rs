@@ -1,5 +1,6 @@
 //! The seam to the chat. The call components reach the chat they live in through [`Host`] and nothing else; what crosses
-//! is JSON, so that a chat written in another language can stand behind it. `matrix` is our own client behind it.
+//! is JSON, so that a chat written in another language can stand behind it. `matrix` is our own client behind it, `javascript` the
+//! client of a page that has one already, read by `shape` and `wire`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,10 +9,16 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
+use crate::secret::Secret;
 use crate::time::Millis;
 
 #[cfg(target_arch = "wasm32")]
 pub mod matrix;
+
+#[cfg(target_arch = "wasm32")]
+pub mod javascript;
+pub mod shape;
+pub mod wire;
 
 /// In rooms with more joined members than this nobody is called alone, and their member events may be left out of [`Host::room`].
 pub const MOST_LISTED: u64 = 100;
@@ -39,7 +46,7 @@ pub enum HostError {
     Refused {
         /// The Matrix error code, `M_UNKNOWN` when the answer had none.
         errcode: String,
-        /// The HTTP status.
+        /// The HTTP status; 0 where the chat failed without asking the homeserver.
         status: u16,
         /// The server's own words.
         message: String,
@@ -142,12 +149,7 @@ pub trait Host {
 
     /// A user's member event in a room, in client format; `None` for one that the chat doesn't know.
     fn member(&self, room: &RoomId, user: &UserId) -> Option<Value> {
-        let room = self.room(room)?;
-        let member = |event: &&Value| {
-            event.get("type").is_some_and(|kind| kind == "m.room.member")
-                && event.get("state_key").is_some_and(|key| key == user.as_str())
-        };
-        room.get("state")?.as_array()?.iter().find(member).cloned()
+        member_in(&self.room(room)?, user)
     }
 
     /// Calls `listener` on every change until the subscription is dropped; of several listeners the first one first.
@@ -167,6 +169,13 @@ pub trait Host {
     /// A token with which others can ask the homeserver who I am (`POST …/openid/request_token`), as it is. Asked for only when I agreed
     /// to show who I am.
     fn open_id_token(&self) -> HostFuture<Value>;
+
+    /// The token by which the pages of the person's integration manager know them, if their manager is the one whose pages the site names
+    /// (`integrations_widgets_urls`). `None` where it can't be had without a word of the person. Asked for only when they agreed
+    /// to open such a page.
+    fn manager_token(&self) -> HostFuture<Option<Secret>> {
+        Box::pin(std::future::ready(Err(HostError::Unsupported)))
+    }
 
     /// The answer of `GET /voip/turnServer`, as it is.
     fn turn_server(&self) -> HostFuture<Value>;
@@ -191,7 +200,8 @@ pub trait Host {
         true
     }
 
-    /// Whether my push rules notify of what is said in this room: a conference rings there. Without knowing, `true`.
+    /// Whether my push rules notify of a conference in this room, by a rule of the room or by `.im.vector.jitsi`: it rings there. Without
+    /// knowing, `true`.
     fn notifies_in(&self, _: &RoomId) -> bool {
         true
     }
@@ -245,4 +255,13 @@ pub trait Host {
 
     /// Whether the chat is dark at the moment.
     fn dark(&self) -> bool;
+}
+
+/// A user's member event among a room's state.
+fn member_in(room: &Value, user: &UserId) -> Option<Value> {
+    let member = |event: &&Value| {
+        event.get("type").is_some_and(|kind| kind == "m.room.member")
+            && event.get("state_key").is_some_and(|key| key == user.as_str())
+    };
+    room.get("state")?.as_array()?.iter().find(member).cloned()
 }

@@ -1,6 +1,7 @@
 //! Tests of the shell that need a real browser: `cargo xtask test browser`.
 #![cfg(target_arch = "wasm32")]
 
+mod body;
 mod call_views;
 mod calls_around;
 mod calls_capture;
@@ -12,6 +13,7 @@ mod calls_stage;
 mod calls_unseen;
 mod consents;
 mod frames;
+mod host_javascript;
 mod layouts;
 mod matrix;
 mod settings;

@@ -85,6 +85,8 @@ async fn a_trap_of_the_well_known_is_named_with_its_cure() -> anyhow::Result<()>
 
     for (width, height, dark) in [(390, 844, true), (1280, 900, false)] {
         seat.browser.emulate(width, height, dark).await?;
+        let look = if dark { "dark" } else { "light" };
+        check.becomes::<bool>(&format!("document.documentElement.dataset.theme === '{look}'")).await?;
         for (what, frame) in [("the chat", seat.browser.page()), ("the check", check)] {
             let found = axe::findings(frame, &["page-has-heading-one", "landmark-one-main"]).await?;
             anyhow::ensure!(found.is_empty(), "{what}, {width} wide: {found:#?}");
@@ -94,6 +96,65 @@ async fn a_trap_of_the_well_known_is_named_with_its_cure() -> anyhow::Result<()>
         seat.browser.screenshot(&format!("call-check-{width}")).await?;
     }
     Ok(())
+}
+
+/// Relays that never answer, in the place of the homeserver's; and whether any was tried beside those of an earlier check.
+const SILENT: &str = "window.made = []; window.beside = false; const Real = RTCPeerConnection; \
+     const server = { urls: `turn:127.0.0.1:${arguments[0]}?transport=udp`, username: 'x', credential: 'y' }; \
+     window.RTCPeerConnection = class extends Real { \
+         constructor(options) { \
+             super({ ...options, iceServers: [server] }); \
+             const open = made.filter(one => one.connection.signalingState !== 'closed'); \
+             window.beside ||= open.some(one => performance.now() - one.at > 200); \
+             made.push({ connection: this, at: performance.now() }); \
+         } \
+     }; return null";
+
+#[tokio::test]
+async fn checking_again_closes_what_the_check_before_had_open() -> anyhow::Result<()> {
+    let scene = CallScene::with(Setup { turn: Turn::ForADay, ..Setup::default() }).await?;
+    let seat = scene.world.seat(&scene.alice, &scene.room).await?;
+    let check = open(&seat).await?;
+    // It takes what comes and says nothing.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    check.run::<Value>(SILENT, vec![silent.local_addr()?.port().into()]).await?;
+    check.click("#again").await?;
+    check.becomes::<bool>("made.length > 0").await?;
+    let first: u64 = check.run("return made.length", Vec::new()).await?;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let open = "made.some(one => one.connection.signalingState !== 'closed')";
+    assert!(check.run::<bool>(&format!("return {open}"), Vec::new()).await?, "they take their time");
+    check.click("#again").await?;
+    check.becomes::<bool>(&format!("made.length > {first}")).await?;
+    assert!(!check.run::<bool>("return window.beside", Vec::new()).await?, "beside those of before");
+    check
+        .until("they are given up", 3 * WAIT, async || {
+            Ok(check.run::<bool>(&format!("return {FINISHED} && !{open}"), Vec::new()).await?.then_some(()))
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_chat_that_does_not_answer_is_said_and_may_answer_later() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let seat = scene.seat(&alice, &room).await?;
+    let check = open(&seat).await?;
+    check.run::<Value>("parent.postMessage = () => {}; return null", Vec::new()).await?;
+    check.click("#again").await?;
+    let says = "document.getElementById('calls-status').textContent.includes('has not answered')";
+    check
+        .until("that is said", 3 * WAIT, async || {
+            Ok(check.run::<bool>(&format!("return {says}"), Vec::new()).await?.then_some(()))
+        })
+        .await?;
+    check.run::<Value>("delete parent.postMessage; return null", Vec::new()).await?;
+    check.click("#again").await?;
+    check
+        .until("the check comes to its end", 3 * WAIT, async || {
+            Ok(check.run::<bool>(&format!("return {FINISHED}"), Vec::new()).await?.then_some(()))
+        })
+        .await
 }
 
 #[tokio::test]

@@ -78,6 +78,17 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
     says_that_it_is_in(&bob, &room, 0).await?;
     at_alice.sees("Nobody is in it yet").await?;
 
+    // Who signs out is told of before their session ends.
+    at_bob.press("voice").await?;
+    at_bob.is_in().await?;
+    says_that_it_is_in(&bob, &room, 1).await?;
+    at_bob.browser.page().click(".account [aria-haspopup=menu]").await?;
+    at_bob.press_words("Sign out").await?;
+    at_bob.browser.page().click("dialog.card .danger").await?;
+    says_that_it_is_in(&bob, &room, 0).await?;
+    at_bob.has_no_frame().await?;
+    let at_bob = scene.seat(&bob, &room).await?;
+
     // Somebody who went away without a word is in it until then, and no longer.
     bob.set_state(&room, MEMBER, &bob.user_id, &json!({ "devices": ["OLD"], "expires_ts": 1 })).await?;
     alice.send_text(&room, "still nobody").await?;

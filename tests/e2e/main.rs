@@ -17,6 +17,7 @@ mod calls_page;
 mod calls_stranger;
 mod chat;
 mod conference;
+mod conference_edited;
 mod conference_layout;
 mod conference_life;
 mod conference_rings;

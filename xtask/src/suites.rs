@@ -14,7 +14,7 @@ use crate::{process, workspace};
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Suite {
-    /// The pure core and these commands, without a browser: seconds.
+    /// The pure core, these commands and the package's types, without a browser: seconds.
     Native,
     /// The shell, inside a headless browser.
     Browser,
@@ -49,6 +49,7 @@ pub fn run(selection: &Selection) -> Result<()> {
 }
 
 fn native(selection: &Selection) -> Result<()> {
+    setup::embed_tools(Report::OnlyWork)?;
     let mut doc = process::cargo();
     doc.args(["test", "--workspace", "--doc"]);
     finish(doc, selection, &[])?;

@@ -15,6 +15,9 @@ const SLOW: Millis = Millis::seconds(15);
 const TOO_SLOW: Millis = Millis::seconds(40);
 /// Media that was lost may come back by itself until then.
 const PATIENCE: Millis = Millis::seconds(2);
+/// The polite side waits so much longer for the other side's restart: both would lose it, and an offer that is rolled back can take a
+/// sender's pictures with it (Chromium).
+const GIVE_WAY: Millis = Millis::seconds(3);
 /// Media that was lost is given up by then.
 const LOST: Millis = Millis::seconds(30);
 /// From one restart to the next, when it did not help.
@@ -38,6 +41,8 @@ pub(super) struct Lifeline {
     last_restart: Option<Millis>,
     /// A restart waits until then for the homeserver's TURN answer.
     turn_until: Option<Millis>,
+    /// Fresh TURN servers are for the connection as soon as they come: the other side may restart it first.
+    wants_servers: bool,
     measure_at: Option<Millis>,
     whole_picture_at: Option<Millis>,
     last: Option<(Millis, Sample)>,
@@ -88,7 +93,7 @@ impl Call {
         self.state = State::Connecting;
         self.lifeline.answered_at = Some(desk.now);
         self.rings_until = None;
-        self.lifeline.restart_at = Some(desk.now.plus(SLOW));
+        self.lifeline.restart_at = Some(self.restart_time(desk.now, SLOW));
         self.lifeline.give_up_at = Some(desk.now.plus(TOO_SLOW));
     }
 
@@ -105,6 +110,7 @@ impl Call {
                 self.lifeline.restart_at = None;
                 self.lifeline.give_up_at = None;
                 self.lifeline.turn_until = None;
+                self.lifeline.wants_servers = false;
                 self.lifeline.measure_at = Some(desk.now.plus(MEASURED_EVERY));
                 self.first_is_proven(desk);
                 self.negotiate_if_wanted(desk);
@@ -119,7 +125,25 @@ impl Call {
     fn lost(&mut self, desk: &mut Desk, patience: Millis) {
         self.state = State::Reconnecting;
         self.lifeline.give_up_at = Some(desk.now.plus(LOST));
+        // Those that the call began with may have expired since, and an answer to the other side's restart needs them, too.
+        self.lifeline.wants_servers = desk.turn_is_coming();
+        if !self.lifeline.wants_servers {
+            self.configure(desk);
+        }
         self.restart_soon(desk, patience);
+    }
+
+    /// When it is my turn to restart, `wait` from now if that is what the impolite side waits.
+    fn restart_time(&self, now: Millis, wait: Millis) -> Millis {
+        let polite = if self.negotiation.is_polite() { GIVE_WAY } else { Millis(0) };
+        now.plus(wait).plus(polite)
+    }
+
+    /// The other side has made an offer, which may be its restart: mine waits for what it brings.
+    pub(super) fn make_way(&mut self, now: Millis) {
+        if let Some(at) = &mut self.lifeline.restart_at {
+            *at = now.plus(BETWEEN_RESTARTS).max(*at);
+        }
     }
 
     fn restart_soon(&mut self, desk: &mut Desk, wait: Millis) {
@@ -131,7 +155,8 @@ impl Call {
             return;
         }
         let earliest = self.lifeline.last_restart.map_or(Millis(0), |last| last.plus(BETWEEN_RESTARTS));
-        self.lifeline.restart_at = Some(desk.now.plus(wait).max(earliest));
+        let at = self.restart_time(desk.now, wait);
+        self.lifeline.restart_at = Some(self.lifeline.restart_at.map_or(at, |planned| planned.min(at)).max(earliest));
         self.lifeline_due(desk);
     }
 
@@ -185,19 +210,26 @@ impl Call {
         }
     }
 
-    /// The TURN answer that a restart waited for is there.
+    /// The TURN answer that a restart waited for is there, or that the other side's restart needs.
     pub(super) fn restart_if_waiting(&mut self, desk: &mut Desk) {
+        let wanted = std::mem::take(&mut self.lifeline.wants_servers);
         if self.lifeline.turn_until.take().is_some() {
             self.restart(desk);
+        } else if wanted {
+            self.configure(desk);
+        }
+    }
+
+    fn configure(&self, desk: &mut Desk) {
+        if let (Some(peer), Some(capture)) = (self.connection, self.media.capture()) {
+            desk.peer(peer, PeerCommand::Configure(desk.peer_settings(capture)));
         }
     }
 
     fn restart(&mut self, desk: &mut Desk) {
-        let (Some(peer), Some(capture)) = (self.connection, self.media.capture()) else {
-            return;
-        };
+        let Some(peer) = self.connection else { return };
         self.lifeline.last_restart = Some(desk.now);
-        desk.peer(peer, PeerCommand::Configure(desk.peer_settings(capture)));
+        self.configure(desk);
         desk.peer(peer, PeerCommand::RestartIce);
         if self.negotiation.is_settled() && self.negotiation.has_local_offer() {
             // While an offer of mine has no answer the browser does not ask for another; this one takes its place.

@@ -98,6 +98,11 @@ impl Negotiation {
         self.have_local_offer
     }
 
+    /// Gives way when both make an offer at once.
+    pub(super) fn is_polite(&self) -> bool {
+        self.polite
+    }
+
     pub(super) fn is_held(&self) -> bool {
         self.held
     }
@@ -271,6 +276,7 @@ impl Call {
         }
         self.set_remote(desk, description.clone());
         if description.kind == SdpKind::Offer {
+            self.make_way(desk.now);
             self.negotiation.ask(Pending::Answer);
             desk.peer(peer, PeerCommand::Answer);
         }

@@ -152,6 +152,35 @@ fn a_beginning_in_the_future_does_not_ring_for_longer() {
     assert!(ahead(31).rings().is_empty());
 }
 
+/// Whether it rings now that it comes by, of which its server says that it began at T0 and mine that it is this old.
+fn rings_by(clock: Millis, age: i64) -> bool {
+    let mut room = Room::of(4);
+    let mut began = event("w1", "@ben:chat.test", T0, &web());
+    began["unsigned"] = json!({ "age": age });
+    let live = LiveEvent { received_at: clock, ..room.hears(began) };
+    let (begun, chosen) = (Begun::read(&live).expect("it begins"), Preferences::default());
+    let mut ringing = Ringing::default();
+    ringing.began(clock.plus(Millis(5)), &begun, &room.facts(), welcome(&chosen), |_| false);
+    ringing.rings().first().is_some_and(|ring| ring.until <= clock.plus(Millis(5)).plus(RINGS_FOR))
+}
+
+/// A clock that was 61 s fast let no conference ring, and one that was half a minute slow neither.
+#[test]
+fn a_machine_whose_clock_is_wrong_hears_a_conference_by_its_age() {
+    for skew in [61_000, 900_000] {
+        for clock in [T0.plus(Millis(skew)), Millis(T0.0.saturating_sub(skew))] {
+            assert!(rings_by(clock, 2_000) && rings_by(clock, 59_000), "{clock:?}");
+            assert!(!rings_by(clock, 60_000) && !rings_by(clock, 900_000), "{clock:?}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_is_a_little_ahead_rings_and_a_forged_time_does_not() {
+    assert!(rings_by(T0, -20_000));
+    assert!([-31_000, -9_000_000, i64::MIN, i64::MAX].into_iter().all(|age| !rings_by(T0, age)));
+}
+
 /// How loud it rings, if at all.
 fn loud(people: u64, circumstances: Circumstances<'_>) -> Option<bool> {
     let began = event("w1", "@ben:chat.test", T0, &web());

@@ -9,6 +9,7 @@ mod axe;
 mod bundle;
 mod cache;
 mod cargo_tools;
+mod embed;
 mod embed_sdk;
 mod example;
 mod npm;
@@ -101,6 +102,7 @@ pub fn run(purpose: Purpose, report: Report) -> Result<()> {
         js_sdk(report)?;
         widget_api(report)?;
         axe(report)?;
+        embed_tools(report)?;
         embed_sdk(report)?;
         example::ready(report)?;
     }
@@ -170,6 +172,11 @@ pub fn embed_sdk(report: Report) -> Result<PathBuf> {
 /// The example chat (`embed/example`) on this built package: the folder to hand out.
 pub fn embed_example(package: &Path, report: Report) -> Result<PathBuf> {
     example::built(package, report)
+}
+
+/// TypeScript's compiler, which checks the types of the npm package (`tests/embed`).
+pub fn embed_tools(report: Report) -> Result<PathBuf> {
+    embed::ready(report)
 }
 
 /// `wasm-opt` where it is already installed; installs nothing.

@@ -115,7 +115,7 @@ pub(super) fn node(report: Report) -> Result<()> {
     });
     let Some(node) = found else {
         bail!(
-            "Node.js {OLDEST_NODE} or later with npm is needed by the end-to-end tests; install it (Debian: `apt-get \
+            "Node.js {OLDEST_NODE} or later with npm is needed by the tests; install it (Debian: `apt-get \
              install nodejs npm`, macOS: `brew install node`)"
         );
     };
