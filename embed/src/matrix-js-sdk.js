@@ -35,6 +35,7 @@ export function fromMatrixClient(client, options = {}) {
   const pictures = new Pictures(client);
   const live = new Live(client, {
     watchLook: options.watchLook,
+    calledIn: (roomId) => sending.look(roomId),
     // Object URLs live as long as the page unless somebody ends them.
     ended: () => pictures.clear(),
   });

@@ -162,6 +162,19 @@ for (const room of [clear, secret]) {
   });
 }
 
+test("a last word leaves at once for a room where somebody called, though nothing was sent there yet", async () => {
+  const room = await bob.createRoom([alice]);
+  await roomOf(client, room);
+  const told = new Told(host);
+  await told.event(await bob.send(room, "m.call.invite", { ...hangup(), lifetime: 90_000 }));
+  await sleep(100);
+  const before = client.link.requests.length;
+  host.sendLastWord(room, "m.call.reject", hangup(), "eleven");
+  assert.equal(client.link.requests.length, before + 1);
+  assert.ok(client.link.requests.at(-1).keepalive);
+  told.unsubscribe();
+});
+
 test("state is sent, and a refusal says what the homeserver said", async () => {
   const content = { type: "jitsi", url: "https://example.org" };
   const id = await host.sendStateEvent(clear, "im.vector.modular.widgets", "w/1", content);

@@ -238,6 +238,8 @@ export class Live {
     const isTold = ({ event }) => !isUnread(event) && (isCall(event) || isWidget(event));
     entries.filter(({ event }) => isUnread(event)).forEach(({ event, receivedAt }) => this.waitFor(event, receivedAt));
     const events = entries.filter(isTold).map(({ event, receivedAt }) => liveEvent(event, receivedAt));
+    const inClear = events.filter(({ encrypted, event }) => !encrypted && event.state_key === undefined);
+    new Set(inClear.map(({ roomId }) => roomId)).forEach((roomId) => this.#options.calledIn(roomId));
     if (events.length > 0 || gaps.length > 0) this.#tell({ type: "live", events, gaps });
   }
 

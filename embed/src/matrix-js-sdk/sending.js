@@ -14,7 +14,7 @@ const NO_STATE = ["m.room.message", ENCRYPTED, "m.sticker", "m.reaction"];
 
 export class Sending {
   #client;
-  /** Rooms that were found not to be encrypted when something was sent there: for those there is no time to look when the page goes. */
+  /** Rooms that were found not to be encrypted: when the page goes away there is no time to look. What their state says comes first. */
   #clear = new Set();
 
   constructor(client) {
@@ -48,6 +48,17 @@ export class Sending {
     await crypto.encryptEvent(event, room);
     if (event.getWireType() !== ENCRYPTED) throw unsupported("the event could not be encrypted");
     return this.#put(roomId, ENCRYPTED, event.getWireContent(), transaction, keepAlive);
+  }
+
+  /** Finds out whether a room is encrypted before there is a last word for it: somebody calls there. */
+  async look(roomId) {
+    const room = this.#client.getRoom(roomId);
+    if (!room || this.#clear.has(roomId)) return;
+    try {
+      if (!(await this.#encrypts(room))) this.#clear.add(roomId);
+    } catch {
+      // It is looked for again when something is sent.
+    }
   }
 
   /** The same while the page goes away. */
