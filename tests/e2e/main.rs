@@ -29,6 +29,8 @@ mod conference_shapes;
 mod conference_timeline;
 mod conference_trouble;
 mod conference_ways;
+mod embed_adapter;
+mod embed_example;
 mod embed_page;
 mod hosting;
 mod integrations;
