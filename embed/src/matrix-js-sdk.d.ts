@@ -26,7 +26,7 @@ export interface MatrixClientOptions {
   openRoom?(roomId: string): void;
   /** The site's `config.json`, as Chat Web has it; our own keys are in `meet_in_chat`. */
   configuration?: object;
-  /** The chat's language as a BCP 47 tag. Without this the browser's. */
+  /** The chat's language as a BCP 47 tag. Without this the page's `lang`, else the browser's. */
   getLanguage?(): string;
   /** Whether the chat is dark at the moment. Without this as the system is. */
   isDark?(): boolean;
