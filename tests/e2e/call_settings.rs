@@ -10,7 +10,7 @@ use xtask::bed::Person;
 use crate::browser::{WAIT, until};
 use crate::conference_life::{ALLOWED, axe_is_silent, running};
 use crate::conference_rings::{did_not_ring, is_quiet, press, rings};
-use crate::scene::{STOCK_MEET, Scene, Seat, WIDGETS};
+use crate::scene::{Scene, Seat, WIDGETS};
 use crate::written::web;
 
 const KEY: &str = "gardenclubgardenclubgard";
@@ -203,7 +203,7 @@ async fn the_last_one_to_leave_ends_it_where_that_is_wanted_and_else_is_offered_
     until("nothing runs any more", WAIT, async || Ok(running(&alice, &room).await?.is_empty().then_some(()))).await?;
     at_bob.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
     at_alice.browser.becomes::<bool>("!document.querySelector('[data-act=end-confirmed]')").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 /// The site may want it so; who goes while somebody is still in it ends nothing.
@@ -228,7 +228,7 @@ async fn who_leaves_before_the_last_one_ends_nothing() -> anyhow::Result<()> {
     assert_eq!(running(&alice, &room).await?.len(), 1);
     at_bob.is_in().await?;
     at_bob.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 /// Account data is one object that each tab replaces as a whole: without a word between them one answer would be lost.

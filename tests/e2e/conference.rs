@@ -8,7 +8,7 @@ use xtask::bed::RoomSpec;
 use xtask::meet_stand_in::{Behaviour, Framing, Options};
 
 use crate::conference_life::axe_is_silent;
-use crate::scene::{STOCK_MEET, Scene, WIDGETS};
+use crate::scene::{Scene, WIDGETS};
 use crate::written::by_all;
 
 /// The one widget event of a room.
@@ -97,7 +97,7 @@ async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
     at_alice.decodes_from(1).await?;
     at_alice.press_words("Leave").await?;
     at_carol.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob, &at_carol], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob, &at_carol]).await
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn voice_joins_with_the_camera_off_and_says_so_in_the_event() -> anyhow::R
     let live: Vec<String> = seat.meet().run("return window.standIn.liveTracks()", Vec::new()).await?;
     assert_eq!(live, ["audio"]);
     seat.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 /// A conference that another client made, on a server that this site did not choose.
@@ -185,7 +185,7 @@ async fn fails_in_words(scene: &Scene, provoked: &[&str]) -> anyhow::Result<()> 
 #[tokio::test]
 async fn a_meet_server_that_hangs_is_named_within_15_seconds() -> anyhow::Result<()> {
     let scene = Scene::with_meet(Options { behaviour: Behaviour::HangsOnPage, ..tls() }).await?;
-    fails_in_words(&scene, &[STOCK_MEET]).await
+    fails_in_words(&scene, &[]).await
 }
 
 #[tokio::test]
@@ -224,7 +224,7 @@ async fn in_an_encrypted_room_only_the_conference_leaves_the_page() -> anyhow::R
     let after = alice.messages(&room).await?;
     let sent: Vec<&str> = after.iter().skip(before).filter_map(|event| event["type"].as_str()).collect();
     assert_eq!(sent, [WIDGETS]);
-    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 #[tokio::test]
@@ -269,7 +269,7 @@ async fn switching_rooms_floats_the_conference_without_reloading_it() -> anyhow:
     seat.browser.page().click("dialog.card .danger").await?;
     seat.has_no_frame().await?;
     // A sync that was under way is refused with the session.
-    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET, "/sync"]).await
+    scene.nothing_is_left_but(&[&seat], &["/sync"]).await
 }
 
 #[tokio::test]
@@ -285,7 +285,7 @@ async fn the_homeservers_choice_of_a_meet_server_goes_before_the_sites() -> anyh
     seat.is_in().await?;
     assert_eq!(widget(&alice, &room).await?["content"]["data"]["domain"], json!(scene.domain));
     seat.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 /// Nothing is asked: whoever made the conference, or agreed to its server, is let in with a proof of who they are.

@@ -9,7 +9,7 @@ use crate::calls::media;
 use crate::calls::party::{Kind, Party};
 use crate::calls::scene::CallScene;
 use crate::conference_life::axe_is_silent;
-use crate::scene::{STOCK_MEET, Scene, Seat, WIDGETS, WRAPPER};
+use crate::scene::{Scene, Seat, WIDGETS, WRAPPER};
 use crate::written::web;
 
 const DIALOGUE: &str = "dialog.meet-switch-card[open]";
@@ -170,7 +170,7 @@ async fn the_conference_lies_as_one_likes_and_is_never_loaded_anew() -> anyhow::
     tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     press(&seat, "end-confirmed").await?;
     seat.has_no_frame().await?;
-    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 #[tokio::test]
@@ -245,7 +245,7 @@ async fn a_conference_is_left_for_another_only_when_the_person_says_so() -> anyh
     })
     .await?;
     seat.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 #[tokio::test]
@@ -307,5 +307,5 @@ async fn a_call_is_left_for_a_conference_and_a_conference_for_a_call() -> anyhow
     at_alice.has_let_go().await?;
     at_bob.shows_no(".meet-call").await?;
     // What sits down there looks at a page that is not there first.
-    scene.world.nothing_is_left_but(&[seat, &at_bob.seat], &[STOCK_MEET, "/nothing", "/favicon.ico"]).await
+    scene.world.nothing_is_left_but(&[seat, &at_bob.seat], &["/nothing", "/favicon.ico"]).await
 }

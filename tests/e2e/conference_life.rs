@@ -6,7 +6,7 @@ use xtask::bed::Person;
 
 use crate::axe;
 use crate::browser::{WAIT, until};
-use crate::scene::{STOCK_MEET, Scene, Seat, UNKEPT, WIDGETS};
+use crate::scene::{Scene, Seat, WIDGETS};
 use crate::written::{web, web_with_sign_in};
 
 const KEY: &str = "gardenclubgardenclubgard";
@@ -109,7 +109,7 @@ async fn a_conference_that_asks_who_one_is_says_so_before_it_is_told() -> anyhow
     assert!(opened.iter().all(|opened| opened.url.contains("jwt=")) && opened.len() == 1, "{opened:?}");
     seat.is_in().await?;
     seat.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&seat], &[UNKEPT]).await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 /// `mobile.md` 4.4, V6: Android takes a word for a truth value as no answer, and goes to its own server.
@@ -147,7 +147,7 @@ async fn who_would_land_elsewhere_is_said_before_and_can_be_mended() -> anyhow::
     at_alice.decodes_from(1).await?;
     at_alice.press_words("Leave").await?;
     at_bob.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn two_who_press_at_once_are_in_one_conference() -> anyhow::Result<()> {
     at_bob.decodes_from(1).await?;
     at_alice.press_words("Leave").await?;
     at_bob.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn leaving_is_for_oneself_and_the_end_for_everyone() -> anyhow::Result<()>
     at_bob.has_no_frame().await?;
     at_bob.sees("ended for everyone").await?;
     assert!(running(&carol, &room).await?.is_empty());
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 /// The stable event type counts as much as the old one: what stays under either would go on for somebody.

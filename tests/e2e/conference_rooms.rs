@@ -14,7 +14,7 @@ use xtask::serve::{Server, serve};
 
 use crate::browser::{WAIT, until};
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, UNKEPT, WIDGETS, WRAPPER};
+use crate::scene::{Scene, Seat, WIDGETS, WRAPPER};
 use crate::wrapper::client::LIBRARY;
 
 const KEY: &str = "greenhousegreenhousegree";
@@ -284,7 +284,7 @@ async fn a_call_of_another_kind_opens_after_a_word_and_again_after_an_edit() -> 
     edited["url"] = json!(format!("{}/widget.html", at_bob.pages.origin()));
     alice.set_state(&room, WIDGETS, "built", &edited).await?;
     at_bob.sees("leads to this page’s own address").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[UNKEPT]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 /// The event that made the widget as it is now.

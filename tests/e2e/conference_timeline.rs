@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::conference_life::axe_is_silent;
-use crate::scene::{STOCK_MEET, Scene, Seat, WIDGETS};
+use crate::scene::{Scene, Seat, WIDGETS};
 use crate::written::{Written, by_all};
 
 const TILE: &str = ".meet-conference-tile";
@@ -75,7 +75,7 @@ async fn a_conference_is_one_tile_with_the_way_in_until_it_has_ended() -> anyhow
         row_says(seat, &room, "Ended by Alice").await?;
     }
     axe_is_silent(&at_bob, "conference-tile-ended").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 /// A conference as each app writes it, and one of a manager.

@@ -8,7 +8,7 @@ use xtask::bed::{Person, SynapseSettings};
 use xtask::meet_stand_in::{Behaviour, Options};
 
 use crate::conference_life::running;
-use crate::scene::{STOCK_MEET, Scene, Seat, WIDGETS};
+use crate::scene::{Scene, Seat, WIDGETS};
 use crate::written::web;
 
 /// A scene whose Meet server takes 5 s to say nothing about signing in: time in which things go wrong.
@@ -44,7 +44,7 @@ async fn a_homeserver_that_goes_away_while_starting_is_named_and_the_start_can_b
     seat.is_in().await?;
     assert_eq!(running(&alice, &room).await?.len(), 1, "what was tried twice is one conference");
     seat.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&seat], &[scene.homeserver(), STOCK_MEET]).await
+    scene.nothing_is_left_but(&[&seat], &[scene.homeserver()]).await
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn power_that_is_taken_away_while_starting_is_named() -> anyhow::Result<()
     alice.set_level_of(&room, &bob, 0).await?;
     seat.sees("The homeserver does not let you start a conference in this room.").await?;
     nothing_was_made(&seat, &alice, &room).await?;
-    scene.nothing_is_left_but(&[&seat], &["/state/im.vector.modular.widgets/", STOCK_MEET]).await
+    scene.nothing_is_left_but(&[&seat], &["/state/im.vector.modular.widgets/"]).await
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_homeserver_that_asks_for_a_pause_is_heard() -> anyhow::Result<()> {
     seat.press_words("Try again").await?;
     seat.is_in().await?;
     seat.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&seat], &["/state/im.vector.modular.widgets/", STOCK_MEET]).await
+    scene.nothing_is_left_but(&[&seat], &["/state/im.vector.modular.widgets/"]).await
 }
 
 /// What nobody agreed to is not entered, however fast somebody else was.
@@ -90,7 +90,7 @@ async fn a_conference_that_comes_first_on_another_server_is_asked_about() -> any
     seat.sees("This conference takes place on meet.elsewhere.example").await?;
     seat.has_no_frame().await?;
     assert_eq!(running(&alice, &room).await?.len(), 1, "no second one was made");
-    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn the_end_for_everyone_waits_for_a_homeserver_that_is_away() -> anyhow::R
     at_alice.has_no_frame().await?;
     at_bob.has_no_frame().await?;
     assert!(running(&alice, &room).await?.is_empty());
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[scene.homeserver(), STOCK_MEET]).await
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[scene.homeserver()]).await
 }
 
 #[tokio::test]
@@ -152,5 +152,5 @@ async fn who_loses_power_stays_in_and_who_is_removed_from_the_room_is_out_at_onc
     // The camera went with the frame, and Meet saw Bob go.
     at_alice.meet().becomes::<bool>("window.standIn.participants().length === 1").await?;
     at_alice.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }

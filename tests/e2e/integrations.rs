@@ -12,7 +12,7 @@ use xtask::manager_stand_in::{self, ManagerStandIn};
 
 use crate::browser::{Frame, WAIT, until};
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, UNKEPT, WIDGETS};
+use crate::scene::{Scene, Seat, WIDGETS};
 
 const SQUARES: &str = ".room-header [aria-haspopup=dialog]";
 const FRAME: &str = ".integrations iframe";
@@ -198,7 +198,7 @@ async fn a_manager_is_agreed_to_and_adds_a_conference_that_others_join_on_its_se
     frame.run::<Value>("manager.ask({ action: 'close_scalar' }); return null", Vec::new()).await?;
     at_alice.has_no_frame().await?;
     at_bob.press_words("Leave").await?;
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[UNSIGNED, UNKEPT]).await
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[UNSIGNED]).await
 }
 
 #[tokio::test]
@@ -239,7 +239,7 @@ async fn a_manager_does_nothing_elsewhere_and_nothing_for_who_has_no_power() -> 
     for seat in [&at_alice, &at_bob] {
         seat.press_words("Close").await?;
     }
-    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[UNSIGNED, UNKEPT]).await
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[UNSIGNED]).await
 }
 
 #[tokio::test]
@@ -286,7 +286,7 @@ async fn a_manager_sets_up_a_bot_as_far_as_its_user_could() -> anyhow::Result<()
     })
     .await?;
     at_alice.press_words("Close").await?;
-    scene.nothing_is_left_but(&[&at_alice], &[UNSIGNED, UNKEPT, "/state/"]).await
+    scene.nothing_is_left_but(&[&at_alice], &[UNSIGNED, "/state/"]).await
 }
 
 #[tokio::test]
@@ -313,7 +313,7 @@ async fn integrations_are_switched_off_for_the_account_and_on_again() -> anyhow:
     frame(&at_alice).await?;
     assert_eq!(alice.account_data(PROVISIONING).await?, Some(json!({ "org.example": [1], "enabled": true })));
     at_alice.press_words("Close").await?;
-    scene.nothing_is_left_but(&[&at_alice], &[UNSIGNED, UNKEPT]).await
+    scene.nothing_is_left_but(&[&at_alice], &[UNSIGNED]).await
 }
 
 #[tokio::test]
@@ -340,5 +340,5 @@ async fn a_manager_that_is_not_there_is_named_and_tried_again() -> anyhow::Resul
         .run::<Value>("document.querySelector('dialog .actions button').focus(); return null", Vec::new())
         .await?;
     at_alice.browser.key(thirtyfour::Key::Escape, false).await?;
-    scene.nothing_is_left_but(&[&at_alice], &[&format!("//127.0.0.1:{port}/"), UNKEPT]).await
+    scene.nothing_is_left_but(&[&at_alice], &[&format!("//127.0.0.1:{port}/")]).await
 }

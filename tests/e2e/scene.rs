@@ -22,9 +22,9 @@ pub(crate) const WRAPPER: &str = "#meet-in-chat-frames iframe";
 pub(crate) const TO_MEET: [&str; 2] = [WRAPPER, "iframe"];
 /// What a browser says in red of a Meet server that stands behind a stock nginx, as ours does: it is asked whether it wants a sign-in by
 /// whoever begins a conference on it or checks it, and its 404 may not be read.
-pub(crate) const STOCK_MEET: &str = "/.well-known/element/jitsi";
+const STOCK_MEET: &str = "/.well-known/element/jitsi";
 /// The same of account data that nobody has written yet, which is read from the homeserver before it is written: a 404.
-pub(crate) const UNKEPT: &str = "/account_data/";
+const UNKEPT: &str = "/account_data/";
 /// The same of the users' server name, which leads nowhere: every page asks there for the homeserver's choice of a Meet server.
 const NO_WELL_KNOWN: &str = "//localhost/.well-known/matrix/client";
 /// What people sign in with.
@@ -187,7 +187,7 @@ impl Scene {
     /// The same, where requests to these addresses (parts of them) failed: what the case provokes.
     pub(crate) async fn nothing_is_left_but(&self, seats: &[&Seat], failed: &[&str]) -> anyhow::Result<()> {
         let mut failed = failed.to_vec();
-        failed.push(NO_WELL_KNOWN);
+        failed.extend([NO_WELL_KNOWN, STOCK_MEET, UNKEPT]);
         for seat in seats {
             seat.has_no_frame().await?;
         }

@@ -5,7 +5,7 @@ use xtask::bed::percent_encode;
 
 use super::{SQUARES, UNSIGNED, frame, manager, open};
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, UNKEPT, WIDGETS};
+use crate::scene::{Scene, Seat, WIDGETS};
 
 async fn address(seat: &Seat) -> anyhow::Result<String> {
     seat.wrapper().becomes::<bool>("Boolean(window.manager)").await?;
@@ -72,5 +72,5 @@ async fn a_page_of_the_manager_gets_its_token_once_that_was_agreed_to() -> anyho
     frame(&at_bob).await?;
     assert_eq!(manager.registered().len(), registered);
     at_bob.press_words("Close").await?;
-    scene.nothing_is_left_but(&[&at_bob], &[UNSIGNED, UNKEPT]).await
+    scene.nothing_is_left_but(&[&at_bob], &[UNSIGNED]).await
 }
