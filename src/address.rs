@@ -50,6 +50,14 @@ impl Address {
         matches!(self.host.as_str(), "localhost" | "[::1]") || self.host.ends_with(".localhost") || ipv4()
     }
 
+    /// Whether somebody else may have this page go there: over https, and to the browser's own machine only where the page is on it as
+    /// well. What runs there may trust whoever can reach it.
+    pub fn is_open_to(&self, page_is_loopback: bool) -> bool {
+        // Systems take "no address", and an IPv4 address in IPv6's clothes, for their own too.
+        let own = matches!(self.host.as_str(), "0.0.0.0" | "[::]") || self.host.starts_with("[::ffff:");
+        if own || self.is_loopback() { page_is_loopback } else { self.secure }
+    }
+
     /// The same over https or http. A port that only said what the scheme says goes with it.
     pub fn over(self, secure: bool) -> Self {
         let port = self.port.filter(|port| secure == self.secure || *port != usual_port(self.secure));
@@ -142,6 +150,19 @@ mod tests {
         let over_https = |text: &str| Address::read(text).map(|address| address.over(true).text());
         assert_eq!(over_https("http://example.org:80").as_deref(), Some("https://example.org/"));
         assert_eq!(over_https("http://example.org:8080").as_deref(), Some("https://example.org:8080/"));
+    }
+
+    #[test]
+    fn somebody_else_leads_to_this_machine_only_where_the_page_is_on_it() {
+        let open = |text: &str| [true, false].map(|local| Address::read(text).is_some_and(|it| it.is_open_to(local)));
+        for text in
+            ["http://localhost:8080/", "https://127.0.0.1/", "https://[::1]", "https://0.0.0.0", "http://[::]:1"]
+        {
+            assert_eq!(open(text), [true, false], "{text}");
+        }
+        assert_eq!(open("https://[::ffff:127.0.0.1]/"), [true, false]);
+        assert_eq!(open("https://example.org/"), [true, true]);
+        assert_eq!(open("http://example.org/"), [false, false]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! still join; a button that does nothing says why.
 
 use crate::ids::WidgetId;
-use crate::meet::widget;
+use crate::meet::session::may_repair;
+use crate::meet::widget::{self, MeetWidget};
 use crate::room::{Membership, Power, RoomFacts};
 
 /// The event that starts a 1:1 call (Client-Server API, "Voice over IP").
@@ -158,12 +159,16 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
     }
 }
 
-/// The conference to join: the oldest one that names a server. One that names none can be opened by nobody here and must not
-/// keep a room from starting another. Where there is none, the call of another kind.
+/// The conference to join: the oldest one that names a server. Where there is none, the call of another kind. Where there is none
+/// either, a conference that names no server: who presses learns who would land where, and may repair it, since phones would still
+/// go there beside a second one (`mobile.md` 4.4, V11). It keeps nobody from starting one who could not end it.
 fn running(room: &RoomFacts) -> Option<&WidgetId> {
-    let conference =
-        room.conferences.iter().find(|conference| conference.domain.is_ok()).map(|conference| &conference.id);
-    conference.or_else(|| room.widget.as_ref().map(|widget| &widget.id))
+    let conference = widget::offered(&room.conferences);
+    let named = conference.filter(|conference| conference.domain.is_ok()).map(|conference| &conference.id);
+    named.or_else(|| room.widget.as_ref().map(|widget| &widget.id)).or_else(|| {
+        let leads = |of: &&MeetWidget| may_repair(room, of) || !room.power.may_send_state(&room.me, widget::EVENT_TYPE);
+        conference.filter(leads).map(|conference| &conference.id)
+    })
 }
 
 /// What a press would start in a room where nothing runs, or what stands in its way. People are counted, not bots.

@@ -12,6 +12,7 @@ pub mod grouping;
 pub mod host;
 pub mod ids;
 pub mod iframe_api;
+pub mod inbox;
 pub mod integrations;
 pub mod json;
 pub mod linkify;

@@ -104,7 +104,7 @@ export interface Host {
   isOnline?(): boolean;
   /** Shows a room: the person pressed a call that belongs to it. */
   openRoom(roomId: string): void;
-  /** The chat's language as a BCP 47 tag. Without this method the browser's, `navigator.language`. */
+  /** The chat's language as a BCP 47 tag. Without this method the page's `lang`, else the browser's. */
   getLanguage?(): string;
   /** Whether the chat is dark at the moment. Without this method as the system is, and changes of that are seen. */
   isDark?(): boolean;

@@ -6,9 +6,11 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, RequestCredentials};
 
+use crate::browser::body;
 use crate::time::Millis;
 
-/// GETs a JSON document without credentials. `None` when it can't be had within `limit`, whatever the cause.
+/// GETs a JSON document without credentials. `None` when it can't be had within `limit`, whatever the cause, or is longer than
+/// [`body::LARGEST`].
 pub async fn json(url: &str, limit: Millis) -> Option<Value> {
     let controller = AbortController::new().ok()?;
     let watchdog = controller.clone();
@@ -22,5 +24,5 @@ pub async fn json(url: &str, limit: Millis) -> Option<Value> {
     if !response.ok() {
         return None;
     }
-    serde_json::from_str(&response.text().await.ok()?).ok()
+    serde_json::from_str(&body::text(response.body().into(), body::LARGEST).await?).ok()
 }

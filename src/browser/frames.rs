@@ -176,9 +176,13 @@ fn layer(document: &Document) -> Option<Element> {
     }
     let layer: HtmlElement = document.create_element("div").ok()?.dyn_into().ok()?;
     layer.set_id(LAYER_ID);
-    for (property, value) in
-        [("position", "fixed"), ("inset", "0"), ("pointer-events", "none"), ("z-index", "10"), ("overflow", "hidden")]
-    {
+    for (property, value) in [
+        ("position", "fixed"),
+        ("inset", "0"),
+        ("pointer-events", "none"),
+        ("z-index", "var(--meet-layer, 10)"),
+        ("overflow", "hidden"),
+    ] {
         layer.style().set_property(property, value).ok()?;
     }
     document.body()?.append_child(&layer).ok()?;

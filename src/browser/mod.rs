@@ -3,6 +3,7 @@
 
 pub mod animation;
 pub mod app;
+pub mod body;
 pub mod capture;
 pub mod clipboard;
 pub mod clock;

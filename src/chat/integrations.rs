@@ -2,6 +2,7 @@
 //! for, and what a person sees of it.
 
 mod frame;
+pub(super) mod token;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,7 +16,7 @@ use crate::host::HostError;
 use crate::host::matrix::is_dark;
 use crate::ids::RoomId;
 use crate::integrations::{
-    self, ACCEPTED, Failure, Input, Manager, Opening, PROVISIONING, Policy, Step, USER_WIDGETS, is_on, switched,
+    ACCEPTED, Failure, Input, Manager, Opening, PROVISIONING, Policy, Step, USER_WIDGETS, is_on, switched,
     with_accepted,
 };
 use crate::matrix::client::{Client, ask_elsewhere};
@@ -207,15 +208,10 @@ impl Opened {
     }
 
     fn open(self, client: &Client, widgets: Option<&Value>) {
-        let own = window().location().origin().unwrap_or_default();
-        let site = self.page.site(|site| site.file.clone());
-        let Some(manager) = integrations::choose(widgets, client.well_known().as_ref(), &site, &own) else {
+        let Some(manager) = token::manager(client, self.page, widgets) else {
             return self.show(View::Nobody);
         };
-        let kept = self.chat.manager_token.try_update_value(Option::take).flatten();
-        let kept = kept.and_then(|(api, token)| (api == manager.api).then_some(token));
-        let me = client.session().user_id;
-        let (opening, step) = Opening::start(manager.clone(), me, self.page.language(), kept);
+        let (opening, step) = token::start(client, self.page, &manager, self.chat.manager_token);
         self.opening.set_value(Some((manager, opening)));
         self.carry_out(step);
     }

@@ -9,6 +9,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use serde_json::Value;
 
+use super::integrations::token::{self, KeptToken};
 use super::keyed::{KeyedList, put};
 use super::page::{Page, text};
 use super::route;
@@ -23,7 +24,6 @@ use crate::matrix::view::{
     Connection, ItemContent, MemberRow, Preview, PreviewBody, RoomRow, RoomView, Session, TimelineItem,
 };
 use crate::meet::session::Together;
-use crate::secret::Secret;
 use crate::time::Millis;
 use crate::ui::Calls;
 use crate::ui::effect::memo;
@@ -86,7 +86,7 @@ pub(super) struct Chat {
     /// The conference that I am in, and who is there.
     pub(super) together: Memo<Option<Together>>,
     /// The API of an integration manager and the token that it gave: as long as the page, and nowhere else.
-    pub(super) manager_token: StoredValue<Option<(String, Secret)>>,
+    pub(super) manager_token: KeptToken,
 }
 
 /// What has to be read from the client again.
@@ -102,7 +102,8 @@ impl Chat {
     pub(super) fn provide(session: Session, leave: Callback<Farewell>) -> Self {
         let page = Page::here();
         let client = Client::new(session);
-        let calls = StoredValue::new_local(calls_for(&client, page));
+        let manager_token = StoredValue::new(None);
+        let calls = StoredValue::new_local(calls_for(&client, page, manager_token));
         let chat = Self {
             calls,
             client: StoredValue::new_local(client.clone()),
@@ -120,7 +121,7 @@ impl Chat {
             members: RwSignal::new(Vec::new()),
             members_shown: RwSignal::new(false),
             together: memo(move || calls.with_value(Calls::together)),
-            manager_token: StoredValue::new(None),
+            manager_token,
         };
         provide_context(chat);
         StoredValue::new_local(chat.follow(&client));
@@ -304,10 +305,13 @@ fn call_of_row(preview: &Preview) -> Option<&CallTile> {
 }
 
 /// The call components over this client.
-fn calls_for(client: &Client, page: Page) -> Calls {
+fn calls_for(client: &Client, page: Page, kept: KeptToken) -> Calls {
     let configuration: Value = page.site(|site| site.file.clone());
     let navigation = Rc::new(|room: &RoomId| route::go(&route::to_room(room)));
-    let host = MatrixHost::new(client.clone(), configuration, navigation, page.language());
+    let client = client.clone();
+    let asking = client.clone();
+    let token = Rc::new(move || token::fetch(asking.clone(), page, kept));
+    let host = MatrixHost::new(client, configuration, navigation, token, page.language());
     Calls::new(Rc::new(host), page.all_texts())
 }
 

@@ -10,7 +10,7 @@ mod well_known;
 use crate::locale::{CALLS_EN, Texts};
 use crate::text_key;
 
-pub use brief::{Brief, Word};
+pub use brief::{Brief, Word, look, read_look};
 pub use meet_server::{auth_address, meet_server};
 pub use turn::{Plan, Relay, Tried, outcome, plan};
 pub use well_known::{Chosen, choose, start, well_known, well_known_address};

@@ -244,7 +244,10 @@ impl Host for JavaScriptHost {
     fn language(&self) -> String {
         let asked = self.caller.has("getLanguage").then(|| self.caller.call("getLanguage", &[]));
         let chosen = asked.and_then(|language| taking::text(&language, LONGEST_NAME));
-        chosen.or_else(|| js::text(&js::navigator(), "language")).unwrap_or_else(|| "en".to_owned())
+        chosen
+            .or_else(page_language)
+            .or_else(|| js::text(&js::navigator(), "language"))
+            .unwrap_or_else(|| "en".to_owned())
     }
 
     fn dark(&self) -> bool {
@@ -255,6 +258,12 @@ impl Host for JavaScriptHost {
 
 fn room_of(caller: &Caller, room: &RoomId) -> Option<Value> {
     caller.gives("getRoom", &[&word(room.as_str())], |value| wire::room(value, room))
+}
+
+/// What the page says of itself.
+fn page_language() -> Option<String> {
+    let root = web_sys::window()?.document()?.document_element()?;
+    root.get_attribute("lang").filter(|language| !language.is_empty())
 }
 
 fn word(text: &str) -> JsValue {

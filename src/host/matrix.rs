@@ -10,19 +10,28 @@ use crate::host::{Host, HostEvent, HostFuture, Identity, LiveBatch, Subscription
 use crate::ids::{EventId, RoomId, UserId};
 use crate::matrix::client::{Change, Client};
 use crate::matrix::view::Connection;
+use crate::secret::Secret;
 
 /// The chat page as the call components see it.
 pub struct MatrixHost {
     client: Client,
     configuration: Value,
     navigation: Rc<dyn Fn(&RoomId)>,
+    manager_token: Rc<dyn Fn() -> HostFuture<Option<Secret>>>,
     language: String,
 }
 
 impl MatrixHost {
-    /// A host over `client`. `configuration` is the site's `config.json`, `navigation` shows a room, `language` is a BCP 47 tag.
-    pub fn new(client: Client, configuration: Value, navigation: Rc<dyn Fn(&RoomId)>, language: String) -> Self {
-        Self { client, configuration, navigation, language }
+    /// A host over `client`. `configuration` is the site's `config.json`, `navigation` shows a room, `manager_token` is
+    /// [`Host::manager_token`], `language` is a BCP 47 tag.
+    pub fn new(
+        client: Client,
+        configuration: Value,
+        navigation: Rc<dyn Fn(&RoomId)>,
+        manager_token: Rc<dyn Fn() -> HostFuture<Option<Secret>>>,
+        language: String,
+    ) -> Self {
+        Self { client, configuration, navigation, manager_token, language }
     }
 }
 
@@ -76,6 +85,10 @@ impl Host for MatrixHost {
     fn open_id_token(&self) -> HostFuture<Value> {
         let client = self.client.clone();
         Box::pin(async move { client.open_id_token().await })
+    }
+
+    fn manager_token(&self) -> HostFuture<Option<Secret>> {
+        (self.manager_token)()
     }
 
     fn turn_server(&self) -> HostFuture<Value> {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::ids::{DeviceId, EventId, RoomId, UserId};
+use crate::secret::Secret;
 use crate::time::Millis;
 
 #[cfg(all(target_arch = "wasm32", feature = "chat"))]
@@ -169,6 +170,13 @@ pub trait Host {
     /// to show who I am.
     fn open_id_token(&self) -> HostFuture<Value>;
 
+    /// The token by which the pages of the person's integration manager know them, if their manager is the one whose pages the site names
+    /// (`integrations_widgets_urls`). `None` where it can't be had without a word of the person. Asked for only when they agreed
+    /// to open such a page.
+    fn manager_token(&self) -> HostFuture<Option<Secret>> {
+        Box::pin(std::future::ready(Err(HostError::Unsupported)))
+    }
+
     /// The answer of `GET /voip/turnServer`, as it is.
     fn turn_server(&self) -> HostFuture<Value>;
 
@@ -192,7 +200,8 @@ pub trait Host {
         true
     }
 
-    /// Whether my push rules notify of what is said in this room: a conference rings there. Without knowing, `true`.
+    /// Whether my push rules notify of a conference in this room, by a rule of the room or by `.im.vector.jitsi`: it rings there. Without
+    /// knowing, `true`.
     fn notifies_in(&self, _: &RoomId) -> bool {
         true
     }

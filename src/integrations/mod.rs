@@ -2,9 +2,10 @@
 //! name. Pure: no DOM, no clock, no requests; `chat::integrations` carries out what is decided here.
 //!
 //! `source` says which manager and whether any, `opening` is the way from an OpenID token to the address of its frame, `terms` what has
-//! to be agreed to on that way, `visit` answers what the frame asks for: `widgets` and `people` say what of it may be.
+//! to be agreed to on that way, `pages` which widgets know a person by that token, `visit` answers what the frame asks for: `widgets` and `people` say what of it may be.
 
 mod opening;
+mod pages;
 mod people;
 mod source;
 mod terms;
@@ -15,6 +16,7 @@ mod widgets;
 mod tests;
 
 pub use opening::{Ask, Failure, Input, Opening, Step};
+pub use pages::{Pages, shown_within, with_token};
 pub use source::{Manager, PROVISIONING, USER_WIDGETS, choose, is_on, switched};
 pub use terms::{ACCEPTED, Policy, with_accepted};
 pub use visit::{Deed, Reply, Seen, Visit};

@@ -15,7 +15,7 @@ pub const PROVISIONING: &str = "im.vector.setting.integration_provisioning";
 /// The most widgets of a person, and managers of a well-known, that are looked at: nobody has more than a few.
 const MOST_READ: usize = 100;
 
-/// An integration manager. Both addresses are https, or http on this machine, and its page is no page of the chat's own server: what
+/// An integration manager. Both addresses are https, on this machine only where the chat is on it too, and its page is no page of the chat's own server: what
 /// runs there must not reach what the chat keeps in the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manager {
@@ -28,7 +28,8 @@ pub struct Manager {
 impl Manager {
     /// A manager at these addresses; `own` is the chat's own origin.
     fn at(ui: &str, api: &str, own: &str) -> Option<Self> {
-        let read = |text: &str| Address::read(text.trim()).filter(|it| it.is_secure() || it.is_loopback());
+        let local = Address::read(own).is_some_and(|own| own.is_loopback());
+        let read = |text: &str| Address::read(text.trim()).filter(|it| it.is_open_to(local));
         let manager = Self { ui: read(ui)?.text(), api: read(api)?.base() };
         (origin(&manager.ui) != own).then_some(manager)
     }
@@ -98,10 +99,14 @@ fn of_well_known(document: &Value, own: &str) -> Option<Manager> {
 
 /// `integrations_ui_url` and `integrations_rest_url`, or as they were spelt before; `null` is a word too.
 fn of_site(config: &Value, own: &str) -> Option<Manager> {
-    let config = config.as_object()?;
-    let either = |snake: &str, camel: &str| config.get(snake).or_else(|| config.get(camel))?.as_str();
+    let either = |snake: &str, camel: &str| of_config(config, snake, camel)?.as_str();
     let ui = either("integrations_ui_url", "integrationsUiUrl")?;
     Manager::at(ui, either("integrations_rest_url", "integrationsRestUrl")?, own)
+}
+
+/// What the site says in either spelling, the first before the second.
+pub(super) fn of_config<'a>(config: &'a Value, snake: &str, camel: &str) -> Option<&'a Value> {
+    config.get(snake).or_else(|| config.get(camel))
 }
 
 fn text<'a>(object: &'a Object, key: &str) -> Option<&'a str> {

@@ -7,6 +7,7 @@ use crate::ids::{RoomId, UserId};
 use crate::integrations::visit::{Act, NO_POWER, NOT_MINE, Outcome, Then, event_of};
 use crate::json::{self, Object};
 use crate::matrix::request;
+use crate::meet::split::Agreement;
 use crate::meet::widget::{EVENT_TYPE, STABLE_EVENT_TYPE};
 use crate::room::{PowerLevels, RoomState, StateEvent};
 
@@ -96,6 +97,9 @@ fn made(asked: &Object, key: &str, me: &UserId) -> Result<Value, &'static str> {
         text(avatar, |url| url.len() <= LONGEST_NAME && (url.starts_with("mxc://") || is_address(url)))
     })?;
     given("data", &|data| data.as_object().is_some_and(|data| small(data).is_ok()))?;
+    if Agreement::would_split(&content) {
+        return Err("Apps would read this widget as different meetings. Give data.domain and data.conferenceId.");
+    }
     Ok(content.into())
 }
 

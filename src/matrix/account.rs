@@ -16,8 +16,8 @@ const SILENCED: &str = "org.matrix.msc3890.local_notification_settings.";
 /// The most devices of which it is kept that they are silenced. The server is asked for this one only; one that sends the
 /// others too must not fill the memory.
 const MOST_DEVICES: usize = 50;
-/// The most rooms that are muted here, for the same reason.
-const MOST_MUTED: usize = 10_000;
+/// The most rooms with a rule of their own here, for the same reason.
+const MOST_ROOMS: usize = 10_000;
 /// The most people that are ignored here, for the same reason.
 const MOST_IGNORED: usize = 10_000;
 /// The largest consent that is kept, as text. An entry has some eighty bytes, and nobody presses a thousand times; without it the
@@ -25,16 +25,31 @@ const MOST_IGNORED: usize = 10_000;
 const LARGEST_CONSENT: usize = 256 << 10;
 
 /// The account data that calls heed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The push rules keep calls quiet.
     quiet: bool,
-    /// Rooms of which the push rules say nothing, or mentions alone.
-    muted: Set<RoomId>,
+    /// The push rules notify of conferences.
+    conferences: bool,
+    /// Rooms in which it is the other way round, by a rule of their own.
+    apart: Set<RoomId>,
     silenced: Set<DeviceId>,
     ignored: Set<UserId>,
     /// What I agreed to, as it came: `meet::consent` reads it.
     consent: Option<Value>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            quiet: false,
+            conferences: true,
+            apart: Set::default(),
+            silenced: Set::default(),
+            ignored: Set::default(),
+            consent: None,
+        }
+    }
 }
 
 impl Account {
@@ -48,8 +63,10 @@ impl Account {
     pub fn take(&mut self, event_type: &str, content: &Object) -> bool {
         match event_type {
             PUSH_RULES => {
-                self.quiet = !lets_calls_ring(content);
-                self.muted = muted_rooms(content);
+                let rules = Rules(json::object(content, "global"));
+                self.quiet = !rules.let_calls_ring();
+                self.conferences = rules.notify_of_conferences();
+                self.apart = rules.rooms_that_differ(self.conferences);
             }
             IGNORED_USERS => {
                 let users = json::object(content, "ignored_users").into_iter().flat_map(Object::keys);
@@ -78,9 +95,9 @@ impl Account {
         !self.quiet && !self.silenced.contains(device)
     }
 
-    /// Whether the push rules notify of what is said in a room.
+    /// Whether the push rules notify of a conference in a room.
     pub fn notifies_in(&self, room: &RoomId) -> bool {
-        !self.muted.contains(room)
+        self.conferences != self.apart.contains(room)
     }
 
     /// Whether I ignore this user.
@@ -97,9 +114,10 @@ impl Account {
     pub(super) fn write(&self) -> Value {
         let silenced: Value = self.silenced.iter().collect();
         let ignored: Value = self.ignored.iter().collect();
-        let muted: Value = self.muted.iter().collect();
+        let apart: Value = self.apart.iter().collect();
         object_of!({
-            "quiet": self.quiet, "muted": muted, "silenced": silenced, "ignored": ignored, "consent": self.consent.clone(),
+            "quiet": self.quiet, "conferences": self.conferences, "apart": apart, "silenced": silenced, "ignored": ignored,
+            "consent": self.consent.clone(),
         })
     }
 
@@ -108,7 +126,8 @@ impl Account {
         let texts = |key| kept.get(key)?.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>();
         Some(Self {
             quiet: json::boolean(kept, "quiet")?,
-            muted: texts("muted")?.into_iter().map(RoomId::from).collect(),
+            conferences: json::boolean(kept, "conferences")?,
+            apart: texts("apart")?.into_iter().map(RoomId::from).collect(),
             silenced: texts("silenced")?.into_iter().map(DeviceId::from).collect(),
             ignored: texts("ignored")?.into_iter().map(UserId::from).collect(),
             consent: Some(kept.get("consent")?).filter(|consent| consent.is_object()).cloned(),
@@ -116,48 +135,67 @@ impl Account {
     }
 }
 
-/// Whether push rules let a call ring (Client-Server API, "Push notifications"): `.m.rule.call` notifies with a sound, and
-/// `.m.rule.master`, which silences everything, is off. Rules that are not there silence nothing.
-fn lets_calls_ring(content: &Object) -> bool {
-    let global = json::object(content, "global");
-    let rule = |kind: &str, id: &str| {
-        let rules = global.map_or(&[][..], |global| json::array(global, kind)).iter().filter_map(Value::as_object);
-        rules.into_iter().find(|rule| json::string(rule, "rule_id") == Some(id))
-    };
-    let is_on = |rule: &Object| json::boolean(rule, "enabled").unwrap_or(true);
-    let rings = |rule: &Object| {
-        let actions = json::array(rule, "actions");
+/// A person's push rules (Client-Server API, "Push notifications"). Rules that are not there silence nothing.
+struct Rules<'a>(Option<&'a Object>);
+
+impl<'a> Rules<'a> {
+    fn all(&self, kind: &str) -> impl DoubleEndedIterator<Item = &'a Object> + use<'a> {
+        self.0.map_or(&[][..], |global| json::array(global, kind)).iter().filter_map(Value::as_object)
+    }
+
+    fn named(&self, kind: &str, id: &str) -> Option<&'a Object> {
+        self.all(kind).find(|rule| json::string(rule, "rule_id") == Some(id))
+    }
+
+    /// `.m.rule.call` notifies with a sound, and `.m.rule.master`, which silences everything, is off.
+    fn let_calls_ring(&self) -> bool {
         let sounds = |action: &Value| {
             action.as_object().is_some_and(|action| {
                 json::string(action, "set_tweak") == Some("sound") && action.contains_key("value")
             })
         };
-        actions.iter().any(|action| action.as_str() == Some("notify")) && actions.iter().any(sounds)
-    };
-    !rule("override", ".m.rule.master").is_some_and(is_on)
-        && rule("underride", ".m.rule.call").is_none_or(|rule| is_on(rule) && rings(rule))
+        let rings = |rule: &Object| notifies(rule) && json::array(rule, "actions").iter().any(sounds);
+        !self.named("override", ".m.rule.master").is_some_and(is_on)
+            && self.named("underride", ".m.rule.call").is_none_or(|rule| is_on(rule) && rings(rule))
+    }
+
+    /// Of a Meet widget `.im.vector.jitsi` notifies or nothing does: `.m.rule.message` matches messages alone.
+    fn notify_of_conferences(&self) -> bool {
+        self.named("underride", ".im.vector.jitsi").is_none_or(|rule| is_on(rule) && notifies(rule))
+    }
+
+    /// Rooms in which a rule of their own says otherwise than the one for conferences, which comes last: before all goes one that
+    /// overrides everything for a room (mute it), then one for the room itself (mentions alone, or everything).
+    fn rooms_that_differ(&self, conferences: bool) -> Set<RoomId> {
+        let only_room = |rule: &Object| {
+            let [condition] = json::array(rule, "conditions") else { return None };
+            let condition = condition.as_object()?;
+            let of_room =
+                json::string(condition, "kind")? == "event_match" && json::string(condition, "key")? == "room_id";
+            Some((json::string(condition, "pattern").filter(|_| of_room)?.into(), notifies(rule)))
+        };
+        let mut apart = Set::default();
+        let of_rooms = self.all("room").filter(|rule| is_on(rule));
+        let of_rooms = of_rooms.filter_map(|rule| Some((json::string(rule, "rule_id")?.into(), notifies(rule))));
+        let overriding = self.all("override").rev().filter(|rule| is_on(rule)).filter_map(only_room);
+        // The one that counts comes last.
+        for (room, notified) in of_rooms.chain(overriding) {
+            if notified == conferences {
+                apart.remove(&room);
+            } else if apart.len() < MOST_ROOMS {
+                apart.insert(room);
+            }
+        }
+        apart
+    }
 }
 
-/// Rooms that a rule of their own keeps quiet: one that overrides everything for a room is mute, one for the room itself leaves
-/// mentions. Both come before the rule for conferences (`.im.vector.jitsi`, an underride rule).
-fn muted_rooms(content: &Object) -> Set<RoomId> {
-    let global = json::object(content, "global");
-    let rules = |kind: &str| {
-        let rules = global.map_or(&[][..], |global| json::array(global, kind)).iter().filter_map(Value::as_object);
-        rules.filter(|rule| {
-            let notifies = json::array(rule, "actions").iter().any(|action| action.as_str() == Some("notify"));
-            json::boolean(rule, "enabled").unwrap_or(true) && !notifies
-        })
-    };
-    let only_room = |rule: &'_ Object| {
-        let [condition] = json::array(rule, "conditions") else { return None };
-        let condition = condition.as_object()?;
-        let of_room = json::string(condition, "kind")? == "event_match" && json::string(condition, "key")? == "room_id";
-        json::string(condition, "pattern").filter(|_| of_room).map(RoomId::from)
-    };
-    let overridden = rules("override").filter_map(only_room);
-    let mentions = rules("room").filter_map(|rule| json::string(rule, "rule_id")).map(RoomId::from);
-    overridden.chain(mentions).take(MOST_MUTED).collect()
+fn is_on(rule: &Object) -> bool {
+    json::boolean(rule, "enabled").unwrap_or(true)
+}
+
+fn notifies(rule: &Object) -> bool {
+    json::array(rule, "actions").iter().any(|action| action.as_str() == Some("notify"))
 }
 
 #[cfg(test)]
@@ -216,6 +254,40 @@ mod tests {
         assert_eq!(Account::read(account.write().as_object().unwrap()), Some(account.clone()));
     }
 
+    /// A conference's event is no message: nothing notifies of it but its own rule, or one of its room.
+    #[test]
+    fn the_rule_for_conferences_decides_where_a_room_has_none_of_its_own() {
+        let of_room = |pattern: &str| json!([{ "kind": "event_match", "key": "room_id", "pattern": pattern }]);
+        let notifies = |conferences: Value, room: &str| {
+            let rules = json!({ "global": {
+                "override": [{ "rule_id": ".m.rule.master", "enabled": true, "actions": [] },
+                             { "rule_id": "!mute", "conditions": of_room("!mute"), "actions": [] },
+                             { "rule_id": "!both", "conditions": of_room("!both"), "actions": ["notify"] }],
+                "room": [{ "rule_id": "!mentions", "actions": ["dont_notify"] }, { "rule_id": "!all", "actions": ["notify"] },
+                         { "rule_id": "!mute", "actions": ["notify"] }, { "rule_id": "!both", "actions": [] }],
+                "sender": [{ "rule_id": "@eve:x", "actions": [] }],
+                "underride": [{ "rule_id": ".m.rule.message", "enabled": false, "actions": [] }, conferences],
+            } });
+            let mut account = Account::default();
+            account.take(PUSH_RULES, rules.as_object().unwrap());
+            account.notifies_in(&room.into())
+        };
+        let rule = |enabled: bool, actions: Value| json!({ "rule_id": ".im.vector.jitsi", "enabled": enabled, "actions": actions });
+        let usual = rule(true, json!(["notify", { "set_tweak": "highlight", "value": false }]));
+        for (conferences, notified) in [
+            (usual, true),
+            (json!({ "rule_id": ".other" }), true),
+            (rule(false, json!(["notify"])), false),
+            (rule(true, json!([])), false),
+            (rule(true, json!(["dont_notify"])), false),
+        ] {
+            assert_eq!(notifies(conferences.clone(), "!other"), notified, "{conferences}");
+            for (room, notified) in [("!mute", false), ("!mentions", false), ("!all", true), ("!both", true)] {
+                assert_eq!(notifies(conferences.clone(), room), notified, "{conferences} {room}");
+            }
+        }
+    }
+
     #[test]
     fn rules_that_are_not_there_or_make_no_sense_silence_nothing() {
         for rules in
@@ -270,9 +342,13 @@ mod tests {
         account.take(PUSH_RULES, call_rule(false, json!([])).as_object().unwrap());
         let kept = account.write();
         assert_eq!(Account::read(kept.as_object().unwrap()), Some(account));
-        for (key, spoiled) in
-            [("quiet", json!(1)), ("muted", json!([1])), ("silenced", json!({})), ("ignored", json!(["@eve:x", 5]))]
-        {
+        for (key, spoiled) in [
+            ("quiet", json!(1)),
+            ("conferences", json!(null)),
+            ("apart", json!([1])),
+            ("silenced", json!({})),
+            ("ignored", json!(["@eve:x", 5])),
+        ] {
             let (mut lacks, mut odd) = (kept.as_object().unwrap().clone(), kept.as_object().unwrap().clone());
             lacks.remove(key);
             odd.insert(key.into(), spoiled);

@@ -24,8 +24,8 @@ impl Answer {
         if !(200..300).contains(&self.status) {
             return Err(self.refusal());
         }
-        match serde_json::from_str(&self.body) {
-            Ok(Value::Object(object)) => Ok(object),
+        match json::parse(&self.body) {
+            Some(Value::Object(object)) => Ok(object),
             _ => Err(HostError::Unreachable),
         }
     }
@@ -86,6 +86,16 @@ mod tests {
     #[test]
     fn a_page_of_a_captive_portal_is_not_the_homeserver() {
         assert_eq!(answer(200, "<html>").object(), Err(HostError::Unreachable));
+    }
+
+    /// Any member of a room can write lists in lists, a thousand deep for Synapse. A sync that could not be read for that would be asked
+    /// for again and again, and never be read.
+    #[test]
+    fn an_event_that_is_deep_does_not_take_the_whole_answer_with_it() {
+        let deep = ["[".repeat(900), "]".repeat(900)].concat();
+        let body = [r#"{"events":[{"content":{"deep":"#, &deep, r#"}},{"type":"m.call.invite"}]}"#].concat();
+        let answered = answer(200, &body).object().unwrap();
+        assert_eq!(answered["events"][1]["type"], "m.call.invite");
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl Client {
         self.0.state.borrow().store.may_ring_in(room)
     }
 
-    /// Whether my push rules notify of what is said in a room.
+    /// Whether my push rules notify of a conference in a room.
     pub fn notifies_in(&self, room: &RoomId) -> bool {
         self.0.state.borrow().store.account().notifies_in(room)
     }

@@ -5,6 +5,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit};
 
+use crate::browser::body;
 use crate::host::HostError;
 use crate::json::Object;
 use crate::matrix::answer::Answer;
@@ -38,23 +39,34 @@ impl Drop for Deadline {
     }
 }
 
-/// Sends a request, with the token when it wants one; gives the answer of whatever status.
-pub(super) async fn answer(
+/// Sends a request, with the token when it wants one; gives the answer of whatever status. For what is not of a session, and so not
+/// long: an answer of more than [`body::LARGEST`] is none.
+pub(super) fn answer(
     homeserver: &str,
     token: Option<&str>,
     request: &Request,
     timeout: Millis,
-) -> Result<Answer, HostError> {
-    let deadline = Deadline::new(timeout)?;
-    let response = send(homeserver, token, request, &deadline, RequestCache::NoStore).await?;
-    let status = response.status();
-    let body = response.text().await.map_err(|_| HostError::Unreachable)?;
-    Ok(Answer { status, body })
+) -> impl Future<Output = Result<Answer, HostError>> {
+    read(homeserver, token, request, timeout, true)
 }
 
 /// Sends a request of a session; gives the JSON object of a good answer.
 pub(super) async fn object(session: &Session, request: &Request, timeout: Millis) -> Result<Object, HostError> {
-    answer(&session.homeserver, Some(&session.access_token), request, timeout).await?.object()
+    read(&session.homeserver, Some(&session.access_token), request, timeout, false).await?.object()
+}
+
+async fn read(
+    homeserver: &str,
+    token: Option<&str>,
+    request: &Request,
+    timeout: Millis,
+    bounded: bool,
+) -> Result<Answer, HostError> {
+    let deadline = Deadline::new(timeout)?;
+    let response = send(homeserver, token, request, &deadline, RequestCache::NoStore).await?;
+    let body =
+        if bounded { body::text(response.body().into(), body::LARGEST).await } else { response.text().await.ok() };
+    Ok(Answer { status: response.status(), body: body.ok_or(HostError::Unreachable)? })
 }
 
 /// Loads an image of a type that is shown: the type and the bytes.

@@ -10,8 +10,10 @@ use crate::matrix::event::take_array;
 use crate::matrix::request::{self, Request};
 use crate::matrix::store::Store;
 use crate::matrix::{filter, items};
+use crate::meet::ringing::RINGS_FOR;
 use crate::meet::widget;
 use crate::ordered;
+use crate::room::{RoomState, StateEvent};
 use crate::time::Millis;
 
 /// How many pages are asked for to fill a gap. With 50 events each they reach further back than a call between two people
@@ -48,6 +50,26 @@ impl Store {
 /// The call events among the events of a timeline, and those of widgets, in their order.
 pub fn calls(events: &[Value]) -> Vec<Value> {
     events.iter().filter(|event| is_call(event) || is_widget(event)).cloned().collect()
+}
+
+/// The events of widgets in the state before a timeline, which came in a gap: those that may ring still, by their age.
+pub fn begun_lately(state: &[Value]) -> Vec<Value> {
+    let may_ring = |event: &Value| {
+        let unsigned = event.get("unsigned").and_then(Value::as_object);
+        let age = unsigned.and_then(|unsigned| json::integer(unsigned, "age"));
+        age.is_some_and(|age| u64::try_from(age).is_ok_and(|age| age < RINGS_FOR.0))
+    };
+    state.iter().filter(|event| is_widget(event) && may_ring(event)).cloned().collect()
+}
+
+/// Lets a widget's event say what it replaced, where the server does not: an edit in a gap is no beginning.
+pub(super) fn recall(event: &mut Value, room: &RoomState) {
+    let Some(new) = StateEvent::read(event) else { return };
+    let before = room.get(&new.event_type, &new.state_key).filter(|before| before.event_id != new.event_id);
+    let unsigned = event.as_object_mut().map(|event| event.entry("unsigned").or_insert_with(|| Object::new().into()));
+    if let (Some(before), Some(Value::Object(unsigned))) = (before, unsigned) {
+        unsigned.entry("prev_content").or_insert_with(|| before.content.clone().into());
+    }
 }
 
 fn is_widget(event: &Value) -> bool {
@@ -125,6 +147,7 @@ mod tests {
     use super::*;
     use crate::matrix::outbox::Outbox;
     use crate::matrix::sync::SyncAnswer;
+    use crate::meet::ringing::Begun;
 
     fn event(id: &str, event_type: &str) -> Value {
         json!({ "event_id": id, "type": event_type, "sender": "@ann:x", "content": {}, "unsigned": { "age": 7 } })
@@ -192,6 +215,36 @@ mod tests {
         // A clock that is three minutes ahead.
         assert_eq!(store.ringing(Millis(1_240_000)), ringing);
         assert!(store.ringing(Millis(1_500_000)).is_empty());
+    }
+
+    /// It lay in the state before the timeline alone, and rang for nobody who was offline for some seconds.
+    #[test]
+    fn a_conference_that_began_in_a_gap_comes_out_of_the_state_as_what_it_is() {
+        let mut store = Store::new("@me:x".into());
+        let mut sync = |state: Vec<Value>| {
+            let timeline = json!({ "limited": true, "events": [event("$m", "m.room.message")] });
+            let room = json!({ "state": { "events": state }, "timeline": timeline });
+            let answer = json!({ "next_batch": "n", "rooms": { "join": { "!a": room } } });
+            let answer = SyncAnswer::read(answer.as_object().unwrap().clone()).unwrap();
+            store.apply(answer, &mut Outbox::default(), Millis(5)).live.events
+        };
+        let widget = |id: &str, key: &str, age: Option<u64>, url: &str| {
+            json!({ "event_id": id, "type": "im.vector.modular.widgets", "state_key": key, "sender": "@ann:x",
+                    "content": { "type": "jitsi", "url": url }, "unsigned": age.map_or(json!({}), |age| json!({ "age": age })) })
+        };
+        let old = |key: &str| widget("$0", key, Some(9_000_000), "https://old.test/");
+        assert!(sync(vec![old("edited"), old("old")]).is_empty());
+        let news = vec![
+            widget("$1", "new", Some(5_000), "https://w.test/"),
+            widget("$2", "edited", Some(5_000), "https://w.test/"),
+            widget("$3", "late", Some(60_000), "https://w.test/"),
+            widget("$4", "ageless", None, "https://w.test/"),
+            json!({ "event_id": "$5", "type": "m.room.name", "state_key": "", "sender": "@ann:x", "content": {}, "unsigned": { "age": 1 } }),
+        ];
+        let told = sync(news);
+        assert_eq!(told.iter().map(|live| &live.event["event_id"]).collect::<Vec<_>>(), ["$1", "$2"]);
+        let begun: Vec<_> = told.iter().filter_map(Begun::read).map(|begun| begun.widget).collect();
+        assert_eq!(begun, ["new".into()], "an edit rings no second time");
     }
 
     #[test]

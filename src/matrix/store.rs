@@ -6,7 +6,7 @@ use crate::host::{LiveBatch, StateNews};
 use crate::ids::{EventId, RoomId, UserId};
 use crate::json::Object;
 use crate::matrix::account::Account;
-use crate::matrix::live::live;
+use crate::matrix::live::{live, recall};
 use crate::matrix::outbox::Outbox;
 use crate::matrix::request::{self, Request};
 use crate::matrix::room::Room;
@@ -91,8 +91,13 @@ impl Store {
             if news.limited {
                 changes.live.gaps.push(id.clone());
             }
-            let calls = std::mem::take(&mut news.calls);
-            changes.live.events.extend(calls.into_iter().map(|event| live(&id, event, now)));
+            let known = self.rooms.get(&id).filter(|room| room.membership == Membership::Join);
+            for mut event in std::mem::take(&mut news.calls) {
+                if let Some(room) = known {
+                    recall(&mut event, room.state());
+                }
+                changes.live.events.push(live(&id, event, now));
+            }
             match self.joined(id.clone(), news, outbox, now) {
                 Some(news) if !self.lacks_members(&id) => changes.state.extend(news),
                 _ => {

@@ -35,7 +35,7 @@ pub struct JoinedRoom {
     pub state: Vec<StateEvent>,
     /// New events, oldest first.
     pub timeline: Vec<Event>,
-    /// Those of them that belong to calls, as the server sent them.
+    /// Those of them that belong to calls, as the server sent them, after what began in a gap.
     pub calls: Vec<Value>,
     /// There is a gap before the timeline.
     pub limited: bool,
@@ -77,9 +77,12 @@ impl SyncAnswer {
 
 impl JoinedRoom {
     fn read(mut room: Object) -> Self {
-        let state = events_of(&mut room, "state").iter().filter_map(StateEvent::read).collect();
+        let state = events_of(&mut room, "state");
+        let mut calls = live::begun_lately(&state);
+        let state = state.iter().filter_map(StateEvent::read).collect();
         let mut timeline = take_object(&mut room, "timeline").unwrap_or_default();
         let events = take_array(&mut timeline, "events");
+        calls.extend(live::calls(&events));
         let summary = json::object(&room, "summary");
         let unread = json::object(&room, "unread_notifications");
         let count = |object: Option<&Object>, key: &str| object?.get(key)?.as_u64();
@@ -87,7 +90,7 @@ impl JoinedRoom {
             state,
             limited: json::boolean(&timeline, "limited").unwrap_or(false),
             prev_batch: json::string(&timeline, "prev_batch").map(str::to_owned),
-            calls: live::calls(&events),
+            calls,
             timeline: events.into_iter().filter_map(Event::read).collect(),
             heroes: summary
                 .filter(|summary| summary.get("m.heroes").is_some_and(Value::is_array))

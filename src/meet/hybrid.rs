@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::address::Address;
 use crate::ids::{RoomId, WidgetId};
 use crate::json::{self, Object};
+use crate::meet::split::Agreement;
 use crate::meet::template::write_parameters;
 use crate::meet::widget::is_conference;
 use crate::time::Millis;
@@ -31,11 +32,13 @@ pub struct Builder {
 
 impl Builder {
     /// Reads `widget_build_url` and `widget_build_url_ignore_dm` of the site's `config.json`, else `widget_build_url` and `ignore_dm`
-    /// of the well-known's `io.element.call_behaviour`. An address that is none counts as absent.
-    pub fn read(config: &Value, well_known: Option<&Value>) -> Option<Self> {
+    /// of the well-known's `io.element.call_behaviour`. An address that is none counts as absent, and so does one on the person's own
+    /// machine, unless the page is there too.
+    pub fn read(config: &Value, well_known: Option<&Value>, page_is_loopback: bool) -> Option<Self> {
         let of = |object: &Value, url: &str, ignore_dm: &str| {
             let object = object.as_object()?;
-            let url = json::string(object, url).map(str::trim).filter(|url| is_safe(url))?;
+            let url = json::string(object, url).map(str::trim)?;
+            address(url).filter(|address| address.is_open_to(page_is_loopback))?;
             Some(Self { url: url.into(), ignore_dm: json::boolean(object, ignore_dm).unwrap_or(false) })
         };
         of(config, "widget_build_url", "widget_build_url_ignore_dm")
@@ -74,6 +77,8 @@ pub enum Trouble {
     NoAnswer,
     /// What it answered is no widget that may be put into a room.
     NoWidget,
+    /// It is a Meet conference in which people would not meet, so that nothing is put into the room.
+    Split,
 }
 
 /// Whether a widget with this content was made by such a service.
@@ -89,8 +94,8 @@ pub fn widget_of(answer: &Value) -> Option<&str> {
 impl Built {
     /// Reads the service's answer, `{widget_id, widget, layout}`.
     pub fn read(answer: Option<&Value>) -> Result<Self, Trouble> {
-        let answer = answer.ok_or(Trouble::NoAnswer)?;
-        Self::of(answer).ok_or(Trouble::NoWidget)
+        let built = Self::of(answer.ok_or(Trouble::NoAnswer)?).ok_or(Trouble::NoWidget)?;
+        if Agreement::would_split(&built.content) { Err(Trouble::Split) } else { Ok(built) }
     }
 
     fn of(answer: &Value) -> Option<Self> {
@@ -109,10 +114,15 @@ impl Built {
     }
 }
 
-/// Whether this is a web address that nobody on the way can read or change; on the own machine there is no way.
+/// The server and path of an address.
+fn address(url: &str) -> Option<Address> {
+    url.split(['?', '#']).next().and_then(Address::read)
+}
+
+/// Whether this is a web address that nobody on the way can read or change; on the own machine there is no way. Whoever opens it looks
+/// again whose machine that is.
 fn is_safe(url: &str) -> bool {
-    let address = url.split(['?', '#']).next().and_then(Address::read);
-    address.is_some_and(|address| address.is_secure() || address.is_loopback())
+    address(url).is_some_and(|address| address.is_secure() || address.is_loopback())
 }
 
 #[cfg(test)]
@@ -127,7 +137,7 @@ mod tests {
     fn the_site_goes_before_the_homeserver() {
         let well_known =
             |url: &str| json!({ "io.element.call_behaviour": { "widget_build_url": url, "ignore_dm": true } });
-        let read = |config: Value, well_known: Option<&Value>| Builder::read(&config, well_known);
+        let read = |config: Value, well_known: Option<&Value>| Builder::read(&config, well_known, false);
         let theirs = well_known("https://hs.example.org/build");
         let site = read(json!({ "widget_build_url": SERVICE }), Some(&theirs)).unwrap();
         assert_eq!((site.url.as_str(), site.for_two()), (SERVICE, true));
@@ -140,6 +150,9 @@ mod tests {
         {
             assert_eq!(read(none, None), None);
         }
+        let local = well_known("http://localhost:8080/build");
+        assert_eq!(read(json!({}), Some(&local)), None, "a program on the person's own machine");
+        assert!(Builder::read(&json!({}), Some(&local), true).is_some());
     }
 
     #[test]
@@ -176,6 +189,21 @@ mod tests {
     fn another_kind_of_widget_is_for_others() {
         let built = read(json!("w"), json!({ "type": "m.custom", "url": "https://call.test/" })).unwrap();
         assert!(!built.is_meet);
+    }
+
+    /// It leaves in the person's name: what people would not meet in is not put there (`mobile.md` 4.4).
+    #[test]
+    fn a_conference_that_leads_clients_to_different_places_is_not_put_into_the_room() {
+        for (key, value) in
+            [("domain", json!("https://meet.test")), ("isAudioOnly", json!("false")), ("domain", json!(""))]
+        {
+            let mut split = meet();
+            split["data"][key] = value;
+            assert_eq!(read(json!("w"), split), Err(Trouble::Split), "{key}");
+        }
+        let mut v1 = meet();
+        v1["data"] = json!({ "widgetSessionId": "1" });
+        assert_eq!(read(json!("w"), v1), Err(Trouble::Split));
     }
 
     #[test]

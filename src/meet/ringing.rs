@@ -5,13 +5,13 @@ use crate::host::LiveEvent;
 use crate::ids::{EventId, RoomId, UserId, WidgetId};
 use crate::json::{self, Object};
 use crate::meet::preferences::Preferences;
-use crate::meet::widget::{EVENT_TYPE, MeetWidget, STABLE_EVENT_TYPE};
+use crate::meet::widget::{EVENT_TYPE, MeetWidget, STABLE_EVENT_TYPE, offered};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
 
-/// How long a conference rings, counted from when its server says that it began.
+/// How long a conference rings, counted from when it began: `unsigned.age` before it came, or without one when its server says.
 pub const RINGS_FOR: Millis = Millis::seconds(60);
-/// How far in the future a beginning may lie by this machine's clock. More is no clock that is slow, but a forged time.
+/// How far in the future a beginning may lie. More is no clock that is slow, but a forged time.
 const CLOCKS: Millis = Millis::seconds(30);
 /// In how many rooms it rings at a time: nobody is called by more, but many could make it look so.
 const MOST_RINGS: usize = 5;
@@ -28,6 +28,8 @@ pub struct Begun {
     pub widget: WidgetId,
     /// The event.
     pub event: EventId,
+    /// When it began by this machine's clock, as far as the homeserver says how long ago that was.
+    pub at: Option<Millis>,
 }
 
 impl Begun {
@@ -39,12 +41,21 @@ impl Begun {
             return None;
         }
         let is_there = |content: &Object| json::string(content, "url").is_some_and(|url| !url.is_empty());
-        let before = json::object(event, "unsigned").and_then(|unsigned| json::object(unsigned, "prev_content"));
+        let unsigned = json::object(event, "unsigned");
+        let before = unsigned.and_then(|unsigned| json::object(unsigned, "prev_content"));
         if before.is_some_and(is_there) || !json::object(event, "content").is_some_and(is_there) {
             return None;
         }
         let widget = json::string(event, "state_key").filter(|key| !key.is_empty())?;
-        Some(Self { room: live.room.clone(), widget: widget.into(), event: json::string(event, "event_id")?.into() })
+        // The homeserver reckons it by its own clock, so that it is negative where another server's is ahead.
+        let age = unsigned.and_then(|unsigned| json::integer(unsigned, "age"));
+        let at = age.map(|age| Millis(live.received_at.0.saturating_add_signed(age.saturating_neg())));
+        Some(Self {
+            room: live.room.clone(),
+            widget: widget.into(),
+            event: json::string(event, "event_id")?.into(),
+            at,
+        })
     }
 }
 
@@ -53,7 +64,7 @@ impl Begun {
 pub struct Circumstances<'a> {
     /// What the person chose on this device.
     pub chosen: &'a Preferences,
-    /// Their push rules notify of what is said in the room (`Host::notifies_in`).
+    /// Their push rules notify of a conference in the room (`Host::notifies_in`).
     pub notified: bool,
     /// A call may sound on this device: push rules and "Do not disturb" allow it (`Host::ring_allowed`).
     pub ring_allowed: bool,
@@ -115,14 +126,15 @@ impl Ringing {
         circumstances: Circumstances<'_>,
         is_ignored: impl Fn(&UserId) -> bool,
     ) {
-        let Some(widget) = facts.conferences.first().filter(|first| {
+        let Some(widget) = offered(&facts.conferences).filter(|first| {
             // A room has one conference: the oldest. A later one beside it is no reason to ring.
             first.id == begun.widget && first.event_id == begun.event
         }) else {
             return;
         };
-        let until = widget.created.plus(RINGS_FOR);
-        let fresh = now < until && widget.created <= now.plus(CLOCKS);
+        let at = begun.at.unwrap_or(widget.created);
+        let until = at.plus(RINGS_FOR);
+        let fresh = now < until && at <= now.plus(CLOCKS);
         let from_others = widget.creator != facts.me && !is_ignored(&widget.creator);
         let answered = self.answered.contains(&begun.event);
         if !fresh || !from_others || answered || !circumstances.rings_in(facts) {

@@ -73,7 +73,7 @@ enum State {
         stage: Stage,
         client: ClientSide,
         deadline: Option<Millis>,
-        /// The one that counts instead, since both were started at once.
+        /// The one that counts instead, since both were started at once, or what an edit made of this one.
         elder: Option<Box<MeetWidget>>,
         company: Company,
         /// Where to go when this one is left: pressed during the goodbye.
@@ -175,13 +175,14 @@ impl Session {
         }
     }
 
-    /// Whether joining this conference needs no consent: its domain is the site's own or an approved one, or this very
-    /// button made it and nobody has edited it since. Being its creator on paper is not enough, since a manager writes in one's
-    /// name.
-    pub fn trusts(&self, widget: &MeetWidget, configured: &MeetDomain, approved: &[MeetDomain]) -> bool {
-        widget.domain.as_ref().is_ok_and(|domain| {
-            domain == configured || approved.contains(domain) || self.made.iter().any(|(_, made)| made == widget)
-        })
+    /// Whether joining this conference needs no consent: its domain is one of those that the site's configuration names
+    /// ([`CallSettings::approved_domains`](crate::meet::settings::CallSettings::approved_domains)), or this very button made it and
+    /// nobody has edited it since. Being its creator on paper is not enough, since a manager writes in one's name.
+    pub fn trusts(&self, widget: &MeetWidget, approved: &[MeetDomain]) -> bool {
+        widget
+            .domain
+            .as_ref()
+            .is_ok_and(|domain| approved.contains(domain) || self.made.iter().any(|(_, made)| made == widget))
     }
 
     /// Whether a change of this room matters here.

@@ -7,6 +7,7 @@ use crate::address::Address;
 use crate::json::{self, Object};
 use crate::meet::MeetDomain;
 use crate::meet::auth::Auth;
+use crate::meet::server::{self, Origin};
 
 /// The wrapper page named in events when the site names none and its own can't be opened by others.
 pub const PUBLIC_WRAPPER_URL: &str = "https://apps.chat.imzqqq.top/jitsi.html";
@@ -29,7 +30,9 @@ pub struct CallSettings {
     pub widgets_enabled: bool,
     /// `meet_in_chat.auth`.
     pub auth: AuthSetting,
-    /// `meet_in_chat.approved_domains`: Meet domains that need no consent.
+    /// The Meet servers that this file names, which is the site's word for them: joining there needs no consent. What new
+    /// conferences would use by it, and `meet_in_chat.approved_domains`. Neither the homeserver's choice nor the built-in
+    /// default is the site's.
     pub approved_domains: Vec<MeetDomain>,
     /// The wrapper address to write into events.
     pub wrapper_url: String,
@@ -41,6 +44,7 @@ impl CallSettings {
     /// Reads them. `page` is the address of the chat page.
     pub fn read(config: &Value, page: &str) -> Self {
         let empty = Object::new();
+        let chosen = Some(server::resolve(None, config, page)).filter(|choice| choice.origin == Origin::Config);
         let config = config.as_object().unwrap_or(&empty);
         let ours = json::object(config, "meet_in_chat").unwrap_or(&empty);
         let features = json::object(config, "setting_defaults").unwrap_or(&empty);
@@ -56,6 +60,7 @@ impl CallSettings {
             approved_domains: json::array(ours, "approved_domains")
                 .iter()
                 .filter_map(|domain| MeetDomain::parse(domain.as_str()?).ok())
+                .chain(chosen.map(|choice| choice.domain))
                 .collect(),
             wrapper_url: wrapper_url(json::string(ours, "wrapper_url"), page),
             auto_end: json::boolean(ours, "auto_end").unwrap_or(false),
@@ -150,6 +155,21 @@ mod tests {
             [json!({}), json!({ "auto_end": true }), json!({ "auto_end": "yes" })].map(auto_end),
             [false, true, false]
         );
+    }
+
+    #[test]
+    fn the_servers_that_the_file_names_need_no_consent_and_the_built_in_default_does() {
+        let approved = |config: Value| {
+            let approved = CallSettings::read(&config, "https://chat.example.org/").approved_domains;
+            approved.iter().map(|domain| domain.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(approved(json!({})).is_empty());
+        assert!(
+            approved(json!({ "jitsi": { "preferred_domain": "chat.example.org" } })).is_empty(),
+            "none may start there"
+        );
+        let both = json!({ "jitsi": { "preferredDomain": "https://Meet.test/" }, "meet_in_chat": { "approved_domains": ["ok.test", 7] } });
+        assert_eq!(approved(both), ["ok.test", "meet.test"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::ids::{RoomId, UserId};
+use crate::ids::{RoomId, UserId, WidgetId};
 use crate::json;
 use crate::meet::video_room;
 use crate::meet::widget::MeetWidget;
@@ -47,7 +47,15 @@ pub struct RoomFacts {
     pub public_name: Option<String>,
 }
 
+/// How many conferences beside the one on offer are listed. There are more by an attack only, and each that ends makes place for the next.
+const MOST_BESIDE: usize = 3;
+
 impl RoomFacts {
+    /// The conferences that run beside this one: phones may take any of them (`mobile.md` 4.4, V15).
+    pub fn beside(&self, one: &WidgetId) -> Vec<MeetWidget> {
+        self.conferences.iter().filter(|widget| widget.id != *one).take(MOST_BESIDE).cloned().collect()
+    }
+
     /// Reads the JSON that [`Host::room`](crate::host::Host::room) gives.
     pub fn read(room: &Value, me: &UserId) -> Option<Self> {
         let room = room.as_object()?;
@@ -128,6 +136,28 @@ mod tests {
             "content": { "membership": "join", "displayname": "Ben" },
         });
         assert_eq!(named(json!([member])), None);
+    }
+
+    #[test]
+    fn of_the_conferences_beside_the_one_on_offer_a_few_are_listed() {
+        let conference = |id: usize| {
+            json!({
+                "type": "im.vector.modular.widgets", "state_key": id.to_string(), "sender": "@ann:chat.test", "event_id": "$1",
+                "origin_server_ts": id,
+                "content": { "type": "jitsi", "url": "https://w.test/", "data": { "domain": "meet.test", "conferenceId": id.to_string() } },
+            })
+        };
+        let beside = |count: usize, one: &str| -> Vec<String> {
+            let state: Vec<Value> = (0..count).map(conference).collect();
+            let room = read(&json!({ "room_id": "!room", "membership": "join", "state": state })).expect("a room");
+            room.beside(&one.into()).iter().map(|widget| widget.id.to_string()).collect()
+        };
+        assert!(beside(0, "0").is_empty() && beside(1, "0").is_empty());
+        let mut others = beside(3, "1");
+        others.sort();
+        assert_eq!(others, ["0", "2"]);
+        assert_eq!(beside(9, "0").len(), MOST_BESIDE);
+        assert_eq!(beside(2, "gone").len(), 2);
     }
 
     #[test]

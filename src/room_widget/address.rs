@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::address::Address;
+use crate::integrations::{Pages, shown_within};
 use crate::meet::template::{expand, write_parameters};
 use crate::meet::widget::Viewer;
 use crate::room_widget::RoomWidget;
@@ -23,12 +24,27 @@ pub struct Target {
     pub url: String,
     /// Whose it is: `host[:port]`.
     pub host: String,
+    /// It is a page of the site's integration manager, which knows people by its token.
+    pub is_manager: bool,
+}
+
+impl Target {
+    /// The same, if it is one of these pages.
+    #[must_use]
+    pub fn among(self, pages: &Pages) -> Self {
+        Self { is_manager: pages.hold(&self.url), ..self }
+    }
+
+    /// Whose page the manager's shows, where it says so.
+    pub fn shows(&self) -> Option<String> {
+        shown_within(&self.url).filter(|_| self.is_manager)
+    }
 }
 
 /// Why a widget is not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It has no address that can be opened safely: one of the web, over https unless it is on this very machine.
+    /// It has no address that can be opened safely: one of the web, over https; on this very machine only where the page is too.
     NoAddress,
     /// It leads to this very page's origin, where its scripts would reach the chat: the frame's sandbox is none for its own origin.
     OwnAddress,
@@ -60,9 +76,10 @@ impl RoomWidget {
         let (before, fragment) =
             expanded.split_at_checked(expanded.find('#').unwrap_or(expanded.len())).unwrap_or_default();
         let (place, query) = before.split_once('?').unwrap_or((before, ""));
-        let address = Address::read(place).filter(|address| address.is_secure() || address.is_loopback());
+        let page = Address::read(viewer.parent_url).ok_or(Refusal::OwnAddress)?;
+        let address = Address::read(place).filter(|address| address.is_open_to(page.is_loopback()));
         let address = address.ok_or(Refusal::NoAddress)?;
-        if Address::read(viewer.parent_url).is_none_or(|page| page.origin() == address.origin()) {
+        if page.origin() == address.origin() {
             return Err(Refusal::OwnAddress);
         }
         let ours = write_parameters(&[("widgetId", self.id.as_str()), ("parentUrl", viewer.parent_url)]);
@@ -71,7 +88,7 @@ impl RoomWidget {
         if url.len() > LONGEST_ADDRESS {
             return Err(Refusal::NoAddress);
         }
-        Ok(Target { url, host: address.authority() })
+        Ok(Target { url, host: address.authority(), is_manager: false })
     }
 }
 

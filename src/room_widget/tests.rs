@@ -10,6 +10,8 @@ use crate::room::{RoomState, StateEvent};
 use crate::time::Millis;
 use crate::widget_api::Posted;
 
+mod manager;
+
 const T0: Millis = Millis(1_000_000);
 
 fn widget_of(event: &str, content: Value) -> Option<Arc<RoomWidget>> {
@@ -80,7 +82,7 @@ fn the_address_says_what_the_template_asks_for_and_who_asks() {
         json!({ "room": "a/b?c", "y": 1 }),
     );
     let url = "https://call.test/room/a%2Fb%3Fc?u=%40me%3Ax&n=Me%20%26%20you&t=dark&widgetId=w&parentUrl=https%3A%2F%2Fchat.test%2Fapp%2F#!garden%3Ax/$x";
-    assert_eq!(target, Ok(Target { url: url.into(), host: "call.test".into() }));
+    assert_eq!(target, Ok(Target { url: url.into(), host: "call.test".into(), is_manager: false }));
     let plain = address("https://call.test", json!(null)).map(|target| target.url);
     assert_eq!(plain.as_deref(), Ok("https://call.test/?widgetId=w&parentUrl=https%3A%2F%2Fchat.test%2Fapp%2F"));
 }
@@ -118,8 +120,11 @@ fn only_an_address_that_nobody_on_the_way_can_change_is_opened() {
     ] {
         assert_eq!(address(url, json!({ "u": "https://call.test/" })), Err(Refusal::NoAddress), "{url}");
     }
-    for url in ["http://localhost:8080/", "http://127.0.0.1/", "https://call.test:8443"] {
-        assert!(address(url, json!({})).is_ok(), "{url}");
+    assert!(address("https://call.test:8443", json!({})).is_ok());
+    let local = Viewer { parent_url: "http://localhost/", ..viewer() };
+    for url in ["http://localhost:8080/", "http://127.0.0.1/", "https://[::1]/"] {
+        assert_eq!(address(url, json!({})), Err(Refusal::NoAddress), "a stranger's way to the person's machine: {url}");
+        assert!(widget(url, json!({})).target(&local).is_ok(), "{url}");
     }
     let host = address("https://$h:8443/", json!({ "h": "evil.test" })).map(|target| target.host);
     assert_eq!(host.as_deref(), Ok("evil.test:8443"), "the host is the one that it leads to");
@@ -166,7 +171,7 @@ fn open() -> Visit {
     let actions = enter(&mut visit, "$1");
     let actions = looked_up(&mut visit, &actions, true);
     let [Action::OpenFrame { url, .. }] = actions.as_slice() else { panic!("{actions:?}") };
-    assert!(url.starts_with("https://call.test/?"));
+    assert!(url.0.starts_with("https://call.test/?"));
     visit
 }
 
@@ -254,7 +259,7 @@ fn an_edit_while_it_is_looked_up_is_looked_up_itself() {
     let after = visit.handle(T0, edited("$2"));
     assert_eq!(looked_up(&mut visit, &before, true), []);
     assert!(
-        matches!(looked_up(&mut visit, &after, true).as_slice(), [Action::OpenFrame { url, .. }] if url.starts_with("https://other.test/"))
+        matches!(looked_up(&mut visit, &after, true).as_slice(), [Action::OpenFrame { url, .. }] if url.0.starts_with("https://other.test/"))
     );
 }
 

@@ -5,6 +5,8 @@
 //!                                    \--not yet--> Consent --continue--/      edited: asks again
 //! ```
 //!
+//! Before it opens, the integration manager is asked for its token where the page is one of the manager's.
+//!
 //! A frame exists only in `Open`. It may say that it stays on screen or needs its client, which changes nothing here, and may learn who
 //! the person is after another question; nothing else is granted.
 
@@ -12,11 +14,17 @@ use std::sync::Arc;
 
 use crate::host::HostError;
 use crate::ids::{EventId, RoomId};
+use crate::integrations::with_token;
 use crate::meet::consent::WidgetSaid;
 use crate::meet::session::open_id_answer;
+use crate::room_widget::view::{Failure, Place, View};
 use crate::room_widget::{Refusal, RoomWidget, Target};
+use crate::secret::Secret;
 use crate::time::Millis;
 use crate::widget_api::{ClientAction, ClientInput, ClientSide, OpenIdAnswer, OpenIdGrant, Posted};
+
+/// How long the manager's token is waited for. Without it the page opens all the same, and may ask for it itself.
+const TOKEN_LIMIT: Millis = Millis::seconds(10);
 
 /// What happens.
 #[derive(Clone, Debug)]
@@ -38,6 +46,13 @@ pub enum Input {
         generation: u64,
         /// The person has agreed to it, see [`consent::widget_allowed`](crate::meet::consent::widget_allowed).
         allowed: bool,
+    },
+    /// The answer to [`Action::FetchToken`].
+    Token {
+        /// As in the action.
+        generation: u64,
+        /// The token; `None` where none can be had without a word of the person.
+        token: Option<Secret>,
     },
     /// Consent was given on the card, to this event: the card's may have been edited a moment before the press.
     Approve(EventId),
@@ -82,12 +97,17 @@ pub enum Action {
         /// What it is about.
         place: Arc<Place>,
     },
+    /// Get the token of the integration manager. The person has agreed to that.
+    FetchToken {
+        /// To be given back.
+        generation: u64,
+    },
     /// Keep the person's answer. Opening does not wait for it.
     Keep(WidgetSaid),
     /// Open the frame.
     OpenFrame {
-        /// Its address.
-        url: String,
+        /// Its address, which may hold a token.
+        url: Secret,
         /// Whose it is.
         host: String,
     },
@@ -104,94 +124,14 @@ pub enum Action {
     WakeAt(Millis),
 }
 
-/// What a person sees.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum View {
-    /// Nothing is going on.
-    #[default]
-    Idle,
-    /// It is being found out whether to ask.
-    Asking(Arc<Place>),
-    /// The question.
-    Consent(Arc<Place>),
-    /// The frame is there; and whether it wants to know who the person is.
-    Open(Arc<Place>, bool),
-    /// It did not work.
-    Failed(RoomId, Failure),
-}
-
-/// Why it did not work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// It leads nowhere.
-    Refused(Refusal),
-    /// Nothing there can be opened.
-    NothingThere,
-    /// Someone removed it while it was open.
-    Removed,
-}
-
-impl View {
-    /// The room that it is about.
-    pub fn room(&self) -> Option<&RoomId> {
-        match self {
-            Self::Idle => None,
-            Self::Asking(place) | Self::Consent(place) | Self::Open(place, _) => Some(&place.room),
-            Self::Failed(room, _) => Some(room),
-        }
-    }
-
-    /// The same without the widget's question, for what is drawn once and has to stay while that comes and goes.
-    #[must_use]
-    pub fn without_question(mut self) -> Self {
-        if let Self::Open(_, asks_who) = &mut self {
-            *asks_who = false;
-        }
-        self
-    }
-
-    /// The room of what goes on and has no place beside another call.
-    pub fn goes_on_in(&self) -> Option<&RoomId> {
-        self.room().filter(|_| matches!(self, Self::Asking(_) | Self::Open(..)))
-    }
-}
-
-/// What it is about.
-#[derive(Debug)]
-pub struct Place {
-    /// The room.
-    pub room: RoomId,
-    /// The widget.
-    pub widget: Arc<RoomWidget>,
-    /// Where it leads.
-    pub target: Target,
-    /// An edit led to it, and not a press.
-    pub edited: bool,
-}
-
-impl PartialEq for Place {
-    fn eq(&self, other: &Self) -> bool {
-        self.room == other.room && self.widget == other.widget && self.edited == other.edited
-    }
-}
-
-impl Place {
-    fn said(&self, allowed: bool) -> WidgetSaid {
-        WidgetSaid {
-            room: self.room.clone(),
-            event: self.widget.event_id.clone(),
-            host: self.target.host.clone(),
-            allowed,
-        }
-    }
-}
-
 #[derive(Debug, Default)]
 enum State {
     #[default]
     Idle,
     Asking(Arc<Place>),
     Consent(Arc<Place>),
+    /// Agreed to; the manager's token is waited for until then.
+    Fetching(Arc<Place>, Millis),
     Open {
         place: Arc<Place>,
         client: Box<ClientSide>,
@@ -215,7 +155,7 @@ impl Visit {
     pub fn view(&self) -> View {
         match &self.state {
             State::Idle => View::Idle,
-            State::Asking(place) => View::Asking(place.clone()),
+            State::Asking(place) | State::Fetching(place, _) => View::Asking(place.clone()),
             State::Consent(place) => View::Consent(place.clone()),
             State::Open { place, asks_who, .. } => View::Open(place.clone(), *asks_who),
             State::Failed(room, failure) => View::Failed(room.clone(), *failure),
@@ -229,7 +169,9 @@ impl Visit {
 
     fn place(&self) -> Option<&Arc<Place>> {
         match &self.state {
-            State::Asking(place) | State::Consent(place) | State::Open { place, .. } => Some(place),
+            State::Asking(place) | State::Consent(place) | State::Fetching(place, _) | State::Open { place, .. } => {
+                Some(place)
+            }
             State::Idle | State::Failed(..) => None,
         }
     }
@@ -244,7 +186,7 @@ impl Visit {
                 if let State::Asking(place) = &self.state {
                     let place = place.clone();
                     if allowed {
-                        self.open(now, place, &mut actions);
+                        self.go_in(now, place, &mut actions);
                     } else {
                         self.state = State::Consent(place);
                     }
@@ -255,7 +197,7 @@ impl Visit {
                     && place.widget.event_id == event
                 {
                     let (place, said) = (place.clone(), place.said(true));
-                    self.open(now, place, &mut actions);
+                    self.go_in(now, place, &mut actions);
                     // Last, since it asks the host, which may tell of another edit at once.
                     actions.push(Action::Keep(said));
                 }
@@ -286,12 +228,19 @@ impl Visit {
             Input::OpenId { generation, result } if generation == self.generation => {
                 self.tell_client(now, ClientInput::OpenId(open_id_answer(result)), &mut actions);
             }
-            Input::LookedUp { .. } | Input::OpenId { .. } => {}
+            Input::Token { generation, token } if generation == self.generation => {
+                self.open_fetched(now, token, &mut actions);
+            }
+            Input::LookedUp { .. } | Input::OpenId { .. } | Input::Token { .. } => {}
             Input::Look(theme) => {
                 self.look = Some(theme);
                 self.tell_client(now, ClientInput::Theme(theme), &mut actions);
             }
-            Input::Wake => self.tell_client(now, ClientInput::Tick, &mut actions),
+            Input::Wake => match self.state {
+                State::Fetching(_, until) if now >= until => self.open_fetched(now, None, &mut actions),
+                State::Fetching(_, until) => actions.push(Action::WakeAt(until)),
+                _ => self.tell_client(now, ClientInput::Tick, &mut actions),
+            },
         }
         actions
     }
@@ -314,8 +263,27 @@ impl Visit {
         }
     }
 
-    fn open(&mut self, now: Millis, place: Arc<Place>, actions: &mut Vec<Action>) {
-        let Target { url, host } = place.target.clone();
+    /// Opens what was agreed to, with the manager's token where the page is one of the manager's.
+    fn go_in(&mut self, now: Millis, place: Arc<Place>, actions: &mut Vec<Action>) {
+        if !place.target.is_manager {
+            let url = Secret(place.target.url.clone());
+            return self.open(now, place, url, actions);
+        }
+        let until = now.plus(TOKEN_LIMIT);
+        self.end(State::Fetching(place, until), actions);
+        actions.extend([Action::FetchToken { generation: self.generation }, Action::WakeAt(until)]);
+    }
+
+    fn open_fetched(&mut self, now: Millis, token: Option<Secret>, actions: &mut Vec<Action>) {
+        if let State::Fetching(place, _) = &self.state {
+            let (place, url) = (place.clone(), &place.target.url);
+            let url = token.map_or_else(|| Secret(url.clone()), |token| with_token(url, &token));
+            self.open(now, place, url, actions);
+        }
+    }
+
+    fn open(&mut self, now: Millis, place: Arc<Place>, url: Secret, actions: &mut Vec<Action>) {
+        let host = place.target.host.clone();
         let client = Box::new(ClientSide::new(place.widget.id.clone()));
         self.end(State::Open { place, client, asks_who: false, may_know: None }, actions);
         actions.push(Action::OpenFrame { url, host });

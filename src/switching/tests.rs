@@ -297,7 +297,7 @@ fn other_place(room: &str) -> Arc<Place> {
     });
     let state = [StateEvent::read(&event).expect("an event")].into_iter().collect();
     let widget = RoomWidget::first_in(&state).expect("a widget");
-    let target = Target { url: "https://call.test/".into(), host: "call.test".into() };
+    let target = Target { url: "https://call.test/".into(), host: "call.test".into(), is_manager: false };
     Arc::new(Place { room: room.into(), widget, target, edited: false })
 }
 

@@ -15,7 +15,6 @@ mod tile;
 mod visit;
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
@@ -32,6 +31,7 @@ use crate::buttons::Kind;
 use crate::call::view::CallsView;
 use crate::host::{Host, HostEvent, HostFuture, Subscription};
 use crate::ids::{RoomId, UserId};
+use crate::inbox::Inbox;
 use crate::locale::Texts;
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
 use crate::meet::layout;
@@ -57,9 +57,7 @@ struct Engine {
     host: Rc<dyn Host>,
     texts: Texts,
     session: RefCell<Session>,
-    /// What happened while an input was being dealt with: actions keep their order that way, whatever a host tells at once.
-    inbox: RefCell<VecDeque<Input>>,
-    busy: Cell<bool>,
+    inbox: Inbox<Input>,
     /// The 1:1 calls.
     desk: Desk,
     /// What is known of the rooms that were asked for.
@@ -115,8 +113,7 @@ impl Calls {
         let engine = Rc::new(Engine {
             host: host.clone(),
             session: RefCell::default(),
-            inbox: RefCell::default(),
-            busy: Cell::default(),
+            inbox: Inbox::default(),
             desk,
             texts,
             rooms: RefCell::default(),
@@ -288,19 +285,15 @@ impl Engine {
     }
 
     fn input(self: &Rc<Self>, input: Input) {
-        self.inbox.borrow_mut().push_back(input);
-        if self.busy.replace(true) {
-            return;
-        }
-        loop {
-            let next = self.inbox.borrow_mut().pop_front();
-            let Some(input) = next else { break };
+        let deal = |input| {
             let actions = self.session.borrow_mut().handle(clock::now(), input);
             for action in actions {
                 self.act(action);
             }
+        };
+        if !self.inbox.put(input, &deal) {
+            return;
         }
-        self.busy.set(false);
         let (view, closing) = {
             let session = self.session.borrow();
             (session.view(), session.closing())

@@ -29,15 +29,16 @@ pub(super) fn company(calls: Engine, may_end: Memo<bool>) -> Drawn {
     Drawn::from(vec![tag("span", "").set("role", "status").words(Box::new(count)).into(), names.into()])
 }
 
-/// The offer to move, while another conference counts that was started at the same moment.
+/// The offer to move, while another conference counts that was started at the same moment, or mine was edited.
 pub(super) fn elder(calls: Engine) -> Tag {
-    let domain = memo(move || match calls.with_value(|calls| calls.view()) {
-        View::Open { elder: Some(elder), .. } => Some(domain_of(&elder)),
+    let place = memo(move || match calls.with_value(|calls| calls.view()) {
+        View::Open { widget, elder: Some(elder), .. } => Some((domain_of(&elder), elder.id == widget.id)),
         _ => None,
     });
     tag("div", "").set("role", "status").with(redrawn(move || {
-        domain.get().map(|domain| {
-            let says = filled(calls, text_key!("conference.elder"), &[("domain", &domain)]);
+        place.get().map(|(domain, edited)| {
+            let key = if edited { text_key!("conference.edited") } else { text_key!("conference.elder") };
+            let says = filled(calls, key, &[("domain", &domain)]);
             let go = button("meet-button meet-primary", move |_| calls.with_value(|calls| calls.input(Input::Move)))
                 .set("data-act", "move")
                 .text(text(calls, text_key!("conference.move")));

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::buttons::{Button, Kind};
 use crate::meet::history::{Conference, Outcome, words};
+use crate::meet::widget::offered;
 use crate::text_key;
 use crate::ui::buttons::RoomCalls;
 use crate::ui::drawn::{Drawn, redrawn, when};
@@ -45,7 +46,7 @@ pub fn ConferenceTile(
             let counts = || {
                 current.facts.with(|facts| {
                     let all = facts.as_ref().map_or(&[][..], |facts| &*facts.conferences);
-                    all.iter().find(|widget| widget.domain.is_ok()).is_some_and(|widget| widget.id == id)
+                    offered(all).is_some_and(|widget| widget.id == id)
                 })
             };
             current.buttons.with(|buttons| match &buttons.video {

@@ -4,7 +4,8 @@
 //! itself. Drawn again, it takes the place of what stood there, so what must survive a change (a focus, a live region, a frame)
 //! belongs in a signal inside of it.
 
-use leptos::prelude::{AddAnyAttr, Get, Mountable, Render, RenderHtml, untrack};
+use leptos::prelude::{AddAnyAttr, Get, Mountable, Render, RenderEffect, RenderHtml, untrack};
+use leptos::reactive::graph::ToAnySubscriber as _;
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
@@ -12,7 +13,7 @@ use leptos::tachys::renderer::Rndr;
 use leptos::tachys::renderer::types::{Element, Node};
 use leptos::tachys::view::{Position, PositionState};
 
-use super::effect::memo;
+use super::effect::{memo, unsubscribe};
 
 /// A view of any shape.
 pub(crate) struct Drawn(Box<dyn FnOnce() -> DrawnState + Send>);
@@ -80,8 +81,39 @@ impl Mountable for Several {
 }
 
 impl From<Redrawn> for Drawn {
-    fn from(view: Redrawn) -> Self {
-        view.drawn()
+    fn from(mut view: Redrawn) -> Self {
+        Self::by_hand(move || {
+            let effect = RenderEffect::new(move |before: Option<DrawnState>| match before {
+                None => view().build(),
+                Some(mut state) => {
+                    view().rebuild(&mut state);
+                    state
+                }
+            });
+            unsubscribe(effect.to_any_subscriber());
+            Box::new(Redraws(effect))
+        })
+    }
+}
+
+/// What is drawn again and again, as it is in the page now.
+struct Redraws(RenderEffect<DrawnState>);
+
+impl Mountable for Redraws {
+    fn unmount(&mut self) {
+        self.0.with_value_mut(Mountable::unmount);
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        self.0.with_value_mut(|state| state.mount(parent, marker));
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.0.with_value_mut(|state| state.insert_before_this(child)).unwrap_or(false)
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.0.with_value_mut(|state| state.elements()).unwrap_or_default()
     }
 }
 

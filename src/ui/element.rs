@@ -4,6 +4,7 @@
 
 use gloo_events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
+use leptos::reactive::graph::ToAnySubscriber as _;
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::renderer::types::Node;
 use wasm_bindgen::JsCast;
@@ -11,7 +12,7 @@ use web_sys::{Element, Event, HtmlElement};
 
 use crate::browser::js;
 use crate::ui::drawn::{Draw, Drawn, DrawnState};
-use crate::ui::effect::effect;
+use crate::ui::effect::{effect, unsubscribe};
 
 /// Words that follow what they are about.
 pub(crate) type Words = Box<dyn Fn() -> String + Send>;
@@ -272,7 +273,9 @@ impl From<Tag> for Drawn {
 
 fn follow(element: Element, mut live: Live) -> RenderEffect<()> {
     let live: Box<dyn FnMut(Option<()>)> = Box::new(move |_| live(&element));
-    RenderEffect::new(live)
+    let effect = RenderEffect::new(live);
+    unsubscribe(effect.to_any_subscriber());
+    effect
 }
 
 type DrawOne = Box<dyn Fn(u64) -> Option<Tag>>;

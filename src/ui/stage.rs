@@ -17,7 +17,7 @@ use crate::buttons::{Button, Buttons, Kind};
 use crate::ids::RoomId;
 use crate::meet::history;
 use crate::meet::session::{Failure, Input, Stage, Step, View};
-use crate::meet::widget::MeetWidget;
+use crate::meet::widget::{MeetWidget, offered};
 use crate::room::RoomFacts;
 use crate::room_widget::{self, RoomWidget};
 use crate::text_key;
@@ -62,15 +62,14 @@ fn face(view: View, visit: room_widget::View, room: &RoomId, facts: Option<&Room
     if visit.room() == Some(room) {
         return Face::Other(visit.without_question());
     }
-    // As the buttons: the oldest one that names a server; one that names none is only spoken of when it is alone.
+    // As the buttons: one that names no server is only spoken of when it is alone.
     let offer = || {
         if buttons.video == Button::Hidden {
             return Face::Nothing;
         }
         let all = facts.map_or(&[][..], |facts| &*facts.conferences);
-        let usable = all.iter().find(|widget| widget.domain.is_ok()).or(all.first());
         let other = || facts.and_then(|facts| facts.widget.clone());
-        match (usable, other()) {
+        match (offered(all), other()) {
             (Some(widget), other) if widget.domain.is_ok() || other.is_none() => Face::Offer(Box::new(widget.clone())),
             (_, Some(widget)) => Face::OfferOther(widget),
             _ => Face::Nothing,
@@ -160,12 +159,6 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Curr
     let buttons = current.buttons;
     let domain = domain_of(widget);
     let by = calls.with_value(|calls| room.with_untracked(|room| calls.name_of(room, &widget.creator)));
-    if widget.domain.is_err() {
-        let says = filled(calls, text_key!("conference.bad_domain"), &[("value", &domain)]);
-        return tag("div", "meet-bar")
-            .with(tag("span", "meet-bar-text meet-quiet").text(says))
-            .with(closing::end_button(calls, widget, current));
-    }
     // Decided where the call buttons are: these do the same.
     let why_not = move || {
         buttons.with(|buttons| match &buttons.video {
@@ -178,13 +171,18 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Curr
         button(class, move |_| {
             calls.with_value(|calls| calls.press_join(&room.get_untracked(), kind));
         })
+        // Beside one that names no server a person may start another.
+        .shown(Box::new(move || !buttons.with(|buttons| matches!(buttons.video, Button::StartConference(_)))))
         .state("aria-disabled", Box::new(move || why_not().is_some()))
         .set("aria-describedby", why.as_str())
         .text(text(calls, words))
     };
     let video_room = current.facts.with_untracked(|facts| facts.as_ref().is_some_and(|facts| facts.video_room));
     let running = if video_room { text_key!("conference.video_room") } else { text_key!("conference.running") };
-    let started = filled(calls, text_key!("conference.started_by_on"), &[("name", &by), ("domain", &domain)]);
+    let started = match &widget.domain {
+        Ok(_) => filled(calls, text_key!("conference.started_by_on"), &[("name", &by), ("domain", &domain)]),
+        Err(raw) => filled(calls, text_key!("conference.bad_domain"), &[("value", raw)]),
+    };
     let says = tag("span", "meet-bar-text")
         .with(tag("strong", "").text(text(calls, running)))
         .with(tag("span", "meet-quiet").text(started))

@@ -130,6 +130,7 @@ pub(super) fn failure(texts: &Texts, failure: &Failure) -> (String, Option<Strin
             let key = match trouble {
                 Trouble::NoAnswer => text_key!("conference.builder_silent"),
                 Trouble::NoWidget => text_key!("conference.builder_wrong"),
+                Trouble::Split => text_key!("conference.builder_split"),
             };
             (texts.get(key), None)
         }

@@ -1,19 +1,26 @@
 //! A ring on a page that nobody sees, and a call in a window of its own.
 
+use std::rc::Rc;
+
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Object, Reflect};
-use leptos::prelude::Owner;
+use leptos::prelude::{ArcRwSignal, Owner};
 use meet_in_chat::browser::js;
 use meet_in_chat::browser::picture::Picture;
-use meet_in_chat::call::view::Phase;
+use meet_in_chat::buttons;
+use meet_in_chat::call::view::{CallsView, Phase};
 use meet_in_chat::call::vocabulary::Deed;
+use meet_in_chat::host::HostEvent;
+use meet_in_chat::locale::{CHAT_EN, Texts};
+use meet_in_chat::ui::Calls;
+use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Document, Event, EventTarget, HtmlElement};
 
 use crate::calls_engine::two_people;
-use crate::calls_host::room;
+use crate::calls_host::{self, room};
 use crate::calls_stage::{A_WHILE, Instead, Log, until};
 
 fn document() -> Document {
@@ -97,6 +104,40 @@ async fn people_are_asked_for_notifications_only_when_they_call_or_accept() {
     assert_eq!(asked(), Some(1.0));
     ben.act(Deed::Accept { video: false }).await;
     assert_eq!(asked(), Some(2.0));
+}
+
+/// Who used conferences alone was never asked, and saw no notification of one.
+#[wasm_bindgen_test]
+async fn a_conference_that_rings_unseen_is_shown_by_the_system_once_a_press_on_one_has_asked_for_it() {
+    let owner = Owner::new();
+    owner.set();
+    let shown = notifications("default");
+    let class = js::get(&js_sys::global(), "Notification");
+    let chat = calls_host::alone();
+    chat.conferences.set(true);
+    let view = ArcRwSignal::new(CallsView::default());
+    let calls = Calls::rehearsed(chat.clone(), Texts::read(CHAT_EN), view, Rc::new(|_| ()));
+    assert_eq!(js::get(&class, "asked").as_f64(), None);
+    calls.press(&"!other".into(), buttons::Kind::Video);
+    assert_eq!(js::get(&class, "asked").as_f64(), Some(1.0));
+
+    js::set(&class, "permission", &"granted".into());
+    let hidden = Hidden::hide();
+    chat.deliver(json!({
+        "type": "im.vector.modular.widgets", "state_key": "w", "sender": "@ben:x", "event_id": "$w",
+        "content": { "type": "jitsi", "url": "https://w.example/" }, "unsigned": { "age": 0 },
+    }));
+    let notification = until("a notification", || shown.seen().pop()).await;
+    assert_eq!(js::text(&notification, "title").as_deref(), Some("Ben has started a conference"));
+    let click = Event::new("click").expect("an event");
+    notification.unchecked_ref::<EventTarget>().dispatch_event(&click).expect("dispatched");
+    assert_eq!(chat.opened.get(), 1);
+
+    chat.conferences.set(false);
+    chat.tell(&HostEvent::RoomChanged(room()));
+    until("its end", || (js::get(&notification, "closed").as_f64() == Some(1.0)).then_some(())).await;
+    assert_eq!(shown.seen().len(), 1);
+    drop(hidden);
 }
 
 /// Windows on top as a test wants them, until dropped: the browser opens none without a press.

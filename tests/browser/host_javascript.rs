@@ -79,7 +79,16 @@ fn what_is_missing_has_the_defaults_of_the_interface() {
     let (room, ben) = ("!a".into(), "@ben:x".into());
     assert!(host.online() && host.may_ring_in(&room) && host.notifies_in(&room) && !host.can_encrypt());
     assert_eq!((host.configuration(), host.client_well_known()), (json!({}), None));
+    let root = web_sys::window().unwrap().document().unwrap().document_element().unwrap();
+    let before = root.get_attribute("lang");
+    root.set_attribute("lang", "").unwrap();
     assert_eq!(host.language(), web_sys::window().unwrap().navigator().language().unwrap());
+    root.set_attribute("lang", "fr").unwrap();
+    assert_eq!(host.language(), "fr");
+    match before {
+        Some(language) => root.set_attribute("lang", &language).unwrap(),
+        None => root.remove_attribute("lang").unwrap(),
+    }
     let dark = web_sys::window().unwrap().match_media("(prefers-color-scheme: dark)").unwrap().unwrap();
     assert_eq!(host.dark(), dark.matches());
     assert_eq!(host.member(&room, &ben).map(|event| event["state_key"].clone()), Some(json!("@ben:x")));
@@ -160,6 +169,26 @@ fn an_event_that_cannot_be_carried_does_not_hide_its_room() {
         assert_eq!(kinds.last(), Some(&"m.room.name"), "{content}");
         assert!(kinds.contains(&"m.room.encryption"), "{content}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_is_too_long_is_not_taken() {
+    let before = page::replaced_warnings();
+    let page = Page::new();
+    page.run(
+        "const long = 'x'.repeat(34000000);
+         this.getLanguage = () => long;
+         this.getConfiguration = () => ({ long });
+         this.getAvatar = async () => long;
+         this.sendStateEvent = async () => long;",
+    );
+    let (host, room) = (page.host(), "!a".into());
+    assert!(host.language().len() < 100 && host.configuration() == json!({}));
+    assert_eq!(host.avatar(&room, &"@ben:x".into(), 40).await, Ok(None));
+    assert_eq!(host.send_state(&room, "m.widget", "w", json!({})).await, Err(HostError::Unreachable));
+    page.set("userId", &value_of("'x'.repeat(34000000)"));
+    assert!(problem(&page.object).contains("userId"));
+    assert_eq!(page::warnings(&before).len(), 2);
 }
 
 #[wasm_bindgen_test]

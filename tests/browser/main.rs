@@ -1,6 +1,7 @@
 //! Tests of the shell that need a real browser: `cargo xtask test browser`.
 #![cfg(target_arch = "wasm32")]
 
+mod body;
 mod call_views;
 mod calls_around;
 mod calls_capture;
@@ -17,6 +18,7 @@ mod host_javascript;
 mod layouts;
 mod matrix;
 mod settings;
+mod sharing;
 mod storage;
 mod waiting;
 mod wrapper;

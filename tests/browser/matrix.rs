@@ -7,11 +7,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use meet_in_chat::host::matrix::MatrixHost;
-use meet_in_chat::host::{Host, HostError, HostEvent, Subscription};
+use meet_in_chat::host::{Host, HostError, HostEvent, HostFuture, Subscription};
 use meet_in_chat::ids::RoomId;
 use meet_in_chat::matrix::client::{Change, Client};
 use meet_in_chat::matrix::view::{Connection, ItemContent, Sending, Session};
 use meet_in_chat::meet::consent;
+use meet_in_chat::secret::Secret;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -322,6 +323,11 @@ async fn older_messages_come_page_by_page_until_the_room_begins() {
     assert_eq!(server.seen("/messages").len(), 2);
 }
 
+/// Whoever has no integration manager has no token of one.
+fn no_manager() -> Rc<dyn Fn() -> HostFuture<Option<Secret>>> {
+    Rc::new(|| Box::pin(std::future::ready(Ok(None))))
+}
+
 #[wasm_bindgen_test]
 async fn the_host_tells_what_the_client_tells() {
     let server = Homeserver::new([named()]).rule("/logout", Reply::Json(200, json!({})));
@@ -330,7 +336,7 @@ async fn the_host_tells_what_the_client_tells() {
     let opened = Rc::new(RefCell::new(None));
     let opens = opened.clone();
     let navigation = Rc::new(move |room: &RoomId| *opens.borrow_mut() = Some(room.clone()));
-    let host = MatrixHost::new(client.clone(), json!({ "a": 1 }), navigation, "de".into());
+    let host = MatrixHost::new(client.clone(), json!({ "a": 1 }), navigation, no_manager(), "de".into());
     let told = Rc::new(RefCell::new(Vec::new()));
     let tells = told.clone();
     let _subscription = host.subscribe(Rc::new(move |event| tells.borrow_mut().push(event.clone())));

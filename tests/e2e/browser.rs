@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use thirtyfour::{BrowserLogEntry, Capabilities, Key, WebDriver, WindowHandle};
 use tokio::process::Child;
 
+mod capture;
 mod frame;
 mod launch;
 mod process;
@@ -44,7 +45,7 @@ pub(crate) struct Browser {
     /// For a browser that can't run scripts before a page's own.
     scripts: Mutex<Vec<String>>,
     // In this order: the browser ends with its profile, the driver is killed when its field is dropped.
-    _profile: Profile,
+    profile: Profile,
     _driver: Child,
 }
 
@@ -73,7 +74,7 @@ impl Browser {
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .with_context(|| format!("{:?} could not be started", launch.program))?;
-        Ok(Self { driver, program: launch.program, scripts: Mutex::default(), _profile: profile, _driver: child })
+        Ok(Self { driver, program: launch.program, scripts: Mutex::default(), profile, _driver: child })
     }
 
     /// Opens a page in the current tab and waits for its `load`.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::axe;
 use crate::browser::{Browser, Frame, Launch, WAIT};
 use crate::calls::scene::{CallScene, Setup, Turn, observe};
-use crate::scene::{Scene, Seat};
+use crate::scene::{STOCK_MEET, Scene, Seat, UNKEPT};
 
 /// From the chat to the check.
 const CHECK: [&str; 1] = [".meet-call-check iframe"];
@@ -56,6 +56,8 @@ async fn a_turn_server_that_relays_is_told_from_one_that_refuses_and_from_none()
         // No user name and no password is on the page or in an address.
         let text: String = check.run("return document.documentElement.outerHTML + location.href", Vec::new()).await?;
         assert!(!text.contains(":@alice:"), "{turn:?}");
+        seat.press_words("Close").await?;
+        scene.world.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await?;
     }
     Ok(())
 }
@@ -85,6 +87,8 @@ async fn a_trap_of_the_well_known_is_named_with_its_cure() -> anyhow::Result<()>
 
     for (width, height, dark) in [(390, 844, true), (1280, 900, false)] {
         seat.browser.emulate(width, height, dark).await?;
+        let look = if dark { "dark" } else { "light" };
+        check.becomes::<bool>(&format!("document.documentElement.dataset.theme === '{look}'")).await?;
         for (what, frame) in [("the chat", seat.browser.page()), ("the check", check)] {
             let found = axe::findings(frame, &["page-has-heading-one", "landmark-one-main"]).await?;
             anyhow::ensure!(found.is_empty(), "{what}, {width} wide: {found:#?}");
@@ -93,7 +97,71 @@ async fn a_trap_of_the_well_known_is_named_with_its_cure() -> anyhow::Result<()>
         assert!(!wide, "{width} wide");
         seat.browser.screenshot(&format!("call-check-{width}")).await?;
     }
-    Ok(())
+    seat.press_words("Close").await?;
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
+}
+
+/// Relays that never answer, in the place of the homeserver's; and whether any was tried beside those of an earlier check.
+const SILENT: &str = "window.made = []; window.beside = false; const Real = RTCPeerConnection; \
+     const server = { urls: `turn:127.0.0.1:${arguments[0]}?transport=udp`, username: 'x', credential: 'y' }; \
+     window.RTCPeerConnection = class extends Real { \
+         constructor(options) { \
+             super({ ...options, iceServers: [server] }); \
+             const open = made.filter(one => one.connection.signalingState !== 'closed'); \
+             window.beside ||= open.some(one => performance.now() - one.at > 200); \
+             made.push({ connection: this, at: performance.now() }); \
+         } \
+     }; return null";
+
+#[tokio::test]
+async fn checking_again_closes_what_the_check_before_had_open() -> anyhow::Result<()> {
+    let scene = CallScene::with(Setup { turn: Turn::ForADay, ..Setup::default() }).await?;
+    let seat = scene.world.seat(&scene.alice, &scene.room).await?;
+    let check = open(&seat).await?;
+    // It takes what comes and says nothing.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    check.run::<Value>(SILENT, vec![silent.local_addr()?.port().into()]).await?;
+    check.click("#again").await?;
+    check.becomes::<bool>("made.length > 0").await?;
+    let first: u64 = check.run("return made.length", Vec::new()).await?;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let open = "made.some(one => one.connection.signalingState !== 'closed')";
+    assert!(check.run::<bool>(&format!("return {open}"), Vec::new()).await?, "they take their time");
+    check.click("#again").await?;
+    check.becomes::<bool>(&format!("made.length > {first}")).await?;
+    assert!(!check.run::<bool>("return window.beside", Vec::new()).await?, "beside those of before");
+    check
+        .until("they are given up", 3 * WAIT, async || {
+            Ok(check.run::<bool>(&format!("return {FINISHED} && !{open}"), Vec::new()).await?.then_some(()))
+        })
+        .await?;
+    seat.press_words("Close").await?;
+    scene.world.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await
+}
+
+#[tokio::test]
+async fn a_chat_that_does_not_answer_is_said_and_may_answer_later() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let seat = scene.seat(&alice, &room).await?;
+    let check = open(&seat).await?;
+    check.run::<Value>("parent.postMessage = () => {}; return null", Vec::new()).await?;
+    check.click("#again").await?;
+    let says = "document.getElementById('calls-status').textContent.includes('has not answered')";
+    check
+        .until("that is said", 3 * WAIT, async || {
+            Ok(check.run::<bool>(&format!("return {says}"), Vec::new()).await?.then_some(()))
+        })
+        .await?;
+    check.run::<Value>("delete parent.postMessage; return null", Vec::new()).await?;
+    check.click("#again").await?;
+    check
+        .until("the check comes to its end", 3 * WAIT, async || {
+            Ok(check.run::<bool>(&format!("return {FINISHED}"), Vec::new()).await?.then_some(()))
+        })
+        .await?;
+    seat.press_words("Close").await?;
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -124,7 +192,7 @@ async fn closing_the_check_frees_the_devices_and_gives_the_focus_back() -> anyho
     seat.browser.becomes::<bool>("document.activeElement.matches('.account [aria-haspopup=menu]')").await?;
     open(&seat).await?;
     seat.press_words("Close").await?;
-    seat.has_no_frame().await
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -161,5 +229,8 @@ async fn alone_the_page_asks_whose_servers_and_asks_them_nothing_before_a_press(
     // What is no name is said so, and not asked.
     page.type_into("#server", " /").await?;
     page.click("#begin").await?;
-    page.shown("#ask-trouble").await.map(drop)
+    page.shown("#ask-trouble").await?;
+    let away = format!("//127.0.0.1:{away}");
+    // The page has no icon, for which a browser asks when it is alone.
+    scene.nothing_is_left_but(&[&Seat { browser, pages }], &[STOCK_MEET, &away, "/favicon.ico"]).await
 }

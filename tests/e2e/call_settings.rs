@@ -9,8 +9,9 @@ use xtask::bed::Person;
 
 use crate::browser::{WAIT, until};
 use crate::conference_life::{ALLOWED, axe_is_silent, running};
-use crate::conference_rings::{did_not_ring, is_quiet, press, rings, web};
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::conference_rings::{did_not_ring, is_quiet, press, rings};
+use crate::scene::{STOCK_MEET, Scene, Seat, WIDGETS};
+use crate::written::web;
 
 const KEY: &str = "gardenclubgardenclubgard";
 const MENU: &str = ".account [aria-haspopup=menu]";
@@ -47,13 +48,15 @@ async fn settings_say_which_server_is_used_and_why_and_give_the_keyboard_back() 
     seat.browser.key(Key::Escape, false).await?;
     seat.browser.becomes::<bool>("!document.querySelector('dialog')").await?;
     seat.browser.becomes::<bool>(&format!("document.activeElement?.matches('{MENU}')")).await?;
+    scene.nothing_is_left(&[&seat]).await?;
     drop(seat);
 
     let pages = scene.pages_with(&scene.config("meet.example.org/room")).await?;
     let seat = scene.seat_at(&bob, &room, pages).await?;
     opens_settings(&seat).await?;
     seat.sees("Conferences start on jitsi.riot.im, the built-in default.").await?;
-    seat.sees("“meet.example.org/room” can't be used: it has a path").await
+    seat.sees("“meet.example.org/room” can't be used: it has a path").await?;
+    scene.nothing_is_left(&[&seat]).await
 }
 
 #[tokio::test]
@@ -62,7 +65,7 @@ async fn consent_that_is_withdrawn_in_the_settings_is_asked_for_again() -> anyho
     let ([alice, bob, _], room) = scene.three().await?;
     let agreed = json!({ "native_widgets": { "m.jitsi": { scene.domain.as_str(): true } }, "widgets": {} });
     bob.set_account_data(ALLOWED, &agreed).await?;
-    begins(&alice, &room, &web(&scene, KEY)).await?;
+    begins(&alice, &room, &web(&scene.domain)).await?;
     let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
     let seat = scene.seat_at(&bob, &room, pages).await?;
     seat.press("video").await?;
@@ -80,7 +83,8 @@ async fn consent_that_is_withdrawn_in_the_settings_is_asked_for_again() -> anyho
     .await?;
     closes_settings(&seat).await?;
     seat.press("video").await?;
-    seat.sees(&format!("This conference takes place on {}", scene.domain)).await
+    seat.sees(&format!("This conference takes place on {}", scene.domain)).await?;
+    scene.nothing_is_left(&[&seat]).await
 }
 
 #[tokio::test]
@@ -88,7 +92,7 @@ async fn a_room_rings_on_a_device_only_where_the_person_wants_it() -> anyhow::Re
     let scene = Scene::start().await?;
     let ([alice, bob, carol], room) = scene.three().await?;
     let (at_bob, at_carol) = tokio::try_join!(scene.seat(&bob, &room), scene.seat(&carol, &room))?;
-    let event = web(&scene, KEY);
+    let event = web(&scene.domain);
 
     // Carol switches it off beside the room, Bob on the toast.
     at_carol.browser.page().click("#members-button").await?;
@@ -126,7 +130,8 @@ async fn a_room_rings_on_a_device_only_where_the_person_wants_it() -> anyhow::Re
     // What rings follows the switch for all.
     opens_settings(&at_bob).await?;
     at_bob.browser.page().click("[data-set=ring] input:checked").await?;
-    is_quiet(&at_bob).await
+    is_quiet(&at_bob).await?;
+    scene.nothing_is_left(&[&at_bob, &at_carol]).await
 }
 
 #[tokio::test]
@@ -139,7 +144,7 @@ async fn what_is_declined_in_one_tab_stops_in_the_other() -> anyhow::Result<()> 
     at_bob.browser.open(&at_bob.pages.origin()).await?;
     at_bob.open_room(&room).await?;
 
-    begins(&alice, &room, &web(&scene, KEY)).await?;
+    begins(&alice, &room, &web(&scene.domain)).await?;
     rings(&at_bob).await?;
     at_bob.browser.go_to(&first).await?;
     rings(&at_bob).await?;
@@ -156,9 +161,10 @@ async fn what_is_declined_in_one_tab_stops_in_the_other() -> anyhow::Result<()> 
     at_bob.browser.go_to(&first).await?;
     ends(&alice, &room).await?;
     is_quiet(&at_carol).await?;
-    begins(&alice, &room, &web(&scene, KEY)).await?;
+    begins(&alice, &room, &web(&scene.domain)).await?;
     rings(&at_carol).await?;
-    did_not_ring(&at_bob, &alice, &room).await
+    did_not_ring(&at_bob, &alice, &room).await?;
+    scene.nothing_is_left(&[&at_bob, &at_carol]).await
 }
 
 /// Both in it, then Bob leaves and Alice sees that.
@@ -196,7 +202,8 @@ async fn the_last_one_to_leave_ends_it_where_that_is_wanted_and_else_is_offered_
     at_alice.has_no_frame().await?;
     until("nothing runs any more", WAIT, async || Ok(running(&alice, &room).await?.is_empty().then_some(()))).await?;
     at_bob.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
-    at_alice.browser.becomes::<bool>("!document.querySelector('[data-act=end-confirmed]')").await.map(drop)
+    at_alice.browser.becomes::<bool>("!document.querySelector('[data-act=end-confirmed]')").await?;
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
 }
 
 /// The site may want it so; who goes while somebody is still in it ends nothing.
@@ -219,7 +226,9 @@ async fn who_leaves_before_the_last_one_ends_nothing() -> anyhow::Result<()> {
     // Meet tells Bob of it; the conference is his to leave, and not his to end.
     at_bob.sees("Everybody else has left").await?;
     assert_eq!(running(&alice, &room).await?.len(), 1);
-    at_bob.is_in().await
+    at_bob.is_in().await?;
+    at_bob.press_words("Leave").await?;
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
 }
 
 /// Account data is one object that each tab replaces as a whole: without a word between them one answer would be lost.
@@ -265,5 +274,5 @@ async fn two_tabs_that_write_consent_at_the_same_moment_lose_nothing() -> anyhow
         assert_eq!(kept["native_widgets"]["m.jitsi"][domain], false, "{domain} in {kept}");
     }
     assert_eq!(kept["widgets"]["$e"], true, "{kept}");
-    Ok(())
+    scene.nothing_is_left(&[&seat]).await
 }

@@ -93,8 +93,12 @@ async fn a_call_outlives_its_turn_credentials_and_the_turn_servers_restart() -> 
         })
         .await?;
     tokio::try_join!(alice.is_connected(), bob.is_connected())?;
-    alice.perceives(Kind::Video).await.context("after the restart")?;
-    bob.perceives(Kind::Video).await.context("after the restart")?;
+    for (one, other) in [(&alice, &bob), (&bob, &alice)] {
+        if let Err(error) = one.perceives(Kind::Video).await {
+            let figures = [media::figures(one.browser()).await, media::figures(other.browser()).await];
+            return Err(error.context(format!("after the restart; here {}, there {}", figures[0], figures[1])));
+        }
+    }
     cases::part(&alice, &bob).await
 }
 

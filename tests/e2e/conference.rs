@@ -8,7 +8,8 @@ use xtask::bed::RoomSpec;
 use xtask::meet_stand_in::{Behaviour, Framing, Options};
 
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, WIDGETS};
+use crate::scene::{STOCK_MEET, Scene, WIDGETS};
+use crate::written::by_all;
 
 /// The one widget event of a room.
 async fn widget(person: &xtask::bed::Person, room: &str) -> anyhow::Result<Value> {
@@ -21,7 +22,7 @@ fn tls() -> Options {
     Options { tls: Some(vec!["meet.test".to_owned()]), ..Options::default() }
 }
 
-/// A start by one person and the joins of two others: what every run of the product is about. Returns nothing live.
+/// A start by one person and the joins of two others: what every run of the product is about.
 async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
     let ([alice, bob, carol], room) = scene.three().await?;
     let at_alice = scene.seat(&alice, &room).await?;
@@ -94,7 +95,9 @@ async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
     at_alice.press_words("Join").await?;
     at_alice.is_in().await?;
     at_alice.decodes_from(1).await?;
-    Ok(())
+    at_alice.press_words("Leave").await?;
+    at_carol.press_words("Leave").await?;
+    scene.nothing_is_left_but(&[&at_alice, &at_bob, &at_carol], &[STOCK_MEET]).await
 }
 
 #[tokio::test]
@@ -117,7 +120,8 @@ async fn voice_joins_with_the_camera_off_and_says_so_in_the_event() -> anyhow::R
     assert_eq!(widget(&alice, &room).await?["content"]["data"]["isAudioOnly"], json!(true));
     let live: Vec<String> = seat.meet().run("return window.standIn.liveTracks()", Vec::new()).await?;
     assert_eq!(live, ["audio"]);
-    Ok(())
+    seat.press_words("Leave").await?;
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
 }
 
 /// A conference that another client made, on a server that this site did not choose.
@@ -125,15 +129,9 @@ async fn voice_joins_with_the_camera_off_and_says_so_in_the_event() -> anyhow::R
 async fn a_foreign_server_is_named_first_and_then_joined_where_the_widget_says() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
-    let id = "m.jitsi_@alice:localhost_1700000000000";
-    let android = json!({
-        "type": "jitsi", "name": "jitsi", "id": id, "creatorUserId": alice.user_id,
-        "url": "https://app.element.io/jitsi.html?confId=gardenclub7f3a#conferenceDomain=$domain&conferenceId=$conferenceId\
-                &isAudioOnly=$isAudioOnly&displayName=$matrix_display_name&avatarUrl=$matrix_avatar_url\
-                &userId=$matrix_user_id&roomId=$matrix_room_id&theme=$theme",
-        "data": { "domain": scene.domain, "conferenceId": "gardenclub7f3a", "isAudioOnly": false },
-    });
-    alice.set_state(&room, WIDGETS, id, &android).await?;
+    let [android, ..] = by_all(&alice.user_id, &scene.domain);
+    let conference = android.content["data"]["conferenceId"].as_str().unwrap_or_default();
+    alice.set_state(&room, WIDGETS, &android.key, &android.content).await?;
 
     let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
     let seat = scene.seat_at(&bob, &room, pages).await?;
@@ -149,17 +147,18 @@ async fn a_foreign_server_is_named_first_and_then_joined_where_the_widget_says()
     seat.is_in().await?;
     let opened = scene.meet.rooms().opened;
     assert_eq!(opened.len(), 1);
-    assert!(opened[0].url.starts_with(&format!("http://{}/gardenclub7f3a", scene.domain)), "{opened:?}");
+    assert!(opened[0].url.starts_with(&format!("http://{}/{conference}", scene.domain)), "{opened:?}");
 
     // Somebody ends it for everyone.
-    alice.set_state(&room, WIDGETS, id, &json!({})).await?;
+    alice.set_state(&room, WIDGETS, &android.key, &json!({})).await?;
     seat.has_no_frame().await?;
-    seat.sees("ended for everyone").await
+    seat.sees("ended for everyone").await?;
+    scene.nothing_is_left(&[&seat]).await
 }
 
 /// Presses the button, waits for a failure in words within the limit, sees that nothing of Meet is left, and that one can try
 /// again and give up.
-async fn fails_in_words(scene: &Scene) -> anyhow::Result<()> {
+async fn fails_in_words(scene: &Scene, provoked: &[&str]) -> anyhow::Result<()> {
     let ([alice, ..], room) = scene.three().await?;
     let seat = scene.seat(&alice, &room).await?;
     seat.press("video").await?;
@@ -180,26 +179,27 @@ async fn fails_in_words(scene: &Scene) -> anyhow::Result<()> {
     seat.has_no_frame().await?;
     let events = alice.state_of_type(&room, WIDGETS).await?;
     assert_eq!(events.len(), 1, "trying again joins the same conference: {events:?}");
-    Ok(())
+    scene.nothing_is_left_but(&[&seat], provoked).await
 }
 
 #[tokio::test]
 async fn a_meet_server_that_hangs_is_named_within_15_seconds() -> anyhow::Result<()> {
     let scene = Scene::with_meet(Options { behaviour: Behaviour::HangsOnPage, ..tls() }).await?;
-    fails_in_words(&scene).await
+    fails_in_words(&scene, &[STOCK_MEET]).await
 }
 
 #[tokio::test]
 async fn a_meet_server_that_forbids_framing_is_named_within_15_seconds() -> anyhow::Result<()> {
     let scene = Scene::with_meet(Options { framing: Framing::Forbid, ..tls() }).await?;
-    fails_in_words(&scene).await
+    // The refusal is the browser's own line, and names the server.
+    fails_in_words(&scene, &[&scene.domain]).await
 }
 
 #[tokio::test]
 async fn a_meet_server_that_refuses_connections_is_named_within_15_seconds() -> anyhow::Result<()> {
     let mut scene = Scene::start().await?;
     scene.domain = format!("127.0.0.1:{}", xtask::bed::free_port()?);
-    fails_in_words(&scene).await
+    fails_in_words(&scene, &[&scene.domain]).await
 }
 
 /// Rule 5 of the design: in an encrypted room conferences work, and nothing else leaves this page.
@@ -224,7 +224,7 @@ async fn in_an_encrypted_room_only_the_conference_leaves_the_page() -> anyhow::R
     let after = alice.messages(&room).await?;
     let sent: Vec<&str> = after.iter().skip(before).filter_map(|event| event["type"].as_str()).collect();
     assert_eq!(sent, [WIDGETS]);
-    Ok(())
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
 }
 
 #[tokio::test]
@@ -267,7 +267,9 @@ async fn switching_rooms_floats_the_conference_without_reloading_it() -> anyhow:
     seat.browser.page().click("[aria-haspopup=menu]").await?;
     seat.press_words("Sign out").await?;
     seat.browser.page().click("dialog.card .danger").await?;
-    seat.has_no_frame().await
+    seat.has_no_frame().await?;
+    // A sync that was under way is refused with the session.
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET, "/sync"]).await
 }
 
 #[tokio::test]
@@ -282,7 +284,8 @@ async fn the_homeservers_choice_of_a_meet_server_goes_before_the_sites() -> anyh
     seat.press("video").await?;
     seat.is_in().await?;
     assert_eq!(widget(&alice, &room).await?["content"]["data"]["domain"], json!(scene.domain));
-    Ok(())
+    seat.press_words("Leave").await?;
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
 }
 
 /// Nothing is asked: whoever made the conference, or agreed to its server, is let in with a proof of who they are.
@@ -307,5 +310,6 @@ async fn a_meet_server_that_wants_a_sign_in_gets_one() -> anyhow::Result<()> {
     at_bob.decodes_from(1).await?;
     assert_eq!(scene.meet.refused_tokens(), Vec::<String>::new());
     seat.press_words("Leave").await?;
-    seat.has_no_frame().await
+    at_bob.press_words("Leave").await?;
+    scene.nothing_is_left(&[&seat, &at_bob]).await
 }

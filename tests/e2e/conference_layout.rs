@@ -9,7 +9,8 @@ use crate::calls::media;
 use crate::calls::party::{Kind, Party};
 use crate::calls::scene::CallScene;
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, WIDGETS, WRAPPER};
+use crate::scene::{STOCK_MEET, Scene, Seat, WIDGETS, WRAPPER};
+use crate::written::web;
 
 const DIALOGUE: &str = "dialog.meet-switch-card[open]";
 
@@ -169,18 +170,14 @@ async fn the_conference_lies_as_one_likes_and_is_never_loaded_anew() -> anyhow::
     tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     press(&seat, "end-confirmed").await?;
     seat.has_no_frame().await?;
-    until("nobody is in a room", WAIT, async || Ok(scene.meet.rooms().rooms.is_empty().then_some(()))).await
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
 }
 
 #[tokio::test]
 async fn the_messages_are_back_when_a_maximised_conference_is_ended_by_others() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
-    let event = json!({
-        "type": "jitsi", "name": "Jitsi", "id": "gardenclub", "creatorUserId": alice.user_id,
-        "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "data": { "domain": scene.domain, "conferenceId": "JitsiGarden", "isAudioOnly": false },
-    });
+    let event = web(&scene.domain);
     alice.set_state(&room, WIDGETS, "gardenclub", &event).await?;
     let seat = scene.seat(&bob, &room).await?;
     seat.press("video").await?;
@@ -201,7 +198,7 @@ async fn the_messages_are_back_when_a_maximised_conference_is_ended_by_others() 
     is_laid(&seat, "maximised").await?;
     bob.leave(&room).await?;
     seat.has_no_frame().await?;
-    until("nobody is in a room", WAIT, async || Ok(scene.meet.rooms().rooms.is_empty().then_some(()))).await
+    scene.nothing_is_left(&[&seat]).await
 }
 
 async fn is_asked(seat: &Seat, words: &str) -> anyhow::Result<()> {
@@ -248,7 +245,7 @@ async fn a_conference_is_left_for_another_only_when_the_person_says_so() -> anyh
     })
     .await?;
     seat.press_words("Leave").await?;
-    seat.has_no_frame().await
+    scene.nothing_is_left_but(&[&seat], &[STOCK_MEET]).await
 }
 
 #[tokio::test]
@@ -307,5 +304,8 @@ async fn a_call_is_left_for_a_conference_and_a_conference_for_a_call() -> anyhow
     seat.has_no_frame().await?;
     until("nobody is in the conference", WAIT, async || Ok(meet.rooms().rooms.is_empty().then_some(()))).await?;
     at_alice.hang_up().await?;
-    at_alice.has_let_go().await
+    at_alice.has_let_go().await?;
+    at_bob.shows_no(".meet-call").await?;
+    // What sits down there looks at a page that is not there first.
+    scene.world.nothing_is_left_but(&[seat, &at_bob.seat], &[STOCK_MEET, "/nothing", "/favicon.ico"]).await
 }

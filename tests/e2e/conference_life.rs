@@ -6,20 +6,12 @@ use xtask::bed::Person;
 
 use crate::axe;
 use crate::browser::{WAIT, until};
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::scene::{STOCK_MEET, Scene, Seat, UNKEPT, WIDGETS};
+use crate::written::{web, web_with_sign_in};
 
 const KEY: &str = "gardenclubgardenclubgard";
 /// Where consent is kept, as Chat Android and Chat iOS have it (`mobile.md` 4.1).
 pub(crate) const ALLOWED: &str = "im.vector.setting.allowed_widgets";
-
-/// A widget as Chat Web writes it, on this server.
-pub(crate) fn web(domain: &str) -> Value {
-    json!({
-        "type": "jitsi", "name": "Jitsi", "id": KEY, "creatorUserId": "@alice:localhost",
-        "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "data": { "domain": domain, "conferenceId": "JitsiGarden", "isAudioOnly": false, "roomName": "Garden club" },
-    })
-}
 
 /// The widgets of a room that run.
 pub(crate) async fn running(person: &Person, room: &str) -> anyhow::Result<Vec<Value>> {
@@ -59,6 +51,9 @@ async fn consent_is_asked_once_and_kept_where_every_client_reads_it() -> anyhow:
 
     seat.press("video").await?;
     seat.sees(&format!("This conference takes place on {}", scene.domain)).await?;
+    says_who_and_what(&seat, &alice, &scene.domain).await?;
+    let token = gives_a_token(&scene.domain);
+    assert!(!seat.browser.becomes::<String>("document.body.innerText").await?.contains(&token), "nobody asks for one");
     seat.browser.becomes::<bool>("!document.querySelector('.meet-conference-ring')").await?;
     axe_is_silent(&seat, "consent").await?;
     seat.press_words("Not now").await?;
@@ -83,6 +78,38 @@ async fn consent_is_asked_once_and_kept_where_every_client_reads_it() -> anyhow:
     seat.is_in().await?;
     seat.press_words("Leave").await?;
     scene.nothing_is_left(&[&seat]).await
+}
+
+/// Who added it, and what is shared with this server in any case.
+async fn says_who_and_what(seat: &Seat, who: &Person, domain: &str) -> anyhow::Result<()> {
+    seat.sees(&format!("({}) started it. Your site did not choose this server.", who.user_id)).await?;
+    let shares =
+        "Joining shares your name, your avatar, your network address and what your camera and microphone pick up with";
+    seat.sees(&format!("{shares} {domain}. Nothing is loaded from there before you join.")).await
+}
+
+fn gives_a_token(domain: &str) -> String {
+    format!("{domain} also gets a token by which your homeserver confirms who you are.")
+}
+
+#[tokio::test]
+async fn a_conference_that_asks_who_one_is_says_so_before_it_is_told() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    alice.set_state(&room, WIDGETS, KEY, &web_with_sign_in(&scene.domain)).await?;
+    let seat = elsewhere(&scene, &bob, &room).await?;
+    seat.press("video").await?;
+    seat.sees(&format!("This conference takes place on {}", scene.domain)).await?;
+    says_who_and_what(&seat, &alice, &scene.domain).await?;
+    seat.sees(&gives_a_token(&scene.domain)).await?;
+    assert!(scene.meet.rooms().opened.is_empty(), "nothing is loaded before a press");
+    seat.press_words(&format!("Join on {}", scene.domain)).await?;
+    seat.meet().becomes::<bool>("!!window.standIn").await?;
+    let opened = scene.meet.rooms().opened;
+    assert!(opened.iter().all(|opened| opened.url.contains("jwt=")) && opened.len() == 1, "{opened:?}");
+    seat.is_in().await?;
+    seat.press_words("Leave").await?;
+    scene.nothing_is_left_but(&[&seat], &[UNKEPT]).await
 }
 
 /// `mobile.md` 4.4, V6: Android takes a word for a truth value as no answer, and goes to its own server.
@@ -120,7 +147,7 @@ async fn who_would_land_elsewhere_is_said_before_and_can_be_mended() -> anyhow::
     at_alice.decodes_from(1).await?;
     at_alice.press_words("Leave").await?;
     at_bob.press_words("Leave").await?;
-    scene.nothing_is_left(&[&at_alice, &at_bob]).await
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
 }
 
 #[tokio::test]
@@ -147,7 +174,7 @@ async fn two_who_press_at_once_are_in_one_conference() -> anyhow::Result<()> {
     at_bob.decodes_from(1).await?;
     at_alice.press_words("Leave").await?;
     at_bob.press_words("Leave").await?;
-    scene.nothing_is_left(&[&at_alice, &at_bob]).await
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
 }
 
 #[tokio::test]
@@ -178,6 +205,37 @@ async fn leaving_is_for_oneself_and_the_end_for_everyone() -> anyhow::Result<()>
     at_bob.has_no_frame().await?;
     at_bob.sees("ended for everyone").await?;
     assert!(running(&carol, &room).await?.is_empty());
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
+}
+
+/// The stable event type counts as much as the old one: what stays under either would go on for somebody.
+#[tokio::test]
+async fn the_end_for_everyone_blanks_it_under_both_event_types() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let kinds = [WIDGETS, "m.widget"];
+    for kind in kinds {
+        alice.set_state(&room, kind, KEY, &web(&scene.domain)).await?;
+    }
+    let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
+    at_alice.press("video").await?;
+    at_alice.is_in().await?;
+    at_bob.press("video").await?;
+    at_bob.is_in().await?;
+    at_alice.press_words("End for everyone").await?;
+    at_alice.sees("End this conference for everyone, also for those who are still in it?").await?;
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    at_alice.browser.page().click("[data-act=end-confirmed]").await?;
+    at_alice.has_no_frame().await?;
+    at_bob.sees("ended for everyone").await?;
+    for kind in kinds {
+        until(&format!("{kind} is blank"), WAIT, async || {
+            let content = bob.state(&room, kind, KEY).await?.context("the event")?;
+            Ok((content == json!({})).then_some(()))
+        })
+        .await?;
+    }
+    at_alice.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
     scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 

@@ -1,23 +1,16 @@
 //! A conference that somebody begins rings at the others, whichever client began it.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use xtask::bed::{Person, percent_encode};
 
 use crate::calls::OBSERVER;
 use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, Seat, WIDGETS};
+use crate::written::web;
 
 const RING: &str = ".meet-conference-ring";
-
-/// A widget as Chat Web writes it, on this scene's server.
-pub(crate) fn web(scene: &Scene, id: &str) -> Value {
-    json!({
-        "type": "jitsi", "name": "Jitsi", "id": id, "creatorUserId": "@alice:localhost",
-        "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "data": { "domain": scene.domain, "conferenceId": "JitsiGarden", "isAudioOnly": false, "roomName": "Garden club" },
-    })
-}
+const KEY: &str = "gardenclubgardenclubgard";
 
 /// At a page whose sounds are noted.
 async fn seat_that_is_heard(scene: &Scene, person: &Person, room: &str) -> anyhow::Result<Seat> {
@@ -53,8 +46,8 @@ async fn a_new_conference_rings_once_and_one_press_leads_in() -> anyhow::Result<
     let scene = Scene::start().await?;
     let ([alice, bob, carol], room) = scene.three().await?;
     let (at_bob, at_carol) = tokio::try_join!(scene.seat(&bob, &room), seat_that_is_heard(&scene, &carol, &room))?;
-    let event = web(&scene, "gardenclubgardenclubgard");
-    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &event).await?;
+    let event = web(&scene.domain);
+    alice.set_state(&room, WIDGETS, KEY, &event).await?;
     tokio::try_join!(rings(&at_bob), rings(&at_carol))?;
     at_carol.browser.becomes::<bool>("window.observer.sounds().length > 0").await?;
     at_bob.sees("Alice has started a conference").await?;
@@ -70,16 +63,17 @@ async fn a_new_conference_rings_once_and_one_press_leads_in() -> anyhow::Result<
     // An edit is no new one.
     let mut edited = event.clone();
     edited["name"] = json!("Jitsi again");
-    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &edited).await?;
+    alice.set_state(&room, WIDGETS, KEY, &edited).await?;
     did_not_ring(&at_carol, &alice, &room).await?;
 
     // Ended and begun anew, it is; and its end ends the ring.
-    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &json!({})).await?;
+    alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
     at_bob.has_no_frame().await?;
-    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &event).await?;
+    alice.set_state(&room, WIDGETS, KEY, &event).await?;
     rings(&at_carol).await?;
-    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &json!({})).await?;
-    is_quiet(&at_carol).await
+    alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
+    is_quiet(&at_carol).await?;
+    scene.nothing_is_left(&[&at_bob, &at_carol]).await
 }
 
 #[tokio::test]
@@ -93,15 +87,16 @@ async fn a_muted_room_and_somebody_who_is_ignored_do_not_ring() -> anyhow::Resul
     carol.set_account_data("m.ignored_user_list", &ignored).await?;
     let (at_bob, at_carol) = tokio::try_join!(scene.seat(&bob, &room), scene.seat(&carol, &room))?;
 
-    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &web(&scene, "gardenclubgardenclubgard")).await?;
+    alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
     at_bob.sees("A conference is running").await?;
     did_not_ring(&at_bob, &carol, &room).await?;
     did_not_ring(&at_carol, &bob, &room).await?;
 
     // The very same, once the room is to be heard again.
     bob.request(Method::DELETE, &format!("client/{rule}"), None).await?;
-    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &json!({})).await?;
+    alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
     at_bob.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
-    alice.set_state(&room, WIDGETS, "gardenclubgardenclubgard", &web(&scene, "gardenclubgardenclubgard")).await?;
-    rings(&at_bob).await
+    alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
+    rings(&at_bob).await?;
+    scene.nothing_is_left(&[&at_bob, &at_carol]).await
 }

@@ -14,7 +14,7 @@ use xtask::serve::{Server, serve};
 
 use crate::browser::{WAIT, until};
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, WIDGETS, WRAPPER};
+use crate::scene::{Scene, Seat, UNKEPT, WIDGETS, WRAPPER};
 use crate::wrapper::client::LIBRARY;
 
 const KEY: &str = "greenhousegreenhousegree";
@@ -78,6 +78,17 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
     says_that_it_is_in(&bob, &room, 0).await?;
     at_alice.sees("Nobody is in it yet").await?;
 
+    // Who signs out is told of before their session ends.
+    at_bob.press("voice").await?;
+    at_bob.is_in().await?;
+    says_that_it_is_in(&bob, &room, 1).await?;
+    at_bob.browser.page().click(".account [aria-haspopup=menu]").await?;
+    at_bob.press_words("Sign out").await?;
+    at_bob.browser.page().click("dialog.card .danger").await?;
+    says_that_it_is_in(&bob, &room, 0).await?;
+    at_bob.has_no_frame().await?;
+    let at_bob = scene.seat(&bob, &room).await?;
+
     // Somebody who went away without a word is in it until then, and no longer.
     bob.set_state(&room, MEMBER, &bob.user_id, &json!({ "devices": ["OLD"], "expires_ts": 1 })).await?;
     alice.send_text(&room, "still nobody").await?;
@@ -86,11 +97,8 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
 
     // It was removed: Bob can't make it again, and does not call Alice instead.
     alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
-    at_bob
-        .browser
-        .becomes::<bool>("!!document.querySelector('button[data-kind=video][aria-disabled=true]')")
-        .await
-        .map(drop)
+    at_bob.browser.becomes::<bool>("!!document.querySelector('button[data-kind=video][aria-disabled=true]')").await?;
+    scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }
 
 /// The site's service: answers with what it is told to, and notes for which rooms it was asked.
@@ -169,7 +177,10 @@ async fn a_site_s_service_makes_the_conference_and_everybody_joins_it() -> anyho
     at_bob.is_in().await?;
     at_alice.decodes_from(1).await?;
     assert_eq!(service.asked().len(), 2);
-    Ok(())
+    at_alice.press_words("Leave").await?;
+    at_bob.press_words("Leave").await?;
+    // The service was away first.
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &["/build?"]).await
 }
 
 const ALLOWED: &str = "im.vector.setting.allowed_widgets";
@@ -273,7 +284,7 @@ async fn a_call_of_another_kind_opens_after_a_word_and_again_after_an_edit() -> 
     edited["url"] = json!(format!("{}/widget.html", at_bob.pages.origin()));
     alice.set_state(&room, WIDGETS, "built", &edited).await?;
     at_bob.sees("leads to this page’s own address").await?;
-    at_bob.has_no_frame().await
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[UNKEPT]).await
 }
 
 /// The event that made the widget as it is now.
@@ -298,5 +309,5 @@ async fn a_server_that_the_site_did_not_choose_is_asked_about_whoever_names_it()
     }));
     at_alice.press("video").await?;
     at_alice.sees("This conference takes place on meet.elsewhere.example").await?;
-    at_alice.has_no_frame().await
+    scene.nothing_is_left(&[&at_alice]).await
 }

@@ -3,49 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::conference_life::{elsewhere, web};
+use crate::conference_life::elsewhere;
 use crate::conference_rings::{press, rings};
 use crate::scene::{Scene, WIDGETS};
-
-/// An app's event on this server, with its state key.
-struct Shape {
-    app: &'static str,
-    key: String,
-    content: Value,
-}
-
-fn shapes(me: &str, domain: &str) -> [Shape; 3] {
-    let (android, ios) = (format!("m.jitsi_{me}_1700000000000"), format!("jitsi_{me}_1700000001000"));
-    [
-        Shape {
-            app: "Chat Android",
-            content: json!({
-                "type": "jitsi", "name": "jitsi", "id": android, "creatorUserId": me,
-                "url": "https://app.element.io/jitsi.html?confId=gardenclub7f3a#conferenceDomain=$domain\
-                    &conferenceId=$conferenceId&isAudioOnly=$isAudioOnly&displayName=$matrix_display_name\
-                    &avatarUrl=$matrix_avatar_url&userId=$matrix_user_id&roomId=$matrix_room_id&theme=$theme",
-                "data": { "domain": domain, "conferenceId": "gardenclub7f3a", "isAudioOnly": false },
-            }),
-            key: android,
-        },
-        Shape {
-            app: "Chat iOS",
-            content: json!({
-                "type": "jitsi",
-                "url": "https://app.element.io/widgets/jitsi.html?confId=gardenclub1a2b3c4&isAudioConf=false\
-                    &displayName=$matrix_display_name&avatarUrl=$matrix_avatar_url&email=$matrix_user_id\
-                    #conferenceDomain=$domain&conferenceId=$conferenceId&isAudioOnly=$isAudioOnly\
-                    &displayName=$matrix_display_name&avatarUrl=$matrix_avatar_url&userId=$matrix_user_id",
-                "data": {
-                    "domain": domain, "conferenceId": "gardenclub1a2b3c4", "isAudioOnly": false,
-                    "widgetSessionId": "7GVZ1A2B",
-                },
-            }),
-            key: ios,
-        },
-        Shape { app: "Chat Web", key: "gardenclubgardenclubgard".into(), content: web(domain) },
-    ]
-}
+use crate::written::{Written, by_all};
 
 #[tokio::test]
 async fn whichever_app_began_it_a_conference_rings_asks_and_ends() -> anyhow::Result<()> {
@@ -53,7 +14,7 @@ async fn whichever_app_began_it_a_conference_rings_asks_and_ends() -> anyhow::Re
     let ([alice, bob, _], room) = scene.three().await?;
     let seat = elsewhere(&scene, &bob, &room).await?;
     let allowed = "im.vector.setting.allowed_widgets";
-    for Shape { app, key, content } in shapes(&alice.user_id, &scene.domain) {
+    for Written { app, key, content } in by_all(&alice.user_id, &scene.domain) {
         eprintln!("{app}");
         bob.set_account_data(allowed, &json!({})).await?;
         alice.set_state(&room, WIDGETS, &key, &content).await?;
@@ -82,8 +43,8 @@ async fn whichever_app_began_it_a_conference_that_parts_people_says_so_first() -
         ("domain", Value::Null, "Chat iOS: jitsi.riot.im"),
         ("auth", json!({}), "Chat Android: meet.element.io"),
     ];
-    for (Shape { app, key, mut content }, (field, damage, who)) in
-        shapes(&alice.user_id, &scene.domain).into_iter().zip(damages)
+    for (Written { app, key, mut content }, (field, damage, who)) in
+        by_all(&alice.user_id, &scene.domain).into_iter().zip(damages)
     {
         eprintln!("{app}: {field}");
         content["data"][field] = damage;

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::scene::{STOCK_MEET, Scene, Seat, WIDGETS};
+use crate::written::{Written, by_all};
 
 const TILE: &str = ".meet-conference-tile";
 
@@ -73,41 +74,15 @@ async fn a_conference_is_one_tile_with_the_way_in_until_it_has_ended() -> anyhow
         seat.browser.becomes::<bool>("!document.querySelector('.room-header .in-conference')").await?;
         row_says(seat, &room, "Ended by Alice").await?;
     }
-    axe_is_silent(&at_bob, "conference-tile-ended").await
+    axe_is_silent(&at_bob, "conference-tile-ended").await?;
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[STOCK_MEET]).await
 }
 
-/// A conference as each client writes it, by its state key.
-fn written(domain: &str) -> [(&'static str, Value); 4] {
-    [
-        (
-            "gardenclubgardenclubgard",
-            json!({
-                "type": "jitsi", "name": "Jitsi", "id": "gardenclubgardenclubgard", "creatorUserId": "@alice:localhost",
-                "url": "https://app.element.io/jitsi.html?confId=JitsiGarden#conferenceDomain=$domain&conferenceId=$conferenceId",
-                "data": { "domain": domain, "conferenceId": "JitsiGarden", "isAudioOnly": false, "roomName": "Garden club" },
-            }),
-        ),
-        (
-            "m.jitsi_@alice:localhost_1700000000000",
-            json!({
-                "type": "jitsi", "name": "jitsi", "id": "m.jitsi_@alice:localhost_1700000000000", "creatorUserId": "@alice:localhost",
-                "url": "https://app.element.io/jitsi.html?confId=gardenabcdefg#conferenceDomain=$domain&conferenceId=$conferenceId&isAudioOnly=$isAudioOnly",
-                "data": { "domain": domain, "conferenceId": "gardenabcdefg", "isAudioOnly": true },
-            }),
-        ),
-        (
-            "jitsi_@alice:localhost_1700000000000",
-            json!({
-                "type": "jitsi",
-                "url": "https://app.element.io/widgets/jitsi.html?confId=gardenhijklmn&isAudioConf=false#conferenceDomain=$domain&conferenceId=$conferenceId",
-                "data": { "domain": domain, "conferenceId": "gardenhijklmn", "isAudioOnly": false, "widgetSessionId": "s" },
-            }),
-        ),
-        (
-            "manager_widget",
-            json!({ "type": "m.jitsi", "url": "https://manager.example/jitsi.html?confId=Garden", "data": {}, "name": "Jitsi" }),
-        ),
-    ]
+/// A conference as each app writes it, and one of a manager.
+fn written(domain: &str) -> Vec<(String, Value)> {
+    let manager = json!({ "type": "m.jitsi", "url": "https://manager.example/jitsi.html?confId=Garden", "data": {}, "name": "Jitsi" });
+    let apps = by_all("@alice:localhost", domain).map(|Written { key, content, .. }| (key, content));
+    apps.into_iter().chain([("manager_widget".to_owned(), manager)]).collect()
 }
 
 #[tokio::test]
@@ -138,15 +113,16 @@ async fn a_tile_tells_of_a_conference_whichever_client_wrote_it() -> anyhow::Res
     let mut edited = content.clone();
     edited["name"] = json!("Jitsi again");
     alice.set_state(&room, WIDGETS, key, &edited).await?;
-    last_tile(&at_bob, 6, "running", "changed since").await
+    last_tile(&at_bob, 6, "running", "changed since").await?;
+    scene.nothing_is_left(&[&at_bob]).await
 }
 
 #[tokio::test]
 async fn paging_back_brings_one_tile_for_one_conference() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
-    let [(key, content), ..] = written(&scene.domain);
-    alice.set_state(&room, WIDGETS, key, &content).await?;
+    let (key, content) = &written(&scene.domain)[0];
+    alice.set_state(&room, WIDGETS, key, content).await?;
     // More than the pages that load by themselves.
     for said in 0..140 {
         alice.send_text(&room, &format!("before the end {said}")).await?;
@@ -167,5 +143,6 @@ async fn paging_back_brings_one_tile_for_one_conference() -> anyhow::Result<()> 
     let above = "(tile => tile.compareDocumentPosition([...document.querySelectorAll('.bubble')] \
         .find(bubble => bubble.innerText.includes('before the end 0'))) & Node.DOCUMENT_POSITION_FOLLOWING) \
         (document.querySelector('.meet-conference-tile')) > 0";
-    at_bob.browser.becomes::<bool>(above).await.map(drop)
+    at_bob.browser.becomes::<bool>(above).await?;
+    scene.nothing_is_left(&[&at_bob]).await
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::conference_life::{axe_is_silent, web};
+use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, Seat, WIDGETS};
+use crate::written::{WEB_CONFERENCE, web};
 
 const KEY: &str = "gardenclubgardenclubgard";
 const ANDROID: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36";
@@ -39,7 +40,7 @@ async fn the_address_is_there_to_be_passed_on_and_nobody_is_in_twice() -> anyhow
     alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
     let seat = scene.seat(&bob, &room).await?;
     declines(&seat).await?;
-    let address = format!("https://{}/JitsiGarden", scene.domain);
+    let address = format!("https://{}/{WEB_CONFERENCE}", scene.domain);
     assert_eq!(ways(&seat).await?, json!({ "Open in a tab": address }));
     axe_is_silent(&seat, "ways").await?;
     seat.press_words("Copy link").await?;
@@ -69,7 +70,7 @@ async fn a_phone_is_led_to_the_app_at_the_conference_s_own_server() -> anyhow::R
         pretends(&seat, user_agent, &room).await?;
         let ways = ways(&seat).await?;
         let app = ways["Open in the Meet app"].as_str().unwrap_or_default();
-        assert!(app.starts_with(&format!("{scheme}{}/JitsiGarden#", scene.domain)), "{app}");
+        assert!(app.starts_with(&format!("{scheme}{}/{WEB_CONFERENCE}#", scene.domain)), "{app}");
         assert!(app.contains("userInfo.displayName=%22Bob%22"), "{app}");
         assert_eq!(ways["Get the Meet app"], store);
     }
@@ -84,5 +85,5 @@ async fn a_phone_is_led_to_the_app_at_the_conference_s_own_server() -> anyhow::R
     let chat = ways["Open the room in the Chat app"].as_str().unwrap_or_default();
     assert!(chat.starts_with("https://matrix.to/#/!") && chat.ends_with("?via=localhost"), "{chat}");
     assert_eq!(ways.as_object().map(serde_json::Map::len), Some(1), "{ways}");
-    Ok(())
+    scene.nothing_is_left(&[&seat]).await
 }

@@ -98,7 +98,7 @@ async fn weight(visit: &Visit) -> anyhow::Result<[f64; 3]> {
     cdp.send_raw("HeapProfiler.collectGarbage", json!({})).await?;
     let counters = cdp.send_raw("Memory.getDOMCounters", json!({})).await?;
     let memory = "return import('/package/meet-in-chat.js').then(program => program.default()) \
-         .then(({ memory }) => memory.buffer.byteLength)";
+         .then(all => Object.values(all).find(one => one instanceof WebAssembly.Memory).buffer.byteLength)";
     let memory = visit.run(memory).await?;
     let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
     Ok([number(&counters["nodes"]), number(&counters["jsEventListeners"]), number(&memory)])

@@ -1,5 +1,7 @@
 //! The integration manager behind the four squares: the way to its frame, what its page may, and the switch.
 
+mod pages;
+
 use anyhow::{Context as _, bail};
 use meet_in_chat::integrations::{Ask, Input, Opening, Step, choose, with_accepted};
 use meet_in_chat::matrix::answer::Answer;
@@ -10,7 +12,7 @@ use xtask::manager_stand_in::{self, ManagerStandIn};
 
 use crate::browser::{Frame, WAIT, until};
 use crate::conference_life::axe_is_silent;
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::scene::{Scene, Seat, UNKEPT, WIDGETS};
 
 const SQUARES: &str = ".room-header [aria-haspopup=dialog]";
 const FRAME: &str = ".integrations iframe";
@@ -18,6 +20,8 @@ const FRAME: &str = ".integrations iframe";
 const PROVISIONING: &str = "im.vector.setting.integration_provisioning";
 const ACCEPTED: &str = "m.accepted_terms";
 const NO_POWER: &str = "You do not have permission to do that in this room.";
+/// What says 403 to whoever has not agreed to the terms yet, and to a token that ran out.
+const UNSIGNED: &str = "/api/account";
 
 /// A page whose site has this manager, and another Meet server than the scene's.
 async fn seat(scene: &Scene, manager: &ManagerStandIn, person: &Person, room: &str) -> anyhow::Result<Seat> {
@@ -192,7 +196,9 @@ async fn a_manager_is_agreed_to_and_adds_a_conference_that_others_join_on_its_se
     let frame = open(&at_alice, &manager, &alice).await?;
     assert_eq!(manager.registered().len(), 2);
     frame.run::<Value>("manager.ask({ action: 'close_scalar' }); return null", Vec::new()).await?;
-    at_alice.has_no_frame().await
+    at_alice.has_no_frame().await?;
+    at_bob.press_words("Leave").await?;
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[UNSIGNED, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -230,7 +236,10 @@ async fn a_manager_does_nothing_elsewhere_and_nothing_for_who_has_no_power() -> 
     assert_eq!(moved.run::<Value>(forge, Vec::new()).await?, Value::Null, "another origin was answered");
 
     assert!(running(&alice, &room).await?.is_empty() && running(&alice, &other).await?.is_empty());
-    Ok(())
+    for seat in [&at_alice, &at_bob] {
+        seat.press_words("Close").await?;
+    }
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &[UNSIGNED, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -275,7 +284,9 @@ async fn a_manager_sets_up_a_bot_as_far_as_its_user_could() -> anyhow::Result<()
         let member = alice.state(&room, "m.room.member", &carol.user_id).await?.unwrap_or_default();
         Ok((member["membership"] == "leave").then_some(()))
     })
-    .await
+    .await?;
+    at_alice.press_words("Close").await?;
+    scene.nothing_is_left_but(&[&at_alice], &[UNSIGNED, UNKEPT, "/state/"]).await
 }
 
 #[tokio::test]
@@ -301,7 +312,8 @@ async fn integrations_are_switched_off_for_the_account_and_on_again() -> anyhow:
     at_alice.press_words("Switch integrations on").await?;
     frame(&at_alice).await?;
     assert_eq!(alice.account_data(PROVISIONING).await?, Some(json!({ "org.example": [1], "enabled": true })));
-    at_alice.press_words("Close").await
+    at_alice.press_words("Close").await?;
+    scene.nothing_is_left_but(&[&at_alice], &[UNSIGNED, UNKEPT]).await
 }
 
 #[tokio::test]
@@ -328,5 +340,5 @@ async fn a_manager_that_is_not_there_is_named_and_tried_again() -> anyhow::Resul
         .run::<Value>("document.querySelector('dialog .actions button').focus(); return null", Vec::new())
         .await?;
     at_alice.browser.key(thirtyfour::Key::Escape, false).await?;
-    at_alice.has_no_frame().await
+    scene.nothing_is_left_but(&[&at_alice], &[&format!("//127.0.0.1:{port}/"), UNKEPT]).await
 }

@@ -61,6 +61,12 @@
       ice: connection.iceConnectionState,
       videos: inbound("video").map((one) => ({ mid: one.mid ?? null, frames: one.framesDecoded ?? 0 })),
       audios: inbound("audio").map((one) => ({ mid: one.mid ?? null, energy: one.totalAudioEnergy ?? 0 })),
+      // For the one who reads of a failure.
+      outgoing: [...report.values()].filter((one) => one.type === "outbound-rtp").map((one) => ({
+        kind: one.kind, ssrc: one.ssrc, active: one.active, frames: one.framesEncoded, bytes: one.bytesSent,
+        limited: one.qualityLimitationReason, keyFrames: one.keyFramesEncoded, asked: one.pliCount,
+      })),
+      flow: pair && { out: pair.availableOutgoingBitrate, sent: pair.bytesSent, received: pair.bytesReceived },
       sends: connection.getSenders().filter(({ track }) => track?.readyState === "live").map(({ track }) => track.kind),
       local: pair ? candidate(report, pair.localCandidateId) : null,
       remote: pair ? candidate(report, pair.remoteCandidateId) : null,

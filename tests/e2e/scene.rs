@@ -20,6 +20,13 @@ pub(crate) const WIDGETS: &str = "im.vector.modular.widgets";
 pub(crate) const WRAPPER: &str = "#meet-in-chat-frames iframe";
 /// From the chat page down to Meet.
 pub(crate) const TO_MEET: [&str; 2] = [WRAPPER, "iframe"];
+/// What a browser says in red of a Meet server that stands behind a stock nginx, as ours does: it is asked whether it wants a sign-in by
+/// whoever begins a conference on it or checks it, and its 404 may not be read.
+pub(crate) const STOCK_MEET: &str = "/.well-known/element/jitsi";
+/// The same of account data that nobody has written yet, which is read from the homeserver before it is written: a 404.
+pub(crate) const UNKEPT: &str = "/account_data/";
+/// The same of the users' server name, which leads nowhere: every page asks there for the homeserver's choice of a Meet server.
+const NO_WELL_KNOWN: &str = "//localhost/.well-known/matrix/client";
 /// What people sign in with.
 pub(crate) const PASSWORD: &str = "three people walk into a room";
 
@@ -163,19 +170,37 @@ impl Scene {
         }
     }
 
-    /// Waits until nobody is in a conference any more: no page has a frame, and the Meet server saw everybody go, whose pages took
-    /// their cameras and microphones along. Nothing was said in red but of the network.
+    /// What every case ends with: waits until nobody is in a conference any more and nothing of one is left, and sees that nothing went
+    /// wrong unnoticed.
+    ///
+    /// | of | it is so that | known from |
+    /// |---|---|---|
+    /// | frames | no page has one | the chat page |
+    /// | peers | everybody went, and each page in a frame that ever spoke to the Meet server is gone | the Meet server's sockets |
+    /// | tracks of who hung up | each has ended, by the page's own doing and before it told that it goes | the page's last words |
+    /// | tracks of whose frame was taken away | microphone and camera are closed, whichever page or frame had them | the browser itself, from outside ([`Browser::records_nothing`]) |
+    /// | the console | nothing was said in red | the browser's log |
     pub(crate) async fn nothing_is_left(&self, seats: &[&Seat]) -> anyhow::Result<()> {
+        self.nothing_is_left_but(seats, &[]).await
+    }
+
+    /// The same, where requests to these addresses (parts of them) failed: what the case provokes.
+    pub(crate) async fn nothing_is_left_but(&self, seats: &[&Seat], failed: &[&str]) -> anyhow::Result<()> {
+        let mut failed = failed.to_vec();
+        failed.push(NO_WELL_KNOWN);
         for seat in seats {
             seat.has_no_frame().await?;
         }
-        until("nobody is in a room", WAIT, async || Ok(self.meet.rooms().rooms.is_empty().then_some(()))).await?;
+        until("nobody is in a room or at its door", WAIT, async || {
+            let meet = self.meet.rooms();
+            Ok((meet.rooms.is_empty() && meet.connected == 0).then_some(()))
+        })
+        .await?;
+        let left = self.meet.rooms().left;
+        anyhow::ensure!(left.iter().all(|left| left.live.unwrap_or_default() == 0), "left open: {left:?}");
         for seat in seats {
-            let of_the_network =
-                |said: &str| said.contains("Failed to load resource") || said.contains("blocked by CORS policy");
-            let mut said = seat.browser.console().await?;
-            said.retain(|entry| entry.level == "SEVERE" && !of_the_network(&entry.message));
-            anyhow::ensure!(said.is_empty(), "{said:?}");
+            seat.browser.records_nothing().await?;
+            seat.said_nothing_in_red_but(&failed).await?;
         }
         Ok(())
     }
@@ -284,6 +309,21 @@ impl Seat {
                 Ok((counts.len() == others && counts.iter().all(|count| *count > 5)).then_some(counts))
             })
             .await
+    }
+
+    /// Nothing was said in red on the console since the last look, but that requests to these addresses failed.
+    async fn said_nothing_in_red_but(&self, failed: &[&str]) -> anyhow::Result<()> {
+        // Each of these lines names the address.
+        let of_the_network = |said: &str| {
+            ["Failed to load resource", "blocked by CORS policy", "Framing '", "Refused to display"]
+                .iter()
+                .any(|kind| said.contains(kind))
+                && failed.iter().any(|part| said.contains(part))
+        };
+        let mut said = self.browser.console().await?;
+        said.retain(|entry| entry.level == "SEVERE" && !of_the_network(&entry.message));
+        anyhow::ensure!(said.is_empty(), "{said:#?}");
+        Ok(())
     }
 
     /// Waits until no frame is left on the page. What lived in a frame, its camera and microphone too, went with it.

@@ -2,8 +2,10 @@
 //
 //   npm ci --ignore-scripts && node build.mjs <package folder> <out folder>
 //
-// `vite/`: React 19 and Vue 3; `esbuild/`: React 18 and 19; all with their tool as it comes, and what `docs/embedding.md` says.
+// `vite/`: React 19 and Vue 3; `esbuild-18/` and `esbuild-19/`: React; all with their tool as it comes, and what `docs/embedding.md` says.
+// Before that the package is imported as a server does, and its types are used in JSX.
 
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +23,13 @@ const installed = join(here, "node_modules/meet-in-chat");
 rmSync(installed, { recursive: true, force: true });
 cpSync(resolve(given), installed, { recursive: true });
 rmSync(out, { recursive: true, force: true });
+
+// What a server does with a page that it renders: the import is no crash, and calls say where they belong.
+const served = await import("meet-in-chat");
+const refusal = await served.createCalls({}).catch((error) => error);
+if (!/browser/.test(refusal?.message)) throw new Error(`on a server createCalls gave ${refusal}`);
+
+execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", join(here, "types")], { stdio: "inherit" });
 
 await vite.build({
   root: join(here, "pages"),

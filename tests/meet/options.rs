@@ -61,6 +61,8 @@ pub enum Behaviour {
     Normal,
     /// Takes connections (and makes the TLS handshake) and never answers anything.
     Hangs,
+    /// Never answers whether it wants a sign-in; the rest works.
+    HangsOnWellKnown,
     /// Never answers a request for a room; the rest works, `/.well-known/element/jitsi` too.
     HangsOnPage,
     /// Answers with a page that is no Meet: it loads, and says nothing.
@@ -80,7 +82,7 @@ impl Behaviour {
                 Some(json!({ "name": name, "type": "CONFERENCE", "isFatal": false, "recoverable": true }))
             }
             Self::RefusesToken => Some(token_refused()),
-            Self::Normal | Self::Hangs | Self::HangsOnPage | Self::NoMeet => None,
+            Self::Normal | Self::Hangs | Self::HangsOnWellKnown | Self::HangsOnPage | Self::NoMeet => None,
         }
     }
 }

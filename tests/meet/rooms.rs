@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    snapshot::{Opened, Seen, Snapshot},
+    snapshot::{Left, Opened, Seen, Snapshot},
     wire::{FromPage, FromServer, Participant, Profile},
 };
 
 /// Everybody sends to everybody, so a room is small: with twelve, each browser encodes eleven streams.
 const MAX_PARTICIPANTS: usize = 12;
-/// Addresses kept for [`Snapshot::opened`]; a test needs a handful, a demo that runs for days must not grow.
-const MAX_OPENED: usize = 200;
+/// Entries kept for [`Snapshot::opened`] and [`Snapshot::left`]; a test needs a handful, a demo that runs for days must not grow.
+const MAX_KEPT: usize = 200;
 
 /// Number of a page, i.e. of its web socket.
 pub(super) type PageId = u64;
@@ -47,6 +47,7 @@ pub(super) struct Rooms {
     pages: BTreeMap<PageId, Page>,
     subjects: BTreeMap<String, String>,
     opened: Vec<Opened>,
+    left: Vec<Left>,
     joined: u64,
     /// The error that everybody hears who wants in, and waits with.
     door: Option<Value>,
@@ -66,7 +67,7 @@ impl Rooms {
 
     /// A page is gone, hung up or not.
     pub(super) fn close(&mut self, page: PageId) -> Deliveries {
-        let deliveries = self.leave(page).unwrap_or_default();
+        let deliveries = self.leave(page, None).unwrap_or_default();
         self.pages.remove(&page);
         deliveries
     }
@@ -84,7 +85,7 @@ impl Rooms {
             FromPage::Subject { subject } => self.set_subject(page, subject),
             FromPage::Kick { id } => self.kick(page, &id),
             FromPage::End => self.end(page),
-            FromPage::Leave => self.leave(page),
+            FromPage::Leave { live } => self.leave(page, Some(live)),
         };
         deliveries.unwrap_or_default()
     }
@@ -126,7 +127,12 @@ impl Rooms {
 
     /// What a test may look at.
     pub(super) fn snapshot(&self) -> Snapshot {
-        let mut snapshot = Snapshot { opened: self.opened.clone(), ..Snapshot::default() };
+        let mut snapshot = Snapshot {
+            rooms: BTreeMap::new(),
+            opened: self.opened.clone(),
+            left: self.left.clone(),
+            connected: self.pages.len(),
+        };
         let mut inside: Vec<&Page> = self.pages.values().collect();
         inside.sort_by_key(|page| page.order());
         for page in inside {
@@ -144,11 +150,7 @@ impl Rooms {
         let found = self.pages.get_mut(&page)?;
         found.url.clone_from(&url);
         let (id, room) = (found.id.clone(), found.room.clone());
-        if self.opened.len() == MAX_OPENED {
-            self.opened.remove(0);
-        }
-        let opened_room = room.clone();
-        self.opened.push(Opened { room: opened_room, url });
+        keep(&mut self.opened, Opened { room: room.clone(), url });
         let welcome = FromServer::Welcome { id, room };
         Some(vec![(page, welcome)])
     }
@@ -217,13 +219,17 @@ impl Rooms {
         Some(to_all(self.inside(&room), &FromServer::Ended))
     }
 
-    fn leave(&mut self, page: PageId) -> Option<Deliveries> {
+    fn leave(&mut self, page: PageId, live: Option<u32>) -> Option<Deliveries> {
         let was_moderator = self.moderated_by(page).is_some();
         let found = self.pages.get_mut(&page)?;
-        let State::Inside(_) = std::mem::replace(&mut found.state, State::Outside) else {
-            return None;
-        };
         let (room, id) = (found.room.clone(), found.id.clone());
+        let was_inside = matches!(std::mem::replace(&mut found.state, State::Outside), State::Inside(_));
+        if was_inside || live.is_some() {
+            keep(&mut self.left, Left { room: room.clone(), id: id.clone(), live });
+        }
+        if !was_inside {
+            return None;
+        }
         let others = self.inside(&room);
         let heir = others.first().copied();
         let mut deliveries = to_all(others, &FromServer::ParticipantLeft { id });
@@ -290,6 +296,14 @@ impl Rooms {
         }
         numbers
     }
+}
+
+/// Adds to a list whose oldest entries go.
+fn keep<T>(list: &mut Vec<T>, entry: T) {
+    if list.len() == MAX_KEPT {
+        list.remove(0);
+    }
+    list.push(entry);
 }
 
 fn to_all(pages: Vec<PageId>, message: &FromServer) -> Deliveries {

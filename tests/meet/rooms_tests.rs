@@ -111,13 +111,28 @@ fn a_full_room_says_so() {
 }
 
 #[test]
-fn the_list_of_opened_pages_does_not_grow_for_ever() {
+fn the_lists_of_pages_do_not_grow_for_ever() {
     let mut rooms = Rooms::default();
     for page in 0..300 {
         rooms.open(page, "r", String::new());
         rooms.handle(page, FromPage::Hello { url: page.to_string() });
+        rooms.handle(page, FromPage::Leave { live: 0 });
         rooms.close(page);
     }
-    assert_eq!(rooms.snapshot().opened.len(), MAX_OPENED);
+    assert_eq!(rooms.snapshot().left.len(), MAX_KEPT);
+    assert_eq!(rooms.snapshot().opened.len(), MAX_KEPT);
     assert_eq!(rooms.snapshot().opened.last().map(|opened| opened.url.clone()), Some("299".to_owned()));
+}
+
+#[test]
+fn who_hung_up_is_told_from_who_went_without_a_word() {
+    let mut rooms = room_of(3);
+    assert_eq!(rooms.snapshot().connected, 3);
+    rooms.handle(1, FromPage::Leave { live: 2 });
+    rooms.close(1);
+    rooms.close(2);
+    let snapshot = rooms.snapshot();
+    let left = |id: &str, live| Left { room: "r".to_owned(), id: id.to_owned(), live };
+    assert_eq!(snapshot.left, [left("p1", Some(2)), left("p2", None)]);
+    assert_eq!(snapshot.connected, 1);
 }

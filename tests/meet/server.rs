@@ -38,7 +38,7 @@ mod wire;
 
 pub use self::{
     options::{Behaviour, Framing, Options, Release},
-    snapshot::{Opened, Seen, Snapshot},
+    snapshot::{Left, Opened, Seen, Snapshot},
     tokens::TokenCheck,
     wire::{Participant, Profile},
 };
@@ -231,6 +231,10 @@ async fn room(State(server): State<Arc<Server>>, Path(_room): Path<String>) -> R
 }
 
 async fn well_known(State(server): State<Arc<Server>>) -> Response {
+    let behaviour = server.lock().behaviour;
+    if behaviour == Behaviour::HangsOnWellKnown {
+        std::future::pending().await
+    }
     match &server.options.auth_well_known {
         Some(answer) => ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(answer.clone())).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

@@ -13,6 +13,22 @@ pub struct Snapshot {
     pub rooms: BTreeMap<String, Vec<Seen>>,
     /// Every page that was opened and reported its address, oldest first, joined or not.
     pub opened: Vec<Opened>,
+    /// Every page that hung up, and every one that was in a room and is gone, in the order they went.
+    pub left: Vec<Left>,
+    /// Pages whose web socket is open, whether they are in a room or not.
+    pub connected: usize,
+}
+
+/// A page that has gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Left {
+    /// The room's name as Meet spells it.
+    pub room: String,
+    /// As [`Participant::id`].
+    pub id: String,
+    /// How many cameras, microphones and screens its page still had open when it hung up. `None` for one that went without
+    /// hanging up, as when its frame was taken away: it had no chance to close or to tell.
+    pub live: Option<u32>,
 }
 
 /// A participant in a [`Snapshot`].

@@ -56,8 +56,11 @@ pub(super) enum FromPage {
     Kick { id: String },
     /// The moderator ends the meeting for all.
     End,
-    /// Hung up.
-    Leave,
+    /// Hung up, with so many cameras, microphones and screens still open.
+    Leave {
+        #[serde(default)]
+        live: u32,
+    },
 }
 
 /// What the server says.

@@ -2,6 +2,8 @@
 
 use meet_in_chat::buttons::{Button, Buttons, Kind, Reason, Situation, decide};
 use meet_in_chat::ids::WidgetId;
+use meet_in_chat::meet::session::may_repair;
+use meet_in_chat::meet::widget;
 use meet_in_chat::room::{Membership, Power, RoomFacts};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq};
 use proptest::{prop_oneof, proptest};
@@ -188,15 +190,30 @@ fn everyone_may_join_what_runs_whatever_their_power() {
     }
 }
 
+/// `mobile.md` 4.4, V11: phones would still go there beside a second one. The press leads to the sheet, which can mend it.
 #[test]
-fn a_conference_without_a_server_is_not_offered_and_blocks_nobody() {
-    let levels = json!({ "users": { ME: 50 } });
-    let broken = conference("a", "no domain");
-    let only_broken = room_with(3, &levels, std::slice::from_ref(&broken));
-    assert_eq!(only_broken.conferences.len(), 1);
-    assert_eq!(decide(&free(&only_broken)), both(Button::StartConference));
-    let room = room_with(3, &levels, &[broken, conference("b", "meet.test")]);
-    assert_eq!(decide(&free(&room)), both(|kind| Button::JoinConference("b".into(), kind)));
+fn a_conference_without_a_server_is_led_to_before_another_is_started_beside_it() {
+    let leads = |id: &str| both(|kind| Button::JoinConference(id.into(), kind));
+    let levels = |own: i64| json!({ "users": { ME: own } });
+    for domain in ["", "no domain", "user@meet.test", "meet.test/tenant"] {
+        for own in [0, 50] {
+            assert_eq!(decide(&free(&room_with(3, &levels(own), &[conference("a", domain)]))), leads("a"), "{domain}");
+        }
+    }
+    let room = room_with(3, &levels(50), &[conference("a", ""), conference("b", "meet.test")]);
+    assert_eq!(decide(&free(&room)), leads("b"));
+}
+
+#[test]
+fn a_conference_without_a_server_keeps_nobody_from_starting_one_who_could_not_end_it() {
+    let mut broken = conference("a", "");
+    broken["type"] = json!("m.widget");
+    let room = |own: i64| {
+        let levels = json!({ "users": { ME: own }, "events": { WIDGET: 0, "m.widget": 50 } });
+        room_with(3, &levels, std::slice::from_ref(&broken))
+    };
+    assert_eq!(decide(&free(&room(10))), both(Button::StartConference));
+    assert_eq!(decide(&free(&room(50))), both(|kind| Button::JoinConference("a".into(), kind)));
 }
 
 #[test]
@@ -290,6 +307,7 @@ proptest! {
                     prop_assert!(room.membership == Membership::Join && online && webrtc && widgets_enabled && !starting);
                     prop_assert!(!calling);
                     prop_assert!(room.conferences.iter().all(|conference| conference.domain.is_err()));
+                    prop_assert!(room.conferences.first().is_none_or(|first| !may_repair(&room, first)));
                 }
                 Button::StartCall(offered) => {
                     prop_assert_eq!(*offered, kind);
@@ -300,7 +318,7 @@ proptest! {
                 Button::JoinConference(id, offered) => {
                     prop_assert!(!calling);
                     prop_assert_eq!(*offered, kind);
-                    prop_assert!(room.conferences.iter().any(|conference| conference.id == *id && conference.domain.is_ok()));
+                    prop_assert_eq!(widget::offered(&room.conferences).map(|conference| &conference.id), Some(id));
                     prop_assert!(room.membership == Membership::Join && widgets_enabled && webrtc);
                 }
                 Button::ReturnToConference(id) => prop_assert!(inside && *id == joined),

@@ -43,10 +43,59 @@ fn a_conference_that_a_manager_makes_in_my_name_is_on_its_server_and_needs_my_co
     assert_eq!((widget.domain.as_ref().map(MeetDomain::as_str), &widget.creator), (Ok("jitsi.manager.example"), &me()));
     let mut session = Session::default();
     let configured = MeetDomain::parse("meet.chat.test").expect("a domain");
-    assert!(!session.trusts(widget, &configured, &[]), "that it was sent in my name says nothing");
+    assert!(!session.trusts(widget, &[configured]), "that it was sent in my name says nothing");
     let join = Input::Join { room: ROOM.into(), widget: Box::new(widget.clone()), kind: Kind::Video, trusted: false };
     assert!(session.handle(Millis(0), join).is_empty());
     assert!(matches!(session.view(), View::Consent { .. }));
+}
+
+/// A request for a Meet widget with any values in the places that clients read, most of them good ones.
+fn meet_widgets() -> impl Strategy<Value = Value> {
+    let values = || {
+        let texts = select(vec![
+            "meet.test",
+            "https://meet.test",
+            "Meet.test.",
+            "$domain",
+            "http-meet.test",
+            "",
+            "Abc",
+            "openidtoken-jwt",
+        ]);
+        arbitrary_json(texts.prop_map(str::to_owned), &["domain", "conferenceId"])
+    };
+    let url = select(vec![
+        "https://im.test/?confId=Abc",
+        "https://im.test/jitsi.html?confId=$conferenceId&conferenceDomain=$domain#x",
+        "https://im.test/?conferenceDomain=other.test&conferenceId=Abc",
+        "https://im.test/",
+    ]);
+    let key = select(vec!["domain", "conferenceId", "isAudioOnly", "auth", "roomName"]);
+    (url, proptest::collection::vec((key, proptest::option::of(values())), 0..4)).prop_map(|(url, changes)| {
+        let mut data = json!({ "domain": "meet.test", "conferenceId": "Abc", "isAudioOnly": false });
+        for (key, value) in changes {
+            match value {
+                Some(value) => data[key] = value,
+                None => drop(data.as_object_mut().expect("an object").remove(key)),
+            }
+        }
+        json!({ "action": "set_widget", "room_id": ROOM, "widget_id": "w", "type": "jitsi", "url": url, "data": data })
+    })
+}
+
+#[test]
+fn a_meet_widget_that_apps_read_differently_is_refused_with_the_reason() {
+    let of = |data: Value| {
+        let url = "https://im.test/jitsi.html?confId=Abc";
+        json!({ "action": "set_widget", "room_id": ROOM, "widget_id": "w", "type": "m.jitsi", "url": url, "data": data })
+    };
+    for data in [json!({}), json!({ "domain": "https://meet.test", "conferenceId": "Abc" })] {
+        let Reply::Answer(said) = posted(&of(data), &room()) else { panic!("sent") };
+        let words = said.0["response"]["error"]["message"].as_str().expect("an error").to_owned();
+        assert!(words.contains("different meetings"), "{words}");
+    }
+    let good = of(json!({ "domain": "meet.test", "conferenceId": "Abc" }));
+    assert!(matches!(posted(&good, &room()), Reply::Do(_)));
 }
 
 const ACTIONS: [&str; 17] = [
@@ -91,6 +140,17 @@ fn requests() -> impl Strategy<Value = Value> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// It leaves in my name (`mobile.md` 4.4).
+    #[test]
+    fn no_meet_widget_of_a_manager_sends_clients_to_different_places(message in meet_widgets()) {
+        if let Reply::Do(deed) = posted(&message, &room()) {
+            let content = deed.request.body.clone().expect("a content");
+            for widget in MeetWidget::all_in(&state(&json!([event(EVENT_TYPE, "w", content)]))) {
+                prop_assert!(!widget.agreement.is_split(), "{:?}", widget.agreement);
+            }
+        }
+    }
 
     /// What is sent goes to this room or asks for my own token, and is state that managers are there for, an invitation or a removal.
     #[test]

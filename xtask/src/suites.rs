@@ -99,6 +99,7 @@ fn end_to_end(selection: &Selection) -> Result<()> {
     setup::js_sdk(Report::OnlyWork)?;
     setup::widget_api(Report::OnlyWork)?;
     setup::axe(Report::OnlyWork)?;
+    setup::embed_sdk(Report::OnlyWork)?;
     let mut tests = process::cargo();
     tests
         .args(["test", "--package", "xtask", "--test", "e2e"])

@@ -15,9 +15,9 @@ const SLOW: Millis = Millis::seconds(15);
 const TOO_SLOW: Millis = Millis::seconds(40);
 /// Media that was lost may come back by itself until then.
 const PATIENCE: Millis = Millis::seconds(2);
-/// The polite side waits so much longer for the other side's restart: both would lose it, and an offer that is rolled back can take a
-/// sender's pictures with it (Chromium).
-const GIVE_WAY: Millis = Millis::seconds(3);
+/// The polite side waits so much longer for the other side's restart, which may have noticed later and asks for TURN servers first: an
+/// offer that meets another is rolled back, and Chromium's sender of pictures now and then sends nothing after that.
+const GIVE_WAY: Millis = Millis::seconds(8);
 /// Media that was lost is given up by then.
 const LOST: Millis = Millis::seconds(30);
 /// From one restart to the next, when it did not help.

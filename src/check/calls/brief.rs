@@ -9,6 +9,7 @@ use crate::host::HostError;
 use crate::json::{self, object_of};
 use crate::meet::MeetDomain;
 use crate::meet::server::Origin;
+use crate::page::Theme;
 
 /// The key of what each of them is.
 const KIND: &str = "check";
@@ -43,6 +44,18 @@ impl Word {
 }
 
 const BRIEF: &str = "calls-brief";
+const LOOK: &str = "calls-look";
+
+/// The chat's look, at first and whenever it changes, as it is posted.
+pub fn look(theme: Theme) -> Value {
+    json::of([(KIND, LOOK.into()), ("theme", theme.as_str().into())]).into()
+}
+
+/// The look that was posted, if it is one.
+pub fn read_look(message: &Value) -> Option<Theme> {
+    let message = message.as_object().filter(|message| json::string(message, KIND) == Some(LOOK))?;
+    Some(Theme::of_name(json::string(message, "theme")?))
+}
 
 /// What is known before anything was asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,5 +137,25 @@ fn word_of(origin: Origin) -> &'static str {
         Origin::BuiltIn => "built-in",
         // The server of one conference is not where new ones start.
         Origin::Event => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_chat_s_look_is_told_from_what_it_knows() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let told = look(theme);
+            assert_eq!((read_look(&told), Brief::read(&told), Word::read(&told)), (Some(theme), None, None));
+        }
+        for none in
+            [json!({ "check": "calls-look" }), json!({ "theme": "dark" }), json!({ "check": "calls-look", "theme": 1 })]
+        {
+            assert_eq!(read_look(&none), None, "{none}");
+        }
     }
 }

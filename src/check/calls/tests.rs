@@ -365,6 +365,7 @@ fn neither_takes_anything_else_for_a_word_of_the_other() {
     }
     for message in [json!(null), json!({}), json!({ "check": 1 }), json!({ "microphone": "calls-ready" }), json!([])] {
         assert_eq!((Word::read(&message), Brief::read(&message)), (None, None), "{message}");
+        assert_eq!(read_look(&message), None, "{message}");
     }
     assert_eq!(Brief::read(&json!({ "check": "calls-brief", "server": "a b" })), None);
 }

@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{KeyboardEvent, MessageEvent, Window};
@@ -17,14 +18,14 @@ use self::markup::Markup;
 use super::{Visit, devices, patience};
 use crate::browser::{clipboard, clock};
 use crate::check::calls::{
-    Area, Brief, Finding, Word, auth_address, choose, meet_server, outcome, plan, report, start, summary, well_known,
-    well_known_address,
+    Area, Brief, Finding, PATIENCE_MS, Word, auth_address, choose, meet_server, outcome, plan, read_look, report,
+    start, summary, well_known, well_known_address,
 };
 use crate::check::words;
 use crate::locale::{CALLS_EN, CHECK_EN, Texts};
 use crate::meet::MeetDomain;
 use crate::page::here::Here;
-use crate::page::{json, load};
+use crate::page::{dress, json, load};
 use crate::text_key;
 
 /// Begins the check, in these words and in those of a file of its own, as [`hosting`](super::hosting) has one. `typed` is what the address
@@ -53,6 +54,7 @@ pub(super) async fn show(visit: Visit, own: Texts, framed: bool, typed: [String;
         found: RefCell::default(),
         devices: RefCell::default(),
         rules: request::Rules::default(),
+        attempts: relay::Attempts::default(),
     });
     shell.run(typed);
 }
@@ -72,6 +74,7 @@ struct Shell {
     found: RefCell<Vec<(Area, Finding)>>,
     devices: RefCell<Option<devices::Looking>>,
     rules: request::Rules,
+    attempts: relay::Attempts,
 }
 
 impl Shell {
@@ -104,7 +107,10 @@ impl Shell {
         }
         let shell = Rc::clone(&self);
         EventListener::new(&self.visit.window, "message", move |event| {
-            if let Some(brief) = event.dyn_ref().and_then(|event| shell.told(event)) {
+            let Some(told) = event.dyn_ref().and_then(|event| shell.told(event)) else { return };
+            if let Some(theme) = read_look(&told) {
+                dress::wear(&shell.visit.document, theme);
+            } else if let Some(brief) = Brief::read(&told) {
                 shell.check(brief);
             }
         })
@@ -120,12 +126,12 @@ impl Shell {
     }
 
     /// What the chat tells: a message counts from its window alone, and from our own origin.
-    fn told(&self, event: &MessageEvent) -> Option<Brief> {
+    fn told(&self, event: &MessageEvent) -> Option<Value> {
         let chat = self.chat.as_ref()?;
         let origin = self.visit.window.location().origin().ok()?;
         let ours = event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(chat.clone()))
             && event.origin() == origin;
-        if ours { Brief::read(&json::read(&event.data())?) } else { None }
+        if ours { json::read(&event.data()) } else { None }
     }
 
     fn say(&self, word: Word) {
@@ -136,13 +142,20 @@ impl Shell {
 
     /// From the beginning. In the chat that has to be asked first: passwords of TURN servers end.
     fn again(self: &Rc<Self>) {
+        let shell = Rc::clone(self);
         if self.chat.is_some() {
-            self.turn.set(self.turn.get().wrapping_add(1));
+            let turn = self.next_turn();
             self.clear();
             self.say(Word::Ready);
+            spawn_local(async move {
+                request::sleep(PATIENCE_MS).await;
+                // What comes later than that is taken all the same.
+                if shell.turn.get() == turn {
+                    shell.status(shell.texts.get(text_key!("calls.no_chat", CALLS_EN)));
+                }
+            });
             return;
         }
-        let shell = Rc::clone(self);
         spawn_local(async move {
             let config = load::fetch("config.json", patience().as_ref()).await.unwrap_or_default();
             let [server, domain] = shell.markup.typed();
@@ -152,6 +165,14 @@ impl Shell {
                 shell.check(brief);
             }
         });
+    }
+
+    /// Ends the check before: what comes of it is dropped, and its connections are closed.
+    fn next_turn(&self) -> u32 {
+        let turn = self.turn.get().wrapping_add(1);
+        self.turn.set(turn);
+        self.attempts.stop();
+        turn
     }
 
     fn clear(&self) {
@@ -165,17 +186,17 @@ impl Shell {
     }
 
     fn check(self: &Rc<Self>, brief: Brief) {
-        let turn = self.turn.get().wrapping_add(1);
-        self.turn.set(turn);
+        let turn = self.next_turn();
         self.pending.set(2);
         self.clear();
         let (shell, told) = (Rc::clone(self), brief.turn.clone());
         spawn_local(async move {
             let plan = plan(&told, clock::now().0 / 1000);
             shell.put(turn, Area::Turn, plan.findings);
-            let tried = relay::try_all(&plan.relays).await;
-            shell.put(turn, Area::Turn, outcome(&tried));
-            shell.done(turn);
+            if let Some(tried) = shell.attempts.all(&plan.relays, &|| shell.turn.get() == turn).await {
+                shell.put(turn, Area::Turn, outcome(&tried));
+                shell.done(turn);
+            }
         });
         let shell = Rc::clone(self);
         spawn_local(async move {

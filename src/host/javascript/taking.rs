@@ -1,7 +1,7 @@
 //! Taking values over from a page: nothing here trusts a type, calls what may throw without catching it, or copies more than has a
 //! bound.
 
-use js_sys::{Array, JsString};
+use js_sys::JsString;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -67,9 +67,8 @@ fn whole(value: &JsValue) -> Option<Value> {
 /// the event says.
 fn piecemeal(value: &JsValue, list: &str) -> Option<Value> {
     let elements = js::get(value, list);
-    if !Array::is_array(&elements) {
-        return None;
-    }
+    let is_list = js::call(&js::get(&js_sys::global(), "Array"), "isArray", &[&elements]);
+    is_list.ok()?.is_truthy().then_some(())?;
     let rest = js::object(&[]);
     js::call(&js::get(&js_sys::global(), "Object"), "assign", &[&rest, value]).ok()?;
     js::set(&rest, list, &JsValue::NULL);

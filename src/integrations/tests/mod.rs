@@ -1,3 +1,4 @@
 mod opening;
+mod pages;
 mod source;
 mod visit;

@@ -56,11 +56,10 @@ fn the_site_s_keys_count_in_either_spelling_and_null_switches_off() {
 }
 
 #[test]
-fn only_https_counts_or_this_machine_and_never_the_chat_s_own_server() {
+fn only_https_counts_and_never_the_chat_s_own_server() {
     let of = |ui: &str, rest: &str| {
         api(&json!({}), &json!({}), &json!({ "integrations_ui_url": ui, "integrations_rest_url": rest }))
     };
-    assert!(of("http://127.0.0.1:8080/ui", "http://localhost:8080/api").is_some());
     for (ui, rest) in [
         ("http://im.test/ui", "https://im.test/api"),
         ("https://im.test/ui", "http://im.test/api"),
@@ -72,6 +71,15 @@ fn only_https_counts_or_this_machine_and_never_the_chat_s_own_server() {
     ] {
         assert_eq!(of(ui, rest), None, "{ui} {rest}");
     }
+}
+
+/// A homeserver or a site elsewhere would have a program on the person's own machine asked.
+#[test]
+fn a_manager_on_this_machine_counts_only_for_a_chat_that_is_on_it() {
+    let local = json!({ "m.integrations": { "managers": [{ "api_url": "http://127.0.0.1:8080/api" }] } });
+    let of = |own: &str| choose(None, Some(&local), &json!({}), own).is_some();
+    assert!(of("http://localhost:8081"));
+    assert!(!of(OWN) && !of("null"));
 }
 
 #[test]

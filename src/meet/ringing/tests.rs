@@ -13,31 +13,31 @@ fn welcome(chosen: &Preferences) -> Circumstances<'_> {
     Circumstances { chosen, notified: true, ring_allowed: true, busy: false, there: false }
 }
 
-/// As Chat Web writes it.
-fn web() -> Value {
-    json!({
-        "type": "jitsi", "url": "https://chat.test/jitsi.html?confId=JitsiAbc#conferenceDomain=$domain",
-        "name": "Jitsi", "creatorUserId": "@ben:chat.test", "id": "w1",
-        "data": { "domain": "meet.example.org", "conferenceId": "JitsiAbc", "isAudioOnly": false, "roomName": "Team" },
-    })
+/// The first event of a golden file, as if Ben had written it with the key `w1`.
+fn written(golden: &str) -> Value {
+    let file: Value = serde_json::from_str(golden).expect("JSON");
+    let mut content = file["events"][0]["content"].clone();
+    for (field, here) in [("id", "w1"), ("creatorUserId", "@ben:chat.test")] {
+        if let Some(there) = content.get_mut(field) {
+            *there = json!(here);
+        }
+    }
+    content
 }
 
-/// As Chat Android does: of the other event type, and without a room name.
+/// As Chat Web writes it.
+fn web() -> Value {
+    written(include_str!("../../../tests/golden/read-chat-web.json"))
+}
+
+/// As Chat Android does.
 fn android() -> Value {
-    json!({
-        "type": "jitsi", "url": "https://app.element.io/jitsi.html?confId=JitsiAbc#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "creatorUserId": "@ben:chat.test", "id": "w1",
-        "data": { "conferenceId": "JitsiAbc", "domain": "meet.example.org", "isAudioOnly": true, "widgetSessionId": "w1" },
-    })
+    written(include_str!("../../../tests/golden/read-android.json"))
 }
 
 /// As Chat iOS does.
 fn ios() -> Value {
-    json!({
-        "type": "m.jitsi", "url": "https://app.element.io/jitsi.html?confId=JitsiAbc#conferenceDomain=$domain&conferenceId=$conferenceId",
-        "name": "Jitsi", "creatorUserId": "@ben:chat.test", "id": "w1", "avatar_url": "",
-        "data": { "domain": "meet.example.org", "conferenceId": "JitsiAbc", "isAudioOnly": false, "auth": Value::Null },
-    })
+    written(include_str!("../../../tests/golden/read-ios.json"))
 }
 
 struct Room {
@@ -150,6 +150,35 @@ fn a_beginning_in_the_future_does_not_ring_for_longer() {
     };
     assert_eq!(ahead(20).due_at(), Some(T0.plus(RINGS_FOR)));
     assert!(ahead(31).rings().is_empty());
+}
+
+/// Whether it rings now that it comes by, of which its server says that it began at T0 and mine that it is this old.
+fn rings_by(clock: Millis, age: i64) -> bool {
+    let mut room = Room::of(4);
+    let mut began = event("w1", "@ben:chat.test", T0, &web());
+    began["unsigned"] = json!({ "age": age });
+    let live = LiveEvent { received_at: clock, ..room.hears(began) };
+    let (begun, chosen) = (Begun::read(&live).expect("it begins"), Preferences::default());
+    let mut ringing = Ringing::default();
+    ringing.began(clock.plus(Millis(5)), &begun, &room.facts(), welcome(&chosen), |_| false);
+    ringing.rings().first().is_some_and(|ring| ring.until <= clock.plus(Millis(5)).plus(RINGS_FOR))
+}
+
+/// A clock that was 61 s fast let no conference ring, and one that was half a minute slow neither.
+#[test]
+fn a_machine_whose_clock_is_wrong_hears_a_conference_by_its_age() {
+    for skew in [61_000, 900_000] {
+        for clock in [T0.plus(Millis(skew)), Millis(T0.0.saturating_sub(skew))] {
+            assert!(rings_by(clock, 2_000) && rings_by(clock, 59_000), "{clock:?}");
+            assert!(!rings_by(clock, 60_000) && !rings_by(clock, 900_000), "{clock:?}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_is_a_little_ahead_rings_and_a_forged_time_does_not() {
+    assert!(rings_by(T0, -20_000));
+    assert!([-31_000, -9_000_000, i64::MIN, i64::MAX].into_iter().all(|age| !rings_by(T0, age)));
 }
 
 /// How loud it rings, if at all.

@@ -101,8 +101,7 @@ impl Session {
     ) {
         let widget = &left.id;
         let is_all_of_it = |now: &MeetWidget| {
-            let place = |widget: &MeetWidget| (widget.domain.clone(), widget.conference_id.clone());
-            now.id == *widget && place(now) == place(left) && !now.agreement.is_split() && !left.agreement.is_split()
+            now.id == *widget && now.is_where(left) && !now.agreement.is_split() && !left.agreement.is_split()
         };
         if !facts.conferences.iter().any(is_all_of_it) {
             return;

@@ -1,4 +1,5 @@
-//! Two conferences where one was meant: moving to the older one, and ending the younger one that this button made.
+//! Two conferences where one was meant: moving to the older one or to what an edit made of mine, and ending the younger one that this
+//! button made.
 
 use crate::ids::RoomId;
 use crate::meet::session::starting::blank;
@@ -9,7 +10,7 @@ use crate::time::Millis;
 
 impl Session {
     /// Holds the conference that is open against what its room says now: whether it still runs, and whether it is the one that
-    /// counts. Who is not in yet is moved to the one that counts, as long as it is on the same server: its age can be forged,
+    /// counts. An edit in place leaves behind who is in it (`mobile.md` 4.3, C8). Who is not in yet is moved to the one that counts, as long as it is on the same server: its age can be forged,
     /// and nobody is to be brought to a server that they know nothing of. Whoever is in is only offered the move.
     pub(super) fn compare(&mut self, now: Millis, facts: &RoomFacts, actions: &mut Vec<Action>) {
         let State::Open { room, widget, kind, stage, elder, .. } = &mut self.state else { return };
@@ -17,7 +18,8 @@ impl Session {
             return;
         }
         let current = facts.conferences.iter().find(|running| running.id == widget.id);
-        let counts = widget::elder(&facts.conferences, current.unwrap_or(widget));
+        let edited = current.filter(|now| now.domain.is_ok() && !now.is_where(widget));
+        let counts = widget::elder(&facts.conferences, current.unwrap_or(widget)).or(edited);
         // Gone or edited it is not what this button made any more.
         self.made.retain(|(_, made)| made.id != widget.id || Some(made) == current);
         if let Some(counts) = counts.filter(|counts| *stage == Stage::Connecting && counts.domain == widget.domain) {
@@ -40,7 +42,7 @@ impl Session {
         self.end(failed, actions);
     }
 
-    /// Leaves for the conference that counts instead.
+    /// Leaves for the conference that counts instead; its server is asked about as any.
     pub(super) fn move_to_elder(&mut self, now: Millis, actions: &mut Vec<Action>) {
         let State::Open { room, widget, kind, elder, .. } = &mut self.state else { return };
         let Some(elder) = elder.take() else { return };

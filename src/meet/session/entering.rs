@@ -1,6 +1,6 @@
 //! Into a conference: consent where it is needed, and what a change of the room means for who is on the way or in.
 
-use super::{Action, Failure, Session, State, Step, Way};
+use super::{Action, Session, State, Step, Way};
 use crate::ids::{RoomId, WidgetId};
 use crate::meet::MeetDomain;
 use crate::meet::consent::Said;
@@ -14,11 +14,11 @@ impl Session {
         self.end(State::Idle, actions);
         let Way { room, widget, kind, trusted } = way;
         match &widget.domain {
-            Err(raw) => self.state = State::Failed { room, kind, failure: Failure::BadDomain(raw.clone()) },
             Ok(domain) if (trusted || self.allowed.contains(domain)) && !widget.agreement.is_split() => {
                 self.open(now, room, widget, kind, actions);
             }
-            Ok(_) => self.state = State::Consent { room, widget, kind, trusted },
+            // What no server can be read from is a split too: some app always goes somewhere.
+            _ => self.state = State::Consent { room, widget, kind, trusted },
         }
     }
 
@@ -53,7 +53,7 @@ impl Session {
                     }
                 } else if let Some(echo) = running(widget) {
                     // Whoever may edit widgets may have edited this one before it came back.
-                    let unedited = echo.creator == room.me && echo.domain.as_ref() == Ok(&start.choice.domain);
+                    let unedited = echo.creator == room.me && start.leads_to(echo, start.names(widget));
                     let (room, kind) = (room.room_id.clone(), start.kind);
                     if unedited {
                         self.made.push((room.clone(), echo.clone()));
@@ -68,7 +68,7 @@ impl Session {
                     facts.conferences.iter().find(|other| step.makes_nothing_yet() && other.domain.is_ok())
                 {
                     // Somebody else was faster; two conferences would split the room (`mobile.md` 4.4).
-                    let trusted = other.domain.as_ref() == Ok(&start.choice.domain);
+                    let trusted = start.leads_to(other, *step == Step::LookingUp);
                     let (room, kind, widget) = (room.room_id.clone(), start.kind, Box::new(other.clone()));
                     self.enter(now, Way { room, widget, kind, trusted }, actions);
                 }

@@ -4,6 +4,7 @@ use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
 use crate::meet::auth::Auth;
 use crate::meet::conference_id;
+use crate::meet::server::Origin;
 use crate::meet::session::{Abandoned, Action, ECHO_LIMIT, Failure, Session, Start, State, Step};
 use crate::meet::settings::AuthSetting;
 use crate::meet::video_room;
@@ -14,6 +15,19 @@ use crate::time::Millis;
 /// How many given-up starts are remembered, to be cleaned up should they appear after all. More than a person can press
 /// within the seconds that a request lives.
 const ABANDONED_LIMIT: usize = 16;
+
+impl Start {
+    /// Whether the press for this start was a word for this conference's server: the person was `told` that it would be there. Where a
+    /// service makes the conference they were not, and the site's word for that server has to do.
+    pub(super) fn leads_to(&self, widget: &MeetWidget, told: bool) -> bool {
+        widget.domain.as_ref() == Ok(&self.choice.domain) && (told || self.choice.origin == Origin::Config)
+    }
+
+    /// Whether the widget of this id is this button's own, and no service's.
+    pub(super) fn names(&self, widget: &WidgetId) -> bool {
+        widget::new_widget_id(&self.widget_random) == *widget
+    }
+}
 
 impl Session {
     pub(super) fn start(&mut self, now: Millis, room: RoomFacts, start: Box<Start>, actions: &mut Vec<Action>) {

@@ -14,6 +14,7 @@ mod closing;
 mod company;
 mod consent;
 mod devices;
+mod edited;
 mod ends;
 mod last;
 mod open_id;
@@ -153,26 +154,31 @@ fn an_edit_of_the_widget_changes_what_the_card_asks_about() {
 }
 
 #[test]
-fn only_the_configured_the_approved_and_this_buttons_own_conference_are_trusted() {
+fn only_a_server_that_the_site_names_and_this_buttons_own_conference_are_trusted() {
     let mut session = Session::default();
-    let mine = domain("meet.test");
-    assert!(session.trusts(&foreign("meet.test"), &mine, &[]));
-    assert!(session.trusts(&foreign("ok.test"), &mine, &[domain("ok.test")]));
+    assert!(session.trusts(&foreign("ok.test"), &[domain("ok.test")]));
+    assert!(!session.trusts(&foreign("ok.test"), &[domain("other.test")]));
+    assert!(!session.trusts(&foreign("meet.test"), &[]));
     let mut in_my_name = foreign("elsewhere.test");
     in_my_name.creator = "@ann:chat.test".into();
-    assert!(!session.trusts(&in_my_name, &mine, &[]), "a manager writes in one's name");
+    assert!(!session.trusts(&in_my_name, &[]), "a manager writes in one's name");
     let (_, id, content) = started(&mut session);
     session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
     let View::Open { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
-    assert!(session.trusts(&widget, &domain("other.test"), &[]));
+    assert!(session.trusts(&widget, &[]));
 }
 
 #[test]
-fn a_widget_without_a_usable_domain_says_so() {
-    let mut session = Session::default();
-    let widget = Box::new(foreign("user@evil.test"));
-    session.handle(T0, Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true });
-    assert_eq!(failure(&session), Some(Failure::BadDomain("user@evil.test".into())));
+fn a_widget_without_a_usable_domain_is_asked_about_as_a_split_and_joined_by_nobody() {
+    for text in ["user@evil.test", "", "meet.test/tenant"] {
+        let mut session = Session::default();
+        let widget = Box::new(foreign(text));
+        let join = Input::Join { room: "!garden".into(), widget, kind: Kind::Video, trusted: true };
+        assert_eq!(session.handle(T0, join), []);
+        let View::Consent { widget, asks, .. } = session.view() else { panic!("{:?}", session.view()) };
+        assert!(widget.agreement.is_split() && !asks, "{text}");
+        assert_eq!(session.handle(T0, Input::Approve(domain("evil.test"))), [], "{text}");
+    }
 }
 
 #[test]
@@ -332,7 +338,7 @@ fn an_edit_of_my_own_conference_needs_consent_again() {
     session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
     let facts = room(&[(&id, &edited(&content))]);
     let widget = facts.conferences.last().expect("a conference").clone();
-    assert!(!session.trusts(&widget, &domain("other.test"), &[]));
+    assert!(!session.trusts(&widget, &[]));
 }
 
 #[test]
@@ -376,7 +382,7 @@ fn signing_out_forgets_what_this_account_made() {
     session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id, &content)]))));
     let View::Open { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
     session.handle(T0, Input::SignedOut);
-    assert!(!session.trusts(&widget, &domain("other.test"), &[]));
+    assert!(!session.trusts(&widget, &[]));
 }
 
 #[test]

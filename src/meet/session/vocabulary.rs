@@ -248,7 +248,8 @@ pub enum View {
         widget: Box<MeetWidget>,
         /// How far.
         stage: Stage,
-        /// The one that counts instead, since both were started at once: the person may move there.
+        /// The one that counts instead, since both were started at once, or the same one where it was edited to be elsewhere: the person
+        /// may move there.
         elder: Option<Box<MeetWidget>>,
         /// Who is in it.
         company: Company,
@@ -354,7 +355,7 @@ pub enum Failure {
     Builder(Trouble),
     /// The event did not come back in time.
     EchoTimedOut,
-    /// The widget names no usable Meet server: what it says instead.
+    /// The widget's Meet server is the page itself, or nothing that a URL can be made of: what it says.
     BadDomain(String),
     /// The wrapper page never answered.
     WrapperSilent,

@@ -4,9 +4,11 @@
 mod clients;
 
 use crate::ids::ConferenceId;
+use crate::json::Object;
 use crate::meet::MeetDomain;
-use crate::meet::widget::{LONGEST_CONFERENCE_ID, MeetWidget};
+use crate::meet::widget::{EVENT_TYPE, LONGEST_CONFERENCE_ID, MeetWidget};
 use crate::room::StateEvent;
+use crate::time::Millis;
 
 pub use clients::{ANDROID_DOMAIN, IOS_DOMAIN, MEET_APP_DOMAIN};
 
@@ -105,6 +107,19 @@ impl Agreement {
             (Client::Android, clients::android(newest)),
             (Client::Ios, clients::ios(newest)),
         ])
+    }
+
+    /// Whether an event with this content would lead clients to different places. What is no Meet conference leads nobody anywhere.
+    pub fn would_split(content: &Object) -> bool {
+        let event = StateEvent {
+            event_type: EVENT_TYPE.into(),
+            state_key: "w".into(),
+            sender: "".into(),
+            event_id: "".into(),
+            origin_server_ts: Millis(0),
+            content: content.clone(),
+        };
+        MeetWidget::at(&[event].into_iter().collect(), "w").is_some_and(|widget| widget.agreement.is_split())
     }
 
     /// Whether they don't.

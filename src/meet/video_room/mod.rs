@@ -7,10 +7,10 @@ pub use presence::{Action, Input, Presence};
 
 use serde_json::Value;
 
-use crate::ids::{DeviceId, UserId};
+use crate::ids::{DeviceId, RoomId, UserId};
 use crate::json::{self, Object, object_of};
-use crate::meet::session::Company;
-use crate::room::{RoomState, StateEvent};
+use crate::meet::session::{Company, Stage, View};
+use crate::room::{RoomFacts, RoomState, StateEvent};
 use crate::time::Millis;
 
 /// The type of state event that says who is in the conference; its state key is theirs.
@@ -25,6 +25,19 @@ const MOST_DEVICES: usize = 20;
 /// Whether a room is one.
 pub fn is_video_room(state: &RoomState) -> bool {
     state.content("m.room.create").and_then(|create| json::string(create, "type")) == Some("io.element.video")
+}
+
+/// The room whose conference I am in, be it a video room or not.
+pub fn entered(view: &View) -> Option<&RoomId> {
+    match view {
+        View::Open { room, stage: Stage::Joined, .. } => Some(room),
+        _ => None,
+    }
+}
+
+/// Whether that room is to be told: it is a video room, and lets me write.
+pub fn is_told(room: &RoomFacts) -> bool {
+    room.video_room && room.power.may_send_state(&room.me, MEMBER_TYPE)
 }
 
 /// Says of a new widget that it is a video room's, as Chat Web does.
@@ -102,6 +115,20 @@ mod tests {
         let room = |create: Value| is_video_room(&state(vec![event("m.room.create", "", create)]));
         assert!(room(json!({ "type": "io.element.video" })));
         assert!(!room(json!({})) && !room(json!({ "type": "m.space" })) && !room(json!({ "type": 3 })));
+    }
+
+    #[test]
+    fn only_a_video_room_that_lets_me_write_is_told_of_me() {
+        let told = |kind: &str, level: i64| {
+            let levels = json!({ "users": { "@ann:x": 50 }, "events": { MEMBER_TYPE: level } });
+            let room = json!({
+                "room_id": "!room", "membership": "join",
+                "state": [event("m.room.create", "", json!({ "type": kind })), event("m.room.power_levels", "", levels)],
+            });
+            is_told(&RoomFacts::read(&room, &"@ann:x".into()).expect("a room"))
+        };
+        assert!(told("io.element.video", 0) && told("io.element.video", 50));
+        assert!(!told("io.element.video", 51) && !told("m.space", 0));
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub struct Presence {
     room: Option<RoomId>,
     /// When it is to be said again; `None` where the server does not let me.
     due: Option<Millis>,
+    /// How many words the server has not answered.
+    unanswered: usize,
 }
 
 impl Presence {
@@ -48,8 +50,22 @@ impl Presence {
         self.room.as_ref()
     }
 
+    /// Whether nothing is on its way: what is said while the person signs out has to arrive before their session ends.
+    pub fn is_said(&self) -> bool {
+        self.unanswered == 0
+    }
+
     /// Takes what happened, gives what is to be done.
     pub fn handle(&mut self, now: Millis, input: Input) -> Vec<Action> {
+        if let Input::Told(..) = input {
+            self.unanswered = self.unanswered.saturating_sub(1);
+        }
+        let actions = self.heard(now, input);
+        self.unanswered += actions.iter().filter(|action| matches!(action, Action::Tell { .. })).count();
+        actions
+    }
+
+    fn heard(&mut self, now: Millis, input: Input) -> Vec<Action> {
         match input {
             Input::In(room) if room == self.room => Vec::new(),
             Input::In(room) => {
@@ -146,6 +162,19 @@ mod tests {
         assert_eq!(presence.handle(T0, told(refused)), []);
         assert_eq!(presence.handle(T0.plus(RENEWAL), Input::Wake), []);
         assert_eq!(presence.handle(T0, Input::In(None)), []);
+    }
+
+    #[test]
+    fn who_signs_out_waits_until_every_room_has_been_told() {
+        assert!(Presence::default().is_said(), "of whom nothing was said");
+        let mut presence = entered("!a");
+        assert_eq!(presence.handle(T0, Input::In(None)), [tell("!a", false)]);
+        presence.handle(T0, Input::Told("!a".into(), Ok(())));
+        assert!(!presence.is_said(), "that was the coming");
+        presence.handle(T0, Input::Told("!a".into(), Err(HostError::Unreachable)));
+        assert!(presence.is_said());
+        presence.handle(T0, Input::Told("!a".into(), Ok(())));
+        assert!(presence.is_said());
     }
 
     #[test]

@@ -21,6 +21,12 @@ pub fn elder<'a>(all: &'a [MeetWidget], of: &MeetWidget) -> Option<&'a MeetWidge
     })
 }
 
+/// The conference of a room: the oldest one that names a server; where none does, the oldest, which nobody can join and who may can
+/// repair. `all` is in the order in which they are offered.
+pub fn offered(all: &[MeetWidget]) -> Option<&MeetWidget> {
+    all.iter().find(|widget| widget.domain.is_ok()).or(all.first())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -75,6 +81,14 @@ mod tests {
         ]);
         let elders = ["b", "c", "d"].map(|id| elder_of(&all, id));
         assert_eq!(elders, ["a", "a", "b"].map(|id| Some(id.to_owned())));
+    }
+
+    #[test]
+    fn one_that_names_no_server_is_offered_where_no_other_is_there() {
+        let all = running(&[("a", "$a", 1_000, ""), ("b", "$b", 2_000, "meet.test"), ("c", "$c", 3_000, "meet.test")]);
+        assert_eq!(offered(&all).map(|widget| widget.id.as_str()), Some("b"));
+        assert_eq!(offered(&all[..1]).map(|widget| widget.id.as_str()), Some("a"));
+        assert_eq!(offered(&[]), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The Meet widget: the state event that makes a conference known to a room. Writes exactly what every current client reads
 //! (`chat-web.md` 3, `mobile.md` 4.3), and reads what all of them wrote. `read` takes a room's state apart, `create` makes a
 //! new event's content, `frame` the URL at which our own wrapper shows one, `link` the one on the Meet server itself. `elder` tells which
-//! of two that began at once counts.
+//! of two counts.
 
 mod create;
 mod elder;
@@ -10,7 +10,7 @@ mod link;
 mod read;
 
 pub use create::{NewWidget, RANDOM_BYTES, create, new_widget_id};
-pub use elder::{AT_ONCE, elder};
+pub use elder::{AT_ONCE, elder, offered};
 pub use frame::{Viewer, frame_url};
 pub(crate) use read::MOST_WIDGETS;
 pub use read::is_conference;
@@ -63,6 +63,14 @@ pub struct MeetWidget {
     pub auth: Option<String>,
     /// Whether all clients join this conference.
     pub agreement: Agreement,
+}
+
+impl MeetWidget {
+    /// Whether who joins either of them meets. Meet lower-cases the names of conferences (`mobile.md` 4.3, C3).
+    pub(super) fn is_where(&self, other: &Self) -> bool {
+        let (name, of_other) = (self.conference_id.as_str(), other.conference_id.as_str());
+        self.domain == other.domain && name.eq_ignore_ascii_case(of_other)
+    }
 }
 
 /// The first `length` characters of a text.

@@ -10,8 +10,9 @@ use web_sys::HtmlElement;
 
 use super::{Calls, Engine, page_address};
 use crate::browser::frames::{Frame, FrameEvent};
-use crate::check::calls::{Brief, Word};
+use crate::check::calls::{Brief, Word, look};
 use crate::check::{self, Subject};
+use crate::host::{HostEvent, Subscription};
 use crate::meet::settings;
 use crate::page::Theme;
 use crate::text_key;
@@ -20,11 +21,14 @@ use crate::text_key;
 const PROVISIONING: &str = "im.vector.setting.integration_provisioning";
 
 /// An open check. Dropping it closes its frame, which frees the devices that it has open.
-pub(in crate::ui) struct Check(Rc<RefCell<Option<Frame>>>);
+pub(in crate::ui) struct Check {
+    frame: Rc<RefCell<Option<Frame>>>,
+    _following: Subscription,
+}
 
 impl Drop for Check {
     fn drop(&mut self) {
-        drop(self.0.take());
+        drop(self.frame.take());
     }
 }
 
@@ -32,8 +36,7 @@ impl Calls {
     /// Opens the check inside `place`. `leave`, when the person wants it closed.
     pub(in crate::ui) fn open_check(&self, place: &HtmlElement, leave: Option<Callback<()>>) -> Option<Check> {
         let engine = &self.0;
-        let theme = Theme::of_name(engine.theme());
-        let address = check::address(Subject::Calls, Some(theme), Some(&engine.host.language()));
+        let address = check::address(Subject::Calls, Some(engine.look()), Some(&engine.host.language()));
         let wrapper = settings::own_wrapper(&engine.host.configuration(), &page_address())?;
         let url = [wrapper.strip_suffix("jitsi.html")?, &address].concat();
         let frame = Rc::<RefCell<Option<Frame>>>::default();
@@ -41,7 +44,11 @@ impl Calls {
         let report = Rc::new(move |event| {
             let FrameEvent::Message(message) = event else { return };
             match Word::read(&message) {
-                Some(Word::Ready) => brief(weak.clone(), open.clone()),
+                Some(Word::Ready) => {
+                    // It may have changed since the frame was given its address.
+                    tell_look(&weak, &open);
+                    brief(weak.clone(), open.clone());
+                }
                 Some(Word::Close) => {
                     if let Some(leave) = leave {
                         leave.run(());
@@ -52,7 +59,27 @@ impl Calls {
         });
         let title = engine.texts.get(text_key!("settings.check"));
         *frame.borrow_mut() = Some(Frame::of_check(&url, &title, place, report)?);
-        Some(Check(frame))
+        let (open, weak) = (Rc::downgrade(&frame), Rc::downgrade(engine));
+        let following = engine.host.subscribe(Rc::new(move |event| {
+            if let HostEvent::LookChanged = event {
+                tell_look(&weak, &open);
+            }
+        }));
+        Some(Check { frame, _following: following })
+    }
+}
+
+impl Engine {
+    fn look(&self) -> Theme {
+        Theme::of_name(self.theme())
+    }
+}
+
+fn tell_look(engine: &Weak<Engine>, frame: &Weak<RefCell<Option<Frame>>>) {
+    if let (Some(engine), Some(frame)) = (engine.upgrade(), frame.upgrade())
+        && let Some(frame) = frame.borrow().as_ref()
+    {
+        frame.post(&look(engine.look()));
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Calls, Engine};
 use crate::browser::clock;
 use crate::ids::{RoomId, UserId};
 use crate::json;
-use crate::meet::session::{Company, Stage, View};
+use crate::meet::session::{Company, View};
 use crate::meet::video_room::{self, Action, Input, MEMBER_TYPE, Presence};
 use crate::meet::widget;
 use crate::room::{RoomState, StateEvent};
@@ -31,6 +31,13 @@ impl Calls {
         let state = self.0.state(room);
         video_room::company(&state, clock::now(), &|user: &UserId| self.0.name_in(room, user))
     }
+
+    /// Takes my entry out of a video room's state, and ends every call between two people. Waits until that has been told, though not for
+    /// long. For the time before the session ends.
+    pub async fn end_all(&self) {
+        self.0.tell_presence(Input::In(None));
+        self.desk().peers().end_all(&|| self.0.said.presence.borrow().is_said()).await;
+    }
 }
 
 impl Engine {
@@ -47,18 +54,13 @@ impl Engine {
 
     /// I may have entered a conference, or left it.
     pub(super) fn presence_follows(self: &Rc<Self>, view: &View) {
-        let inside = match view {
-            View::Open { room, stage: Stage::Joined, .. } => Some(room),
-            _ => None,
-        };
+        let inside = video_room::entered(view);
         if self.said.looked_at.borrow().as_ref() == inside {
             return;
         }
         *self.said.looked_at.borrow_mut() = inside.cloned();
-        let may_say = |room: &&RoomId| {
-            self.facts(room).is_some_and(|facts| facts.video_room && facts.power.may_send_state(&facts.me, MEMBER_TYPE))
-        };
-        self.tell_presence(Input::In(inside.filter(may_say).cloned()));
+        let is_told = |room: &&RoomId| self.facts(room).is_some_and(|facts| video_room::is_told(&facts));
+        self.tell_presence(Input::In(inside.filter(is_told).cloned()));
     }
 
     fn tell_presence(self: &Rc<Self>, input: Input) {

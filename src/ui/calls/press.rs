@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::Calls;
-use crate::browser::{app, random};
+use super::{Calls, page_is_loopback};
+use crate::browser::{app, notification, random};
 use crate::buttons::{self, Button, Buttons, Kind, Situation};
 use crate::call::view::CallsView;
 use crate::ids::{RoomId, WidgetId};
@@ -70,6 +70,10 @@ impl Calls {
         let pressed = self.buttons(facts.as_ref(), &self.0.view.get_untracked(), peers).of(kind).clone();
         match &pressed {
             Button::StartConference(_) | Button::JoinConference(..) | Button::StartCall(_) => {
+                // For one that rings while nobody sees the page; a call asks itself.
+                if !matches!(pressed, Button::StartCall(_)) {
+                    notification::ask();
+                }
                 self.0.last_pressed.set(kind);
                 self.want(Wish::Press { room: room.clone(), button: pressed.clone() });
             }
@@ -99,7 +103,7 @@ impl Calls {
 
     /// The service that makes the conferences here.
     pub(in crate::ui) fn builder(&self) -> Option<Builder> {
-        Builder::read(&self.0.host.configuration(), self.0.host.client_well_known().as_ref())
+        Builder::read(&self.0.host.configuration(), self.0.host.client_well_known().as_ref(), page_is_loopback())
     }
 
     /// Ends the split conference that the room's card asks about, and starts one in its place.
@@ -140,7 +144,7 @@ impl Calls {
             return;
         };
         let approved = self.0.settings().approved_domains;
-        let trusted = self.0.session.borrow().trusts(widget, &self.choice().domain, &approved);
+        let trusted = self.0.session.borrow().trusts(widget, &approved);
         let (room, widget) = (facts.room_id.clone(), Box::new(widget.clone()));
         self.0.input(Input::Join { room, widget, kind, trusted });
     }

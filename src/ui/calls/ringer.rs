@@ -23,6 +23,7 @@ use crate::ids::{EventId, RoomId, UserId};
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::{Begun, Circumstances, MOST_ANSWERED, Ring, Ringing};
 use crate::meet::session::View;
+use crate::meet::widget::offered;
 use crate::text_key;
 
 /// Where it is kept what was answered: a browser may serve several people one after the other.
@@ -130,7 +131,7 @@ impl Engine {
                 there: conference.as_ref() == Some(&begun.room),
             };
             // Asked before anything is borrowed: the host is not ours, and may tell of something at once.
-            let ignored = facts.conferences.first().is_some_and(|first| self.host.is_ignored(&first.creator));
+            let ignored = offered(&facts.conferences).is_some_and(|first| self.host.is_ignored(&first.creator));
             self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, circumstances, |_| ignored);
         }
     }

@@ -13,6 +13,7 @@ use crate::browser::clock;
 use crate::browser::frames::FrameEvent;
 use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
+use crate::integrations::Pages;
 use crate::json;
 use crate::meet::consent::{EVENT_TYPE, Input as Heard};
 use crate::room::Membership;
@@ -73,7 +74,9 @@ impl Engine {
     fn widget_now(&self, room: &RoomId, id: &WidgetId) -> Option<(Arc<RoomWidget>, Result<Target, Refusal>)> {
         let facts = self.facts(room).filter(|facts| facts.membership == Membership::Join)?;
         let widget = facts.widget.as_ref().filter(|widget| widget.id == *id)?;
-        let target = self.as_viewer(room, |viewer| widget.target(viewer));
+        let target = self.as_viewer(room, |viewer| {
+            widget.target(viewer).map(|it| it.among(&Pages::of_site(&self.host.configuration(), viewer.parent_url)))
+        });
         Some((widget.clone(), target))
     }
 
@@ -95,7 +98,7 @@ impl Engine {
                 });
             }
             Action::Keep(said) => self.tell_ledger(Heard::WidgetSaid(said)),
-            Action::OpenFrame { url, host } => self.open_widget(&url, &host),
+            Action::OpenFrame { url, host } => self.open_widget(&url.0, &host),
             Action::CloseFrame => drop(self.frame.borrow_mut().take()),
             Action::FetchOpenId { generation } => {
                 let asking = self.host.open_id_token();
@@ -103,6 +106,14 @@ impl Engine {
                 spawn_local(async move {
                     let result = asking.await.map(|answer| OpenIdGrant::read(&answer));
                     feed(&weak, Input::OpenId { generation, result });
+                });
+            }
+            Action::FetchToken { generation } => {
+                let asking = self.host.manager_token();
+                let weak = Rc::downgrade(self);
+                spawn_local(async move {
+                    let token = asking.await.ok().flatten();
+                    feed(&weak, Input::Token { generation, token });
                 });
             }
             Action::Post(Posted(message)) => {

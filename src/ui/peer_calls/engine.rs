@@ -1,7 +1,6 @@
 //! Gives the switchboard what happens and does what it says.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
@@ -32,6 +31,7 @@ use crate::call::vocabulary::Kept;
 use crate::call::{Action, Input, Switchboard, scene};
 use crate::host::{Host, Subscription};
 use crate::ids::{RoomId, StreamId};
+use crate::inbox::Inbox;
 use crate::locale::Texts;
 use crate::time::Millis;
 
@@ -54,9 +54,7 @@ pub(super) struct Engine {
     pub(super) popped_out: ArcRwSignal<bool>,
     /// The chosen loudspeaker.
     pub(super) speaker: ArcRwSignal<Option<String>>,
-    /// What happened while an input was being dealt with: actions keep their order that way.
-    inbox: RefCell<VecDeque<Input>>,
-    busy: Cell<bool>,
+    inbox: Inbox<Input>,
     /// Counts the alarms, so that only the latest rings.
     alarm: Cell<u64>,
     captures: RefCell<Vec<(CaptureId, Capture)>>,
@@ -85,8 +83,7 @@ impl Engine {
             devices_asked: Cell::default(),
             popped_out: ArcRwSignal::new(false),
             speaker,
-            inbox: RefCell::default(),
-            busy: Cell::default(),
+            inbox: Inbox::default(),
             alarm: Cell::default(),
             captures: RefCell::default(),
             peers: RefCell::default(),
@@ -103,19 +100,15 @@ impl Engine {
     }
 
     pub(super) fn input(self: &Rc<Self>, input: Input) {
-        self.inbox.borrow_mut().push_back(input);
-        if self.busy.replace(true) {
-            return;
-        }
-        loop {
-            let next = self.inbox.borrow_mut().pop_front();
-            let Some(input) = next else { break };
+        let deal = |input| {
             let actions = self.switchboard.borrow_mut().handle(clock::now(), input);
             for action in actions {
                 self.act(action);
             }
+        };
+        if !self.inbox.put(input, &deal) {
+            return;
         }
-        self.busy.set(false);
         self.show();
     }
 

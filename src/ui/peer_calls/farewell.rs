@@ -6,7 +6,6 @@ use super::PeerCalls;
 use crate::browser::clock;
 use crate::call::Input;
 use crate::time::Millis;
-use crate::ui::Calls;
 
 /// How long the other sides' homeserver is waited for.
 const LONGEST: Millis = Millis::seconds(2);
@@ -14,20 +13,13 @@ const LONGEST: Millis = Millis::seconds(2);
 const LOOK: u32 = 20;
 
 impl PeerCalls {
-    /// Ends every call at once, then waits until the other sides have been told, though not for long. For the time before the
-    /// session ends: after that nothing can be sent.
-    pub async fn end_all(&self) {
+    /// Ends every call at once, then waits until the other sides have been told and what `else_said` asks about is done, though not for
+    /// long. For the time before the session ends: after that nothing can be sent.
+    pub async fn end_all(&self, else_said: &dyn Fn() -> bool) {
         self.0.input(Input::SigningOut);
         let until = clock::now().plus(LONGEST);
-        while !self.0.switchboard.borrow().is_done() && clock::now() < until {
+        while !(self.0.switchboard.borrow().is_done() && else_said()) && clock::now() < until {
             TimeoutFuture::new(LOOK).await;
         }
-    }
-}
-
-impl Calls {
-    /// Ends every call between two people, and tells who is in one. To be awaited before the session ends.
-    pub async fn end_all(&self) {
-        self.desk().peers().end_all().await;
     }
 }

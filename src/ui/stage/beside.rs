@@ -13,17 +13,10 @@ use crate::ui::drawn::{Drawn, redrawn};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, tag};
 
-/// How many are listed. There are more by an attack only, and each that ends makes place for the next.
-const MOST_LISTED: usize = 3;
-
 /// The conferences of the room but for this one.
 pub(super) fn beside(calls: Engine, room: Signal<RoomId>, one: WidgetId, current: Current) -> Drawn {
-    let others = memo(move || {
-        current.facts.with(|facts| {
-            let all = facts.as_ref().map_or(&[][..], |facts| &*facts.conferences);
-            all.iter().filter(|widget| widget.id != one).take(MOST_LISTED).cloned().collect::<Vec<MeetWidget>>()
-        })
-    });
+    let others =
+        memo(move || current.facts.with(|facts| facts.as_ref().map(|facts| facts.beside(&one)).unwrap_or_default()));
     let line = move |widget: &MeetWidget| -> Tag {
         let by = calls.with_value(|calls| room.with_untracked(|room| calls.name_of(room, &widget.creator)));
         let values = [("name", by.as_str()), ("domain", &domain_of(widget))];

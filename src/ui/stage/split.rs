@@ -53,25 +53,26 @@ pub(super) fn sheet(
         })
         .text(words)
     };
-    let domain = widget.domain.clone();
-    let join = pressed_once("meet-button", move || {
-        if let Ok(domain) = &domain {
-            let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone(), split: true };
-            calls.with_value(|calls| calls.want(wish));
-        }
-    });
+    // Where no server can be read there is no way in, and no link.
+    let joined = widget.domain.clone().ok();
     let (copy, copied) = passing_on(calls, widget.link().unwrap_or_default());
     let actions = tag("div", "meet-bar-actions")
         .with(dismisses(calls, text_key!("conference.not_now")))
-        .with(copy)
-        .with(join.text(text(calls, text_key!("conference.split_join"))))
+        .with(joined.is_some().then(|| copy.into()))
+        .with(joined.clone().map(|domain| {
+            let join = pressed_once("meet-button", move || {
+                let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone(), split: true };
+                calls.with_value(|calls| calls.want(wish));
+            });
+            join.text(text(calls, text_key!("conference.split_join"))).into()
+        }))
         .with(when(move || mendable.get(), repair));
     let domain = domain_of(widget);
     let line = move |key: &str| tag("p", "meet-quiet").text(filled(calls, key, &[("domain", &domain)]));
-    let shares = line(text_key!("conference.consent_shares"));
+    let shares = joined.as_ref().map(|_| line(text_key!("conference.consent_shares")).into());
     let kept = asks.then(|| line(text_key!("conference.consent_kept")).into());
     // A new one on a server that the site did not choose signs in as that server says, which nobody has asked yet.
-    let asks_who = widget.auth.is_some();
+    let asks_who = joined.is_some() && widget.auth.is_some();
     let token =
         when(move || asks_who || (is_foreign && mendable.get()), move || line(text_key!("conference.consent_token")));
     let lead = filled(calls, text_key!("conference.split_lead"), &[("user", widget.creator.as_str())]);

@@ -205,11 +205,13 @@ impl Lying {
     }
 }
 
-/// The element that a stage lies in; of one in a shadow root that which the root's element lies in.
+/// The element that a stage lies in; of one in a shadow root that which the root's element lies in, be it one that stands in a place of the
+/// chat's (`data-part`, see `embed/src/calls.js`).
 fn room_around(stage: &Element) -> Option<Element> {
     let host = |node: &Node| js::get(&node.get_root_node(), "host").dyn_into::<Element>().ok();
     let own = host(stage).unwrap_or_else(|| stage.clone());
-    own.parent_element().or_else(|| host(&own))
+    let around = own.parent_element().or_else(|| host(&own))?;
+    if own.has_attribute("data-part") { around.parent_element() } else { Some(around) }
 }
 
 /// How far the pointer is from the beginning of the frame, in the direction that the border moves in.

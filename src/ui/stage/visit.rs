@@ -92,7 +92,10 @@ fn consent(
     encrypted: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Tag {
     let (widget, edited) = (&place.widget, place.edited);
-    let with_host = |key: &str| filled(calls, key, &[("host", &place.target.host)]);
+    let shown = place.target.shows();
+    let values = [("host", place.target.host.as_str()), ("shown", shown.as_deref().unwrap_or_default())];
+    let with_host = |key: &str| filled(calls, key, &values);
+    let line = |key: &str| Drawn::from(tag("p", "").text(with_host(key)));
     let id = unique_id("meet-consent");
     let event = widget.event_id.clone();
     let agree = pressed_once("meet-button meet-primary", move || {
@@ -118,6 +121,8 @@ fn consent(
         .with(title.text(with_host(text_key!("widget.consent_title"))))
         .with(changed)
         .with(tag("p", "").text(added_by(calls, room, widget)))
+        .with(shown.as_ref().map(|_| line(text_key!("widget.shows"))))
+        .with(place.target.is_manager.then(|| line(text_key!("widget.consent_manager"))))
         .with(tag("p", "meet-quiet").text(with_host(text_key!("widget.consent_shares"))))
         .with(tag("p", "meet-quiet").text(text(calls, text_key!("widget.consent_cookies"))))
         .with(tag("p", "meet-quiet").text(text(calls, text_key!("widget.consent_kept"))))

@@ -123,14 +123,12 @@ async fn a_promise_that_throws_when_it_is_asked_is_a_broken_one() {
         "const odd = Promise.resolve('$e'); Object.defineProperty(odd, 'then', { get() { throw 1; } }); return odd",
         "return { then(_, broken) { broken('twice'); broken('twice'); throw 1; } }",
         "return { get then() { throw 1; } }",
+        "const odd = Promise.resolve('$e'); Object.defineProperty(odd, 'constructor', { get() { throw 1; } }); return odd",
     ] {
         let host = with_promises(body).host();
         let sent = host.send_event(&room(), "m.call.invite", json!({}), "t").await;
         assert!(matches!(sent, Err(HostError::Refused { status: 0, .. })), "{body}: {sent:?}");
     }
-    let body = "const odd = Promise.resolve('$e'); Object.defineProperty(odd, 'constructor', { get() { throw 1; } }); return odd";
-    let sent = with_promises(body).host().send_event(&room(), "m.call.invite", json!({}), "t").await;
-    assert_eq!(sent, Ok("$e".into()), "only its constructor is odd");
 }
 
 #[wasm_bindgen_test]
@@ -153,7 +151,7 @@ async fn a_refusal_of_the_homeserver_and_its_silence_are_told_apart() {
     assert_eq!(error_of("new TypeError('Failed to fetch')").await, HostError::Unreachable);
     assert_eq!(error_of("new DOMException('', 'AbortError')").await, HostError::Unreachable);
     assert_eq!(error_of("new DOMException('', 'NotSupportedError')").await, HostError::Unsupported);
-    let HostError::Refused { status: 0, message, .. } = error_of("'ä'.repeat(50000000)").await else {
+    let HostError::Refused { status: 0, message, .. } = error_of("'ä'.repeat(100000)").await else {
         panic!("a text is thrown");
     };
     assert_eq!(message.chars().count(), 500);

@@ -12,11 +12,11 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::homeserver::{Homeserver, Reply, TOKEN};
-use super::{ME, forget_everything, leave_page, named, online, room, session, state, sync};
+use super::{ME, forget_everything, leave_page, named, no_manager, online, room, session, state, sync};
 use crate::waiting::{settle, until};
 
 fn host(client: &Client) -> MatrixHost {
-    MatrixHost::new(client.clone(), json!({}), Rc::new(|_| {}), "en".into())
+    MatrixHost::new(client.clone(), json!({}), Rc::new(|_| {}), no_manager(), "en".into())
 }
 
 #[wasm_bindgen_test]

@@ -114,15 +114,23 @@ pub(crate) async fn sees(browser: &Browser, videos: usize) -> anyhow::Result<()>
     browser
         .until(&format!("{videos} videos come in"), WAIT, async || {
             let now: Vec<u64> = frames(browser).await?;
-            let rising = before.as_ref().is_some_and(|before| {
-                let more = now.iter().enumerate().filter(|(i, now)| **now > before.get(*i).copied().unwrap_or(0) + 2);
-                more.count() == videos
-            });
-            before.get_or_insert(now);
-            Ok(rising.then_some(()))
+            let known = before.get_or_insert_with(|| now.clone());
+            known.resize(now.len(), 0);
+            // A receiver that the browser makes anew counts from the beginning.
+            for (known, now) in known.iter_mut().zip(&now) {
+                *known = (*known).min(*now);
+            }
+            let rising = known.iter().zip(&now).filter(|(known, now)| **now > **known + 2).count();
+            Ok((rising == videos).then_some(()))
         })
         .await
         .with_context(|| format!("before: {before:?}"))
+}
+
+/// All that the observer knows of the connections, to be read when something failed.
+pub(crate) async fn figures(browser: &Browser) -> String {
+    let all: anyhow::Result<Value> = browser.run("return window.observer.media()", Vec::new()).await;
+    all.map_or_else(|error| error.to_string(), |all| all.to_string())
 }
 
 async fn frames(browser: &Browser) -> anyhow::Result<Vec<u64>> {
@@ -139,7 +147,8 @@ pub(crate) async fn hears(browser: &Browser) -> anyhow::Result<()> {
     browser
         .until("sound comes in and is played", WAIT, async || {
             let now = energy(browser).await?;
-            let before = *before.get_or_insert(now);
+            // A receiver that the browser makes anew counts from the beginning.
+            let before = *before.insert(before.map_or(now, |before: f64| before.min(now)));
             Ok((now > before + 0.01).then_some(()))
         })
         .await

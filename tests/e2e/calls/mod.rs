@@ -3,10 +3,12 @@
 //! - [`scene`]: the homeserver, the TURN server, the two and their room;
 //! - [`party`]: somebody who calls and is called, whatever they do it with;
 //! - [`ours`]: our page; [`stranger`]: matrix-js-sdk in a page of its own (`tests/js_sdk`);
+//! - [`embedded`]: the package in a chat on matrix-js-sdk (`embed/example`);
 //! - [`media`]: what a page sends, receives and has open, read by `observer.js` below the page's own code;
 //! - [`cases`]: calls as they go between any two parties.
 
 pub(crate) mod cases;
+pub(crate) mod embedded;
 pub(crate) mod media;
 pub(crate) mod ours;
 pub(crate) mod party;

@@ -340,7 +340,8 @@ export class Conference {
     this.#phase = "left";
     this.#devices.stop();
     this.others.close();
-    this.#signalling.send({ type: "leave" });
+    // What is still open is told last: a test wants to know, and nobody can ask a page that has gone.
+    this.#signalling.send({ type: "leave", live: this.#devices.leftOpen() });
     this.#signalling.close();
     this.#view.showLeft();
   }

@@ -3,6 +3,8 @@
 /** Owns the local tracks; `stop()` ends them all. `onChange(kind, track|null)` tells what is sent from now on. */
 export class Devices {
   #tracks = { audio: null, video: null, screen: null };
+  /** Every track that was ever got and has not been seen to end, whether it was used or not. */
+  #got = new Set();
   #wanted = { audio: undefined, video: undefined };
   #onChange;
   #onError;
@@ -76,12 +78,19 @@ export class Devices {
     return Object.values(this.#tracks).filter((track) => track?.readyState === "live");
   }
 
+  /** How many tracks that this page ever got are live, also such as were forgotten. */
+  leftOpen() {
+    return [...this.#got].filter((track) => track.readyState === "live").length;
+  }
+
   stop() {
     this.#stopped = true;
     for (const kind of Object.keys(this.#tracks)) this.#drop(kind);
   }
 
   #adopt(kind, track) {
+    for (const old of this.#got) if (old.readyState === "ended") this.#got.delete(old);
+    this.#got.add(track);
     // Hung up, or opened twice, while the person was being asked.
     if (this.#stopped || this.#tracks[kind]) {
       track.stop();

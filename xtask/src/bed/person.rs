@@ -67,6 +67,11 @@ impl Person {
         .await
     }
 
+    /// The same person, for whom an application service speaks.
+    pub(super) fn speaking_through(&self, token: &str) -> Self {
+        Self { access_token: token.to_owned(), ..self.clone() }
+    }
+
     /// Whether the session is still good.
     pub async fn is_signed_in(&self) -> bool {
         self.get("client/v3/account/whoami").await.is_ok()

@@ -162,6 +162,21 @@ impl Person {
         text(&self.put(&state_path(room, kind, key), content).await?, "event_id")
     }
 
+    /// The same as if it had been sent at `at` (milliseconds since 1970), through the application service with this token, as only such
+    /// may date events ([`SynapseSettings::chronicler`](super::SynapseSettings::chronicler)).
+    pub async fn set_state_at(
+        &self,
+        at: u64,
+        token: &str,
+        room: &str,
+        kind: &str,
+        key: &str,
+        content: &Value,
+    ) -> Result<String> {
+        let dated = format!("{}?user_id={}&ts={at}", state_path(room, kind, key), percent_encode(&self.user_id));
+        text(&self.speaking_through(token).put(&dated, content).await?, "event_id")
+    }
+
     /// The content of a state event, `None` when there is none.
     pub async fn state(&self, room: &str, kind: &str, key: &str) -> Result<Option<Value>> {
         optional(self.get(&state_path(room, kind, key)).await)

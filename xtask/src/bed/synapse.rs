@@ -23,6 +23,10 @@ pub struct SynapseSettings {
     pub well_known: Map<String, Value>,
     /// Limits how fast people send events as a stock Synapse does: ten at once, then one in five seconds.
     pub stock_message_limit: bool,
+    /// The token of an application service that may speak for any user and date their events: see [`Person::set_state_at`].
+    ///
+    /// [`Person::set_state_at`]: super::Person::set_state_at
+    pub chronicler: Option<String>,
 }
 
 impl Default for SynapseSettings {
@@ -33,6 +37,7 @@ impl Default for SynapseSettings {
             turn: None,
             well_known: Map::new(),
             stock_message_limit: false,
+            chronicler: None,
         }
     }
 }
@@ -100,6 +105,9 @@ fn write_config(directory: &Path, port: u16, settings: &SynapseSettings) -> Resu
         std::fs::write(&signing_key, format!("ed25519 bed {}\n", secrets::fresh()))?;
     }
     let secret = secrets::kept(&directory.join("secret"))?;
+    if let Some(token) = &settings.chronicler {
+        std::fs::write(directory.join(synapse_config::CHRONICLER), synapse_config::chronicler_yaml(token))?;
+    }
     let config = synapse_config::homeserver_yaml(directory, port, &secret, settings);
     let path = directory.join("homeserver.yaml");
     std::fs::write(&path, config).with_context(|| format!("cannot write {}", path.display()))?;

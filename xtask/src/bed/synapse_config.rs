@@ -64,6 +64,9 @@ pub(crate) fn homeserver_yaml(directory: &Path, port: u16, secret: &str, setting
     });
     if let Some(object) = config.as_object_mut() {
         object.extend(limits());
+        if settings.chronicler.is_some() {
+            object.insert("app_service_config_files".to_owned(), json!([file(CHRONICLER)]));
+        }
         if settings.stock_message_limit {
             object.remove("rc_message");
         }
@@ -77,6 +80,20 @@ pub(crate) fn homeserver_yaml(directory: &Path, port: u16, secret: &str, setting
         }
     }
     format!("{config:#}\n")
+}
+
+/// Where the application service is described that may date events.
+pub(crate) const CHRONICLER: &str = "chronicler.yaml";
+
+/// The description of that application service. It hears of nothing; it only speaks.
+pub(crate) fn chronicler_yaml(token: &str) -> String {
+    let users = json!([{ "exclusive": false, "regex": "@.*" }]);
+    let service = json!({
+        "id": "chronicler", "url": null, "as_token": token, "hs_token": format!("{token}-of-the-server"),
+        "sender_localpart": "chronicler", "rate_limited": false,
+        "namespaces": { "users": users, "rooms": [], "aliases": [] },
+    });
+    format!("{service:#}\n")
 }
 
 fn limits() -> Map<String, Value> {

@@ -11,6 +11,8 @@ use crate::pages::finish;
 use crate::{pages, workspace};
 use meet_in_chat::locale::components::OF_THE_PAGE;
 
+/// The folders of our modules, below `embed/src`.
+const MODULES: [&str; 2] = ["", "matrix-js-sdk/"];
 /// The style sheets of the components, in their order.
 const STYLES: [&str; 3] = ["embed/src/base.css", "assets/calls.css", "assets/peer-calls.css"];
 /// What is taken as it is, by its name in the package.
@@ -36,9 +38,11 @@ pub(super) fn around(built: &Path) -> Result<Files> {
     for (name, source) in AS_IT_IS {
         files.insert(name.to_owned(), read(source)?.into_bytes());
     }
-    for (name, content) in finish::read(&workspace::root().join("embed/src"))? {
-        if [".js", ".d.ts"].iter().any(|end| name.ends_with(end)) {
-            files.insert(name, content);
+    for folder in MODULES {
+        for (name, content) in finish::read(&workspace::root().join("embed/src").join(folder))? {
+            if [".js", ".d.ts"].iter().any(|end| name.ends_with(end)) {
+                files.insert(format!("{folder}{name}"), content);
+            }
         }
     }
     let styles: String = STYLES.iter().map(|source| read(source)).collect::<Result<Vec<_>>>()?.concat();

@@ -10,6 +10,8 @@ mod bundle;
 mod cache;
 mod cargo_tools;
 mod embed;
+mod embed_sdk;
+mod example;
 mod frameworks;
 mod npm;
 mod python;
@@ -102,6 +104,8 @@ pub fn run(purpose: Purpose, report: Report) -> Result<()> {
         widget_api(report)?;
         axe(report)?;
         embed_tools(report)?;
+        embed_sdk(report)?;
+        example::ready(report)?;
     }
     Ok(())
 }
@@ -164,6 +168,16 @@ pub fn embed_frameworks(package: &Path, report: Report) -> Result<PathBuf> {
 /// axe-core, in one script for a page under test (`tests/axe`).
 pub fn axe(report: Report) -> Result<PathBuf> {
     axe::ready(report)
+}
+
+/// matrix-js-sdk in the majors that the adapter is made for (`tests/embed_sdk`): the folder in which they are.
+pub fn embed_sdk(report: Report) -> Result<PathBuf> {
+    embed_sdk::ready(report)
+}
+
+/// The example chat (`embed/example`) on this built package: the folder to hand out.
+pub fn embed_example(package: &Path, report: Report) -> Result<PathBuf> {
+    example::built(package, report)
 }
 
 /// TypeScript's compiler, which checks the types of the npm package (`tests/embed`).

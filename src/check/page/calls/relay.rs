@@ -1,6 +1,6 @@
 //! Trying TURN servers: a peer connection for each, that may use nothing but relays, gathers candidates until it has one.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_events::EventListener;
@@ -15,15 +15,33 @@ use crate::check::calls::{PATIENCE_MS, Relay, Tried};
 /// How often it is looked whether a candidate has come.
 const STEP_MS: u32 = 100;
 
-/// Tries all of them at once, since a silent one takes its time.
-pub(super) async fn try_all(relays: &[Relay]) -> Vec<(String, Tried)> {
-    let attempts: Vec<_> = relays.iter().map(|relay| (relay.name.clone(), Attempt::begin(relay))).collect();
-    let mut waited = 0;
-    while waited < PATIENCE_MS && attempts.iter().any(|(_, attempt)| !attempt.state.over.get()) {
-        sleep(STEP_MS).await;
-        waited += STEP_MS;
+/// The servers that are being tried.
+#[derive(Default)]
+pub(super) struct Attempts(RefCell<Vec<(String, Attempt)>>);
+
+impl Attempts {
+    /// Closes their connections.
+    pub(super) fn stop(&self) {
+        drop(self.0.take());
     }
-    attempts.into_iter().map(|(name, attempt)| (name, attempt.state.tried.get())).collect()
+
+    /// Tries all of them at once, since a silent one takes its time, in place of those before. `None` once that is not `wanted` any more.
+    pub(super) async fn all(&self, relays: &[Relay], wanted: &dyn Fn() -> bool) -> Option<Vec<(String, Tried)>> {
+        if !wanted() {
+            return None;
+        }
+        self.stop();
+        self.0.replace(relays.iter().map(|relay| (relay.name.clone(), Attempt::begin(relay))).collect());
+        let mut waited = 0;
+        while waited < PATIENCE_MS && self.0.borrow().iter().any(|(_, attempt)| !attempt.state.over.get()) {
+            sleep(STEP_MS).await;
+            if !wanted() {
+                return None;
+            }
+            waited += STEP_MS;
+        }
+        Some(self.0.take().into_iter().map(|(name, attempt)| (name, attempt.state.tried.get())).collect())
+    }
 }
 
 struct State {

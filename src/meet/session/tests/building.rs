@@ -53,6 +53,36 @@ fn a_server_that_nobody_chose_is_asked_about() {
     assert!(matches!(session.view(), View::Consent { .. }), "{:?}", session.view());
 }
 
+/// It would leave in the person's name, and send phones and browsers to different places (`mobile.md` 4.4).
+#[test]
+fn what_would_split_the_room_is_not_put_into_it() {
+    let mut session = Session::default();
+    assert_eq!(built(&mut session, Some(answer("https://meet.test"))), []);
+    assert_eq!(failure(&session), Some(Failure::Builder(Trouble::Split)));
+}
+
+/// Nobody named the built-in default to the person, nor the site to us: the service leads there, or somebody who was faster.
+#[test]
+fn a_service_s_conference_on_the_server_of_others_is_asked_about_where_the_site_does_not_name_it() {
+    for origin in [Origin::BuiltIn, Origin::WellKnown] {
+        let mut of_nobody = start();
+        of_nobody.choice.origin = origin;
+        let mut session = Session::default();
+        let build = || Input::Build(Box::new(room(&[])), of_nobody.clone(), URL.into());
+        let actions = session.handle(T0, build());
+        let [Action::AskBuilder { generation, .. }] = actions.as_slice() else { panic!("{actions:?}") };
+        let answered = Input::Built { generation: *generation, answer: Some(answer("meet.test")), there: false };
+        session.handle(T0, answered);
+        session.handle(T0, Input::RoomChanged(Box::new(room(&[(&"built".into(), &widget_on("meet.test"))]))));
+        assert!(matches!(session.view(), View::Consent { asks: true, .. }), "{:?}", session.view());
+
+        let mut session = Session::default();
+        session.handle(T0, build());
+        session.handle(T0, Input::RoomChanged(Box::new(room(&[(&"faster".into(), &widget_on("meet.test"))]))));
+        assert!(matches!(session.view(), View::Consent { asks: true, .. }), "{:?}", session.view());
+    }
+}
+
 fn entered(widget: &str) -> Action {
     Action::EnterWidget { room: "!garden".into(), widget: widget.into() }
 }

@@ -1,6 +1,7 @@
 //! Who is in the conference, as its wrapper reports them.
 
 use super::*;
+use crate::meet::video_room;
 
 fn company(session: &Session) -> Company {
     match session.view() {
@@ -20,6 +21,17 @@ pub(super) fn hears_at(session: &mut Session, widget: &MeetWidget, now: Millis, 
         .map(|(at, name)| json!({"participantId": at.to_string(), "displayName": name}))
         .collect();
     session.handle(now, says(widget, "io.element.participants", json!({ "participants": participants })));
+}
+
+#[test]
+fn a_room_is_told_of_me_from_when_meet_is_joined_until_i_hang_up() {
+    let entered = |session: &Session| video_room::entered(&session.view()).map(|room| room.as_str().to_owned());
+    let (mut session, widget) = joined();
+    assert_eq!(entered(&session), None, "on its way");
+    session.handle(T0, says(&widget, "io.element.join", json!({})));
+    assert_eq!(entered(&session).as_deref(), Some("!garden"));
+    session.handle(T0, Input::HangUp);
+    assert_eq!(entered(&session), None);
 }
 
 fn in_it() -> (Session, MeetWidget) {

@@ -58,6 +58,25 @@ fn a_repair_ends_the_old_conference_and_starts_once_it_is_gone() {
     assert_eq!(content["data"]["isAudioOnly"], true, "as it was pressed");
 }
 
+/// `mobile.md` 4.4, V11: browsers go nowhere, Chat Android goes to the default of its SDK. It was a bar without a way out, beside
+/// which a press started a second conference.
+#[test]
+fn one_that_names_no_server_is_put_right_by_one_on_the_site_s_own() {
+    let content = json!({
+        "type": "jitsi", "url": "https://x.test/j.html?confId=Abc",
+        "data": {"domain": "", "conferenceId": "Abc", "isAudioOnly": false},
+    });
+    let (mut session, facts) = (Session::default(), room(&[(&"theirs".into(), &content)]));
+    let widget = Box::new(facts.conferences[0].clone());
+    let join = Input::Join { room: "!garden".into(), widget, kind: Kind::Voice, trusted: true };
+    assert_eq!(session.handle(T0, join), []);
+    let actions = session.handle(T0, repair(facts));
+    assert!(matches!(actions.as_slice(), [Action::Blank { .. }, Action::WakeAt(_)]), "{actions:?}");
+    let actions = session.handle(T0, Input::RoomChanged(Box::new(room(&[]))));
+    let server = domain("meet.test");
+    assert!(matches!(actions.as_slice(), [Action::LookUpAuth { domain, .. }] if *domain == server), "{actions:?}");
+}
+
 #[test]
 fn an_end_that_is_refused_starts_nothing() {
     let (mut session, facts) = before_the_sheet();

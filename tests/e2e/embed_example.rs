@@ -1,0 +1,67 @@
+//! The example chat (`embed/example`): the package on matrix-js-sdk with its encryption, as a second, different client. Before: `cargo
+//! xtask package`.
+
+use serde_json::{Value, json};
+use xtask::bed::Person;
+
+use crate::browser::Launch;
+use crate::calls::cases;
+use crate::calls::embedded::Guest;
+use crate::calls::party::{Kind, Party as _};
+use crate::calls::scene::{CallScene, Desk, Setup};
+
+async fn guest(scene: &CallScene, person: &Person) -> anyhow::Result<Guest> {
+    Guest::start(Launch::default(), person, &scene.room, json!({})).await
+}
+
+#[tokio::test]
+async fn our_page_and_the_example_chat_call_each_other() -> anyhow::Result<()> {
+    let scene = CallScene::start().await?;
+    let (ours, example) = tokio::try_join!(scene.ours(&scene.alice, Desk::default()), guest(&scene, &scene.bob))?;
+    cases::whole(&ours, &example, Kind::Video).await?;
+    cases::whole(&example, &ours, Kind::Voice).await?;
+    cases::declined(&ours, &example).await?;
+    ours.ended("declined").await?;
+    cases::called_off(&example, &ours).await?;
+    cases::mutes(&example, &ours).await?;
+    cases::holds(&ours, &example).await
+}
+
+#[tokio::test]
+async fn the_example_chat_and_a_stranger_on_matrix_js_sdk_call_each_other() -> anyhow::Result<()> {
+    let scene = CallScene::start().await?;
+    let (example, sdk) = tokio::try_join!(guest(&scene, &scene.alice), scene.stranger(&scene.bob))?;
+    cases::whole(&example, &sdk, Kind::Video).await?;
+    cases::whole(&sdk, &example, Kind::Video).await
+}
+
+#[tokio::test]
+async fn in_an_encrypted_chat_two_examples_call_each_other_and_the_server_learns_nothing_of_it() -> anyhow::Result<()> {
+    let scene = CallScene::with(Setup { encrypted: true, ..Setup::default() }).await?;
+    let (alice, bob) = tokio::try_join!(guest(&scene, &scene.alice), guest(&scene, &scene.bob))?;
+    cases::whole(&alice, &bob, Kind::Video).await?;
+    cases::whole(&bob, &alice, Kind::Voice).await?;
+    cases::declined(&alice, &bob).await?;
+    cases::mutes(&bob, &alice).await?;
+
+    let messages = scene.alice.messages(&scene.room).await?;
+    let is_state = |event: &&Value| event.get("state_key").is_some();
+    let others: Vec<&Value> = messages.iter().filter(|event| !is_state(event)).map(|event| &event["type"]).collect();
+    // An invite, candidates, an answer, its selection and a hang-up at least, of each call.
+    assert!(others.len() >= 15, "{others:?}");
+    assert!(others.iter().all(|kind| **kind == json!("m.room.encrypted")), "{others:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_tab_of_the_example_that_is_closed_hangs_up() -> anyhow::Result<()> {
+    for encrypted in [false, true] {
+        let scene = CallScene::with(Setup { encrypted, ..Setup::default() }).await?;
+        let (alice, bob) = tokio::try_join!(guest(&scene, &scene.alice), guest(&scene, &scene.bob))?;
+        cases::connect(&alice, &bob, Kind::Video).await?;
+        // A reload: what could not leave with the page leaves with the next one.
+        alice.browser().run::<Value>("location.reload(); return null", Vec::new()).await?;
+        bob.has_let_go().await?;
+    }
+    Ok(())
+}
