@@ -78,17 +78,6 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
     says_that_it_is_in(&bob, &room, 0).await?;
     at_alice.sees("Nobody is in it yet").await?;
 
-    // Who signs out is told of before their session ends.
-    at_bob.press("voice").await?;
-    at_bob.is_in().await?;
-    says_that_it_is_in(&bob, &room, 1).await?;
-    at_bob.browser.page().click(".account [aria-haspopup=menu]").await?;
-    at_bob.press_words("Sign out").await?;
-    at_bob.browser.page().click("dialog.card .danger").await?;
-    says_that_it_is_in(&bob, &room, 0).await?;
-    at_bob.has_no_frame().await?;
-    let at_bob = scene.seat(&bob, &room).await?;
-
     // Somebody who went away without a word is in it until then, and no longer.
     bob.set_state(&room, MEMBER, &bob.user_id, &json!({ "devices": ["OLD"], "expires_ts": 1 })).await?;
     alice.send_text(&room, "still nobody").await?;
@@ -99,6 +88,24 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
     alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
     at_bob.browser.becomes::<bool>("!!document.querySelector('button[data-kind=video][aria-disabled=true]')").await?;
     scene.nothing_is_left(&[&at_alice, &at_bob]).await
+}
+
+#[tokio::test]
+async fn who_signs_out_in_a_video_room_is_out_of_it_before_the_session_ends() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let (alice, bob) = (scene.person("Alice").await?, scene.person("Bob").await?);
+    let room = video_room(&scene, &alice, &bob).await?;
+    let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
+    at_bob.press("voice").await?;
+    at_bob.is_in().await?;
+    says_that_it_is_in(&bob, &room, 1).await?;
+    at_bob.browser.page().click(".account [aria-haspopup=menu]").await?;
+    at_bob.press_words("Sign out").await?;
+    at_bob.browser.page().click("dialog.card .danger").await?;
+    says_that_it_is_in(&bob, &room, 0).await?;
+    at_bob.has_no_frame().await?;
+    at_alice.sees("Nobody is in it yet").await?;
+    scene.nothing_is_left(&[&at_alice]).await
 }
 
 /// The site's service: answers with what it is told to, and notes for which rooms it was asked.
