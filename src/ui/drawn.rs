@@ -13,7 +13,7 @@ use leptos::tachys::renderer::Rndr;
 use leptos::tachys::renderer::types::{Element, Node};
 use leptos::tachys::view::{Position, PositionState};
 
-use super::effect::{memo, unsubscribe};
+use super::effect::{Gone, memo};
 
 /// A view of any shape.
 pub(crate) struct Drawn(Box<dyn FnOnce() -> DrawnState + Send>);
@@ -83,14 +83,17 @@ impl Mountable for Several {
 impl From<Redrawn> for Drawn {
     fn from(mut view: Redrawn) -> Self {
         Self::by_hand(move || {
+            let gone = Gone::default();
+            let over = gone.clone();
             let effect = RenderEffect::new(move |before: Option<DrawnState>| match before {
                 None => view().build(),
+                Some(state) if over.is_so() => state,
                 Some(mut state) => {
                     view().rebuild(&mut state);
                     state
                 }
             });
-            unsubscribe(effect.to_any_subscriber());
+            gone.ends(effect.to_any_subscriber());
             Box::new(Redraws(effect))
         })
     }

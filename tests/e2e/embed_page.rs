@@ -131,10 +131,11 @@ async fn a_thousand_views_that_come_and_go_leave_nothing_behind() -> anyhow::Res
         .await?;
         weight(&visit).await
     };
-    let before = round(300).await?;
+    let before = round(1000).await?;
     let after = round(1000).await?;
     println!("nodes, listeners, bytes of wasm memory: {before:?}, after 1,000 more: {after:?}");
-    for (at, slack) in [(0, 100.0), (1, 20.0), (2, 0.0)] {
+    // Memory grows by pages of 64 KB, of which the first round may have left one almost full.
+    for (at, slack) in [(0, 100.0), (1, 20.0), (2, 65536.0)] {
         assert!(after[at] <= before[at] + slack, "{before:?} {after:?}");
     }
     visit.is_well().await
@@ -173,7 +174,7 @@ async fn everything_works_under_a_strict_policy() -> anyhow::Result<()> {
     visit.becomes("page.heard.length === 1").await?;
     assert_eq!(
         visit.run("return page.heard").await?,
-        json!([["conference-joined", "meet-call-stage", "!club:localhost"]])
+        json!([["conference-joined", "meet-call-buttons", "!club:localhost"]])
     );
     visit.run("page.deep('[data-act=leave]')[0].click(); return null").await?;
     visit.becomes("document.querySelectorAll('iframe').length === 0 && page.heard.length === 2").await?;
