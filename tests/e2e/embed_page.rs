@@ -194,6 +194,8 @@ async fn a_frame_without_the_camera_says_so_and_calls_with_the_voice() -> anyhow
     ready(chat).await?;
     press(chat, "#direct", "video").await?;
     chat.becomes::<bool>("page.words().includes('keeps them from it')").await?;
+    chat.becomes::<bool>("page.words().includes('Call without camera')").await?;
+    chat.run::<Value>("page.deep('.meet-preview [data-act=call]')[0].click(); return null", Vec::new()).await?;
     chat.becomes::<bool>("page.host.sent.some(([room, type]) => type === 'm.call.invite')").await.map(drop)
 }
 

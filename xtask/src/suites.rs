@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::pages::{self, Profile};
 use crate::setup::{self, BrowserTools, Report};
-use crate::{process, workspace};
+use crate::{package, process, workspace};
 
 /// A suite of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -100,6 +100,9 @@ fn end_to_end(selection: &Selection) -> Result<()> {
     setup::widget_api(Report::OnlyWork)?;
     setup::axe(Report::OnlyWork)?;
     setup::embed_sdk(Report::OnlyWork)?;
+    if selection.filter.as_ref().is_none_or(|filter| filter.contains("embed")) {
+        package::run(Some(dist.clone()))?;
+    }
     let mut tests = process::cargo();
     tests
         .args(["test", "--package", "xtask", "--test", "e2e"])

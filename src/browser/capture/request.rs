@@ -36,7 +36,12 @@ pub(super) async fn open(devices: &JsValue, wanted: &Wanted, still: impl Fn() ->
     while let Some(attempt) = attempts.next(still()) {
         match js::called(devices, "getUserMedia", &[&constraints(&attempt)]).await {
             Ok(stream) => {
-                return Ok(Opened { tracks: tracks(stream), camera_failed: attempts.camera_failed(&attempt) });
+                let tracks = tracks(stream);
+                // Chromium leaves out without a word what a Permissions Policy forbids.
+                let left_out = attempt.wanted.video.is_some() && !tracks.iter().any(|track| track.kind() == "video");
+                let refused = || if any_forbidden(&["camera"]) { MediaError::Framed } else { MediaError::NotAllowed };
+                let camera_failed = attempts.camera_failed(&attempt).or_else(|| left_out.then(refused));
+                return Ok(Opened { tracks, camera_failed });
             }
             Err(thrown) => {
                 let features = match (&attempt.wanted.audio, &attempt.wanted.video) {
@@ -67,11 +72,15 @@ pub(super) const SCREEN: &[&str] = &["display-capture"];
 /// What an error means that came of asking for these features of the Permissions Policy.
 pub(super) fn named(error: &JsValue, features: &[&str]) -> MediaError {
     let error = MediaError::named(&js::text(error, "name").unwrap_or_default());
-    // Browsers other than Chromium don't tell.
+    if error == MediaError::NotAllowed && any_forbidden(features) { MediaError::Framed } else { error }
+}
+
+/// Whether the Permissions Policy forbids one of these here. Browsers other than Chromium don't tell.
+fn any_forbidden(features: &[&str]) -> bool {
     let policy = js::get(&js::get(&js_sys::global(), "document"), "featurePolicy");
     let forbids =
         |feature: &&str| js::call(&policy, "allowsFeature", &[&(*feature).into()]).is_ok_and(|may| may == false);
-    if error == MediaError::NotAllowed && features.iter().any(forbids) { MediaError::Framed } else { error }
+    features.iter().any(forbids)
 }
 
 pub(super) fn tracks(stream: JsValue) -> Vec<MediaStreamTrack> {
