@@ -179,6 +179,10 @@ async fn everything_works_under_a_strict_policy() -> anyhow::Result<()> {
     visit.run("page.deep('[data-act=leave]')[0].click(); return null").await?;
     visit.becomes("document.querySelectorAll('iframe').length === 0 && page.heard.length === 2").await?;
     visit.press("#direct", "video").await?;
+    // The first call of a browser shows what the other side will see.
+    let ready = "page.deep('.meet-preview [data-act=call]:not([aria-disabled=true])')[0]";
+    visit.becomes(&format!("!!{ready}")).await?;
+    visit.run(&format!("{ready}.click(); return null")).await?;
     visit.becomes("page.host.sent.some(([room, type]) => type === 'm.call.invite')").await?;
     visit.becomes("!!page.deep('.meet-call video')[0]?.videoWidth").await?;
     visit.run("page.deep('[data-act=hangup]')[0].click(); return null").await?;

@@ -309,7 +309,7 @@ fn a_callee_restarts_where_the_caller_does_not() {
     world.link_up(ANN);
     world.input(ANN, Input::Peer(connection, PeerEvent::Link(Link::Disconnected)));
     let restarts = |world: &World| world.commanded(ANN, |command| *command == PeerCommand::RestartIce);
-    world.run(4900);
+    world.run(9900);
     assert_eq!(restarts(&world), 0);
     world.run(200);
     assert_eq!(restarts(&world), 1);
@@ -344,7 +344,7 @@ fn a_peer_without_metadata_is_negotiated_with_only_when_the_call_is_dying() {
     assert_eq!(world.count(ANN, "m.call.negotiate"), 0);
     let connection = world.view(ANN).and_then(|call| call.connection).expect("a connection");
     world.input(ANN, Input::Peer(connection, PeerEvent::Link(Link::Failed)));
-    world.run(4000);
+    world.run(9000);
     assert_eq!(world.count(ANN, "m.call.negotiate"), 1);
 }
 

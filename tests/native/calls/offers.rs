@@ -188,7 +188,7 @@ fn a_client_without_metadata_is_not_negotiated_with_before_the_connection_has_ha
     wants_to_negotiate(&mut world);
     let party = world.last(ANN, "m.call.answer").expect("answered").content["party_id"].clone();
     world.say(BEN_ID, "m.call.select_answer", with("c", "phone", &json!({ "selected_party_id": party })));
-    world.run(16_000);
+    world.run(21_000);
     assert_eq!((world.phase(ANN), world.count(ANN, "m.call.negotiate")), (Some(Phase::Connecting), 0));
     world.run(2000);
     assert_eq!(world.count(ANN, "m.call.negotiate"), 1);
