@@ -1,4 +1,4 @@
-//! The program of the package `embed/`: its exports. the modules in `embed/src` give them their shape for people.
+//! The program of the package `embed/`: its exports. The modules in `embed/src` give them their shape for people.
 
 #[cfg(target_arch = "wasm32")]
 #[expect(unreachable_pub, reason = "what is exported to JavaScript has to be public, and nothing else reaches it")]
