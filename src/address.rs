@@ -5,6 +5,7 @@
 //! other letters has to come in its `xn--` form; what a person types is put into it by the browser, see `matrix::client`.
 
 use crate::meet::domain::host_and_port;
+use crate::within;
 
 /// A checked address of a web server, without user, query and fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Address {
 impl Address {
     /// Reads an address with its scheme, `https` or `http`.
     pub fn read(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.split_once("://")?;
+        let (scheme, rest) = within::scheme(text)?;
         let secure = scheme.eq_ignore_ascii_case("https");
         if secure || scheme.eq_ignore_ascii_case("http") { Self::of(secure, rest) } else { None }
     }
@@ -99,7 +100,8 @@ fn usual_port(secure: bool) -> u16 {
 /// Whether a path is one that browsers leave as it is: no character that they encode or take for another, and no part that means
 /// "here" or "up" (URL Standard, "single-dot" and "double-dot" segments, which may be percent-encoded).
 fn is_plain(path: &str) -> bool {
-    let is_dots = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    let is_dots =
+        |part: &str| matches!(part.to_ascii_lowercase().as_str(), "." | ".." | "%2e" | ".%2e" | "%2e." | "%2e%2e");
     path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte))
         && !path.split('/').any(is_dots)
 }
@@ -135,6 +137,7 @@ mod tests {
             "https://example.org/a?b",
             "https://example.org/a#b",
             "https://example.org/a b",
+            "https://example.org/a|b",
             "https://example.org/a\\b",
             "https://example.org/a/../b",
             "https://example.org/%2E/b",

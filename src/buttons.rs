@@ -4,7 +4,7 @@
 
 use crate::ids::WidgetId;
 use crate::meet::session::may_repair;
-use crate::meet::widget::{self, MeetWidget};
+use crate::meet::widget;
 use crate::room::{Membership, Power, RoomFacts};
 
 /// The event that starts a 1:1 call (Client-Server API, "Voice over IP").
@@ -17,6 +17,21 @@ pub enum Kind {
     Voice,
     /// The camera starts on.
     Video,
+}
+
+impl Kind {
+    /// As pages name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Voice => "voice",
+            Self::Video => "video",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Voice, Self::Video].into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// What the decision depends on besides the room.
@@ -63,6 +78,51 @@ pub enum Button {
     ReturnToCall,
 }
 
+/// What a press begins. Nobody starts what they wanted to join, or calls whom they wanted to meet among others: a press that waits counts
+/// only as long as the button still does the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// A 1:1 call.
+    Call,
+    /// A new conference.
+    Start,
+    /// What there is already.
+    Join,
+}
+
+impl Act {
+    /// As pages name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Start => "start",
+            Self::Join => "join",
+        }
+    }
+
+    /// The act of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Call, Self::Start, Self::Join].into_iter().find(|act| act.name() == name)
+    }
+}
+
+impl Button {
+    /// What a press on it begins; `None` where it begins nothing.
+    pub const fn act(&self) -> Option<Act> {
+        match self {
+            Self::StartCall(_) => Some(Act::Call),
+            Self::StartConference(_) => Some(Act::Start),
+            Self::JoinConference(..) => Some(Act::Join),
+            Self::Hidden | Self::Disabled(_) | Self::ReturnToConference(_) | Self::ReturnToCall => None,
+        }
+    }
+
+    /// Whether a press leads into what is there already, which is all that an offer to join may do.
+    pub const fn joins(&self) -> bool {
+        matches!(self, Self::JoinConference(..) | Self::ReturnToConference(_))
+    }
+}
+
 /// Why a button does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -98,13 +158,35 @@ pub enum Reason {
     },
 }
 
-/// Both buttons.
+/// Both buttons, and what is on offer beside them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Buttons {
     /// The voice button.
     pub voice: Button,
     /// The video button.
     pub video: Button,
+    /// What a stage or a tile speaks of, whether or not a button leads there.
+    pub offer: Option<Offer>,
+}
+
+/// A conference of the room, or a call of another kind, that one may be told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Which.
+    pub widget: WidgetId,
+    /// The way in.
+    pub way: Way,
+}
+
+/// A way into what is on offer. A call in the room is no obstacle: it is left for what is joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Whoever presses joins.
+    In,
+    /// In, but for this reason.
+    Closed(Reason),
+    /// None: a press would start something else.
+    Nowhere,
 }
 
 impl Buttons {
@@ -120,7 +202,20 @@ impl Buttons {
 /// Decides both buttons. Total: every situation has an answer, and whether somebody may start something is asked in one
 /// place, for drawing the button as for its click.
 pub fn decide(situation: &Situation<'_>) -> Buttons {
-    Buttons { voice: decide_one(situation, Kind::Voice), video: decide_one(situation, Kind::Video) }
+    let [voice, video] = [Kind::Voice, Kind::Video].map(|kind| decide_one(situation, kind));
+    Buttons { voice, video, offer: on_offer(situation) }
+}
+
+/// What is on offer: that to join, or what there is although no press leads to it, so that people hear of it.
+fn on_offer(situation: &Situation<'_>) -> Option<Offer> {
+    let widget = running(situation.room?)?;
+    let way = match decide_one(&Situation { calling: false, ..situation.clone() }, Kind::Video) {
+        Button::Hidden => return None,
+        Button::JoinConference(..) => Way::In,
+        Button::Disabled(reason) => Way::Closed(reason),
+        _ => Way::Nowhere,
+    };
+    Some(Offer { widget: widget.clone(), way })
 }
 
 /// The first rule that fits. What goes on in other rooms is no obstacle: a press then asks whether to leave it
@@ -149,25 +244,35 @@ fn decide_one(situation: &Situation<'_>, kind: Kind) -> Button {
         return Button::Disabled(Reason::Starting);
     }
     // Joining asks for no power, counts nobody, and does without the homeserver: only Meet has to answer.
-    if let Some(widget) = running(room).filter(|_| situation.widgets_enabled) {
+    let start = start(situation, room, kind);
+    if let Some(widget) = running(room).filter(|widget| situation.widgets_enabled && leads(room, widget, &start)) {
         return Button::JoinConference(widget.clone(), kind);
     }
-    match start(situation, room, kind) {
+    match start {
         Ok(_) if !situation.online => Button::Disabled(Reason::Offline),
-        Ok(start) => start,
+        Ok(button) => button,
         Err(reason) => Button::Disabled(reason),
     }
 }
 
-/// The conference to join: the oldest one that names a server. Where there is none, the call of another kind. Where there is none
-/// either, a conference that names no server: who presses learns who would land where, and may repair it, since phones would still
-/// go there beside a second one (`mobile.md` 4.4, V11). It keeps nobody from starting one who could not end it.
+/// What runs: the oldest conference that names a server. Where there is none, the call of another kind. Where there is none either, a
+/// conference that names no server.
 fn running(room: &RoomFacts) -> Option<&WidgetId> {
     let conference = widget::offered(&room.conferences);
     let named = conference.filter(|conference| conference.domain.is_ok()).map(|conference| &conference.id);
-    named.or_else(|| room.widget.as_ref().map(|widget| &widget.id)).or_else(|| {
-        let leads = |of: &&MeetWidget| may_repair(room, of) || !room.power.may_send_state(&room.me, widget::EVENT_TYPE);
-        conference.filter(leads).map(|conference| &conference.id)
+    let other = || room.widget.as_ref().map(|widget| &widget.id);
+    named.or_else(other).or(conference.map(|conference| &conference.id))
+}
+
+/// Whether a press leads to what runs. Where it names no server, who presses learns who would land where, and may repair it, since
+/// phones would still go there beside a second one (`mobile.md` 4.4, V11). It keeps nobody from starting one who could not end it, nor
+/// two people from a call between them, which is no second conference.
+fn leads(room: &RoomFacts, widget: &WidgetId, start: &Result<Button, Reason>) -> bool {
+    let unreadable = room.conferences.iter().find(|running| running.id == *widget && running.domain.is_err());
+    unreadable.is_none_or(|conference| match start {
+        Ok(Button::StartCall(_)) => false,
+        Ok(_) => may_repair(room, conference),
+        Err(_) => true,
     })
 }
 

@@ -79,6 +79,13 @@ impl UserId {
     }
 }
 
+impl ConferenceId {
+    /// Whether people under both names meet: Meet lower-cases them (`mobile.md` 4.3, C3).
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

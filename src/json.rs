@@ -1,10 +1,14 @@
-//! Reading JSON that a stranger wrote: a wrong type is the same as an absent value, and nothing panics.
+//! Reading JSON that a stranger wrote, and writing it: a wrong type is the same as an absent value, and nothing panics.
 
+mod bytes;
 mod deep;
+mod text;
 
 use serde_json::{Map, Value};
 
+pub use bytes::decoded;
 pub use deep::parse;
+pub use text::text;
 
 /// A JSON object.
 pub type Object = Map<String, Value>;
@@ -18,7 +22,7 @@ macro_rules! object_of {
 }
 pub(crate) use object_of;
 
-/// An object of these entries; see [`object_of!`].
+/// An object of these entries; see `object_of!`.
 pub fn of<const N: usize>(mut entries: [(&str, Value); N]) -> Object {
     filled(&mut entries)
 }

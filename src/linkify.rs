@@ -1,6 +1,8 @@
 //! Finding web addresses in what people write. Only `http` and `https` become links; everything stays the text it was, so
 //! that what is shown is what is opened.
 
+use crate::within;
+
 /// A stretch of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
@@ -14,12 +16,13 @@ pub enum Piece<'a> {
 /// made to be slow stays small.
 const LONGEST: usize = 2048;
 
-/// Splits a text into plain stretches and web addresses. The pieces in their order are the text again.
-pub fn linkify(text: &str) -> Vec<Piece<'_>> {
+/// Splits a text into plain stretches and web addresses. The pieces in their order are the text again. Which characters are letters or
+/// digits, `is_alphanumeric` tells.
+pub fn linkify(text: &str, is_alphanumeric: fn(char) -> bool) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let (mut plain, mut from) = (0, 0);
     while let Some(start) = next_scheme(text, from) {
-        let Some(link) = address_at(text, start) else {
+        let Some(link) = address_at(text, start, is_alphanumeric) else {
             from = start + "http".len();
             continue;
         };
@@ -33,9 +36,9 @@ pub fn linkify(text: &str) -> Vec<Piece<'_>> {
 }
 
 /// The web address that begins at `start`, where the letters `http` stand.
-fn address_at(text: &str, start: usize) -> Option<&str> {
+fn address_at(text: &str, start: usize, is_alphanumeric: fn(char) -> bool) -> Option<&str> {
     let (before, found) = text.split_at_checked(start)?;
-    if before.chars().next_back().is_some_and(char::is_alphanumeric) {
+    if before.chars().next_back().is_some_and(is_alphanumeric) {
         return None;
     }
     let end = found
@@ -44,7 +47,7 @@ fn address_at(text: &str, start: usize) -> Option<&str> {
         .find(|(_, c)| ends_address(*c))
         .map_or(found.len(), |(at, _)| at);
     let address = trimmed(found.get(..end).filter(|whole| whole.len() <= LONGEST)?);
-    has_host(address).then_some(address)
+    has_host(address, is_alphanumeric).then_some(address)
 }
 
 fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: Option<&'a str>) {
@@ -68,8 +71,8 @@ fn ends_address(c: char) -> bool {
 
 /// Drops the punctuation of the sentence around the address. A closing bracket stays where the address opened it.
 fn trimmed(address: &str) -> &str {
-    let mut address = address;
-    while let Some(last) = address.chars().next_back() {
+    let (mut address, mut before) = (address, address.chars());
+    while let Some(last) = before.next_back() {
         let sentence = match last {
             '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '…' | '”' | '’' | '»' => true,
             ')' => address.matches(')').count() > address.matches('(').count(),
@@ -79,20 +82,20 @@ fn trimmed(address: &str) -> &str {
         if !sentence {
             break;
         }
-        address = &address[..address.len() - last.len_utf8()];
+        address = before.as_str();
     }
     address
 }
 
-fn has_host(address: &str) -> bool {
-    let Some((scheme, rest)) = address.split_once("://") else {
+fn has_host(address: &str, is_alphanumeric: fn(char) -> bool) -> bool {
+    let Some((scheme, rest)) = within::scheme(address) else {
         return false;
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
-        && host.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[')
+        && host.chars().next().is_some_and(|c| is_alphanumeric(c) || c == '[')
         // `https://bank.example@evil.example` reads as one server and opens another.
-        && !host.contains('@')
+        && !within::has(host, "@")
 }
 
 #[cfg(test)]
@@ -101,6 +104,10 @@ mod tests {
 
     use super::Piece::{Link, Text};
     use super::*;
+
+    fn linkify(text: &str) -> Vec<Piece<'_>> {
+        super::linkify(text, char::is_alphanumeric)
+    }
 
     #[test]
     fn an_address_in_a_sentence_loses_the_sentence() {

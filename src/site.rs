@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::address::Address;
 use crate::ids::UserId;
 use crate::json::{self, Object};
+use crate::within;
 
 /// The name of the page where the site gives none.
 pub const DEFAULT_BRAND: &str = "Meet in Chat";
@@ -54,7 +55,7 @@ impl Homeserver {
         match self {
             Self::Named(name) => name,
             Self::Known { server_name: Some(name), .. } => name,
-            Self::Known { base_url, .. } => base_url.split_once("://").map_or(base_url, |(_, rest)| rest),
+            Self::Known { base_url, .. } => within::scheme(base_url).map_or(base_url, |(_, rest)| rest),
         }
     }
 }
@@ -149,7 +150,7 @@ fn theme(root: &Object, defaults: &Object) -> Option<Theme> {
         return None;
     }
     let name = text(root, "default_theme").or_else(|| text(root, "defaultTheme"))?;
-    Some(if name.contains("dark") || name.contains("black") { Theme::Dark } else { Theme::Light })
+    Some(if within::has(&name, "dark") || within::has(&name, "black") { Theme::Dark } else { Theme::Light })
 }
 
 fn spoken(tag: &str) -> Option<Language> {

@@ -10,7 +10,7 @@
 use crate::buttons::{Button, Kind, Reason};
 use crate::call::scene::goes_on;
 use crate::call::view::{CallKey, CallView};
-use crate::ids::{EventId, RoomId, UserId};
+use crate::ids::{EventId, RoomId, UserId, WidgetId};
 use crate::meet::MeetDomain;
 use crate::meet::session::{Stage, View};
 use crate::meet::widget::MeetWidget;
@@ -91,6 +91,22 @@ pub struct Around<'a> {
     pub calls: &'a [CallView],
     /// What the button of a [`Wish::Press`] does now, whatever call its own room has; `None` for other wishes.
     pub button: Option<&'a Button>,
+}
+
+/// What of the conference, or call of another kind, that I have is in this room: whether I am starting it there, and what I am in.
+pub fn mine_in<'a>(room: &RoomId, conference: &'a View, widget: &'a room_widget::View) -> (bool, Option<&'a WidgetId>) {
+    let open = match conference {
+        // A press during the goodbye is for going in again.
+        View::Open { stage: Stage::Leaving | Stage::Ended(_), .. } => None,
+        View::Open { room: place, widget, .. } if place == room => Some(&widget.id),
+        _ => None,
+    };
+    let (asking, other) = match widget {
+        room_widget::View::Asking(place) if place.room == *room => (true, None),
+        room_widget::View::Open(place, _) if place.room == *room => (false, Some(&place.widget.id)),
+        _ => (false, None),
+    };
+    (asking || matches!(conference, View::Starting { room: place, .. } if place == room), open.or(other))
 }
 
 /// What happens.

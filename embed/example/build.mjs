@@ -20,7 +20,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await cp(join(here, "page"), out, { recursive: true });
 // Programs that are loaded while the page runs lie where their modules look for them: beside the bundle.
-await cp(join(calls, "meet-in-chat_bg.wasm"), join(out, "meet-in-chat_bg.wasm"));
+for (const program of ["buttons_bg.wasm", "meet-in-chat_bg.wasm"]) await cp(join(calls, program), join(out, program));
 const crypto = "node_modules/@matrix-org/matrix-sdk-crypto-wasm/pkg/matrix_sdk_crypto_wasm_bg.wasm";
 await cp(join(here, crypto), join(out, "pkg/matrix_sdk_crypto_wasm_bg.wasm"));
 // Conferences open in the wrapper page, here under the chat's own origin.

@@ -1,19 +1,32 @@
 // The calls of one account: an engine of the program over the page's host, what it tells, and what it shows.
 
-import { crashed, load } from "./program.js";
+import { Handover } from "./handover.js";
 import { translation } from "./locales.js";
+import { crash, crashed, hasCrashed, load, loadFirst } from "./program.js";
+import { seen, spoken, withoutUser, wrapperAddress } from "./seen.js";
 import { sheets } from "./styles.js";
-import { announce, View } from "./view.js";
+import { announce, refresh, shownFor, View } from "./view.js";
 
 let make;
 let engineOf;
+
+/** How long a press may wait for the program: who has given up is not to call all the same. */
+const PRESSED = 30 * 1000;
+/** All calls that stand on the program in front. */
+const waiting = new Set();
 
 /** @type {import("./index").Calls} */
 export class Calls extends EventTarget {
   #program;
   #engine = 0;
+  /** As long as the program is the one in front. */
+  #handover = null;
+  /** What was pressed and waits for the whole program. */
+  #pressed = null;
+  #options;
   #host;
   #over = false;
+  #closing = Promise.resolve();
   #crashed = false;
   #look;
   #sheets = [];
@@ -26,7 +39,7 @@ export class Calls extends EventTarget {
       return calls;
     };
     engineOf = (calls) => {
-      if (!(#engine in calls)) throw new TypeError("meet-in-chat: what is given as `calls` was not made by createCalls() of this copy of the package");
+      if (typeof calls !== "object" || !(#engine in calls)) throw new TypeError("meet-in-chat: what is given as `calls` was not made by createCalls() of this copy of the package");
       return calls.#inside();
     };
   }
@@ -49,27 +62,130 @@ export class Calls extends EventTarget {
     return mount(element, { ...options, part, calls: this });
   }
 
-  async close() {
-    if (this.#over) return;
-    this.#over = true;
-    this.dispatchEvent(new Event("closed"));
-    await this.#program.close(this.#engine);
+  close() {
+    if (!this.#over) {
+      this.#over = true;
+      this.#stopWaiting();
+      // A program that crashes meanwhile says nothing more.
+      const crash = new Promise((crashed) => this.addEventListener("crashed", crashed));
+      this.#closing = Promise.race([this.#program.close(this.#engine), crash]).then(() => {});
+      this.dispatchEvent(new Event("closed"));
+    }
+    return this.#closing;
   }
 
   async #open(host, options) {
-    const language = options.language ?? spoken(host);
-    const [program, translated] = await Promise.all([load(options.wasmUrl), translation(language)]);
-    this.#language = translated.language;
-    this.#program = program;
-    this.#host = host;
-    const texts = { ...translated.texts, ...options.texts };
-    this.#engine = program.open(seen(host, options, () => this.#dress()), {
-      texts,
-      onEvent: (name, detail) => this.#told(name, detail),
+    const wrapper = wrapperAddress(options.wrapperUrl);
+    const handover = new Handover(
+      () => load(options.wasmUrl),
+      (program) => this.#takeOver(program),
+      (error) => this.#notLoaded(error),
+    );
+    this.#host = seen(host, {
+      wrapper,
+      language: options.language,
+      looked: () => this.#dress(),
+      heard: (event, isOfCalls) => this.#heard(event, isOfCalls),
+      missed: () => handover.take(),
     });
+    const [[program, isWhole], translated] = await Promise.all([loadFirst(options), translation(spoken(this.#host))]);
+    if (hasCrashed()) throw crash();
+    // In its place the program would name another one without a word.
+    if (wrapper !== undefined && !program.openable(wrapper)) {
+      throw new TypeError(`meet-in-chat: wrapperUrl must be a plain address by https, or on localhost, and it is ${withoutUser(wrapper)}`);
+    }
+    this.#language = translated.language;
+    this.#options = {
+      texts: { ...translated.texts, ...options.texts },
+      onEvent: (name, detail) => this.#told(name, detail),
+    };
+    // Before it opens: a host may tell something while it is being listened to.
+    if (!isWhole) {
+      this.#handover = handover;
+      waiting.add(this);
+    }
+    try {
+      this.#begin(program);
+    } catch (error) {
+      this.#stopWaiting();
+      throw error;
+    }
     this.#look = new CSSStyleSheet();
     this.#sheets = [...sheets(), this.#look, ...own(options.styleSheet)];
     this.#dress();
+  }
+
+  #begin(program) {
+    this.#engine = program.open(this.#host, this.#options);
+    this.#program = program;
+  }
+
+  /** What the program in front was told and can't heed. */
+  #heard(event, mayRing) {
+    if (!this.#handover) return;
+    if (event?.type === "signed-out") {
+      // Nothing of it is this session's any more.
+      this.#unpress();
+      this.#handover.forget();
+    } else if (mayRing) {
+      this.#handover.keep(event);
+      this.#handover.need();
+    } else if (event?.type === "live") {
+      this.#handover.keepGaps(event);
+    }
+  }
+
+  /** From here on the whole program has the calls; it listens before the one in front ends. */
+  #takeOver(program) {
+    const [front, engine] = [this.#program, this.#engine];
+    try {
+      this.#begin(program);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      this.#crash(program);
+      return;
+    }
+    const pressed = this.#pressed;
+    this.#stopWaiting();
+    if (this.#over) {
+      // The host has closed them while it was asked something.
+      program.close(this.#engine);
+      return;
+    }
+    try {
+      refresh(this);
+    } finally {
+      front.close(engine);
+    }
+    // Who has gone to another room meanwhile is not called from this one.
+    if (pressed && shownFor(this, "buttons", pressed.roomId).some((since) => pressed.since.includes(since))) {
+      program.press(this.#engine, pressed.roomId, pressed.kind, pressed.act);
+    }
+  }
+
+  #notLoaded(error) {
+    console.warn("meet-in-chat: the calls could not be loaded, and will be asked for again", error);
+    this.#failPress();
+    this.dispatchEvent(new Event("not-loaded"));
+  }
+
+  /** A call that comes about by itself later would be a surprise. */
+  #failPress() {
+    this.#unpress();
+    if (this.#handover) this.#program.failed(this.#engine);
+  }
+
+  #unpress() {
+    clearTimeout(this.#pressed?.limit);
+    this.#pressed = null;
+  }
+
+  /** They stand on the whole program now, or on none. */
+  #stopWaiting() {
+    this.#unpress();
+    this.#handover?.end();
+    this.#handover = null;
+    waiting.delete(this);
   }
 
   /** Dark or light as the chat says; without a word of it as the page is. */
@@ -85,14 +201,43 @@ export class Calls extends EventTarget {
   }
 
   #told(name, detail) {
+    if (name === "soon" || name === "needed") {
+      this.#wanted(name, detail);
+      return;
+    }
     if (name === "crashed") {
-      this.#over = this.#crashed = true;
-      crashed();
-      this.dispatchEvent(new Event("crashed"));
+      this.#crash(this.#program);
       return;
     }
     this.dispatchEvent(new CustomEvent(name, { detail }));
     announce(this, name, detail);
+  }
+
+  /** Neither of the two programs can do without the other. */
+  #crash(broken) {
+    if (this.#crashed) return;
+    const front = this.#handover && this.#program;
+    this.#over = this.#crashed = true;
+    this.#stopWaiting();
+    crashed();
+    this.dispatchEvent(new Event("crashed"));
+    for (const other of [...waiting]) other.#crash(broken);
+    if (front && front !== broken) front.close(this.#engine);
+  }
+
+  /** The program in front wants the whole one. */
+  #wanted(name, detail) {
+    if (!this.#handover) return;
+    if (name === "soon") {
+      this.#handover.warm();
+      return;
+    }
+    if (detail.roomId) {
+      this.#unpress();
+      const since = shownFor(this, "buttons", detail.roomId);
+      this.#pressed = { ...detail, since, limit: setTimeout(() => this.#failPress(), PRESSED) };
+    }
+    this.#handover.need(this.#pressed !== null);
   }
 
   /** What a view needs of it; nothing once it is over. */
@@ -102,6 +247,7 @@ export class Calls extends EventTarget {
 }
 
 const secret = Symbol();
+const PARTS = ["buttons", "stage", "tile", "toasts", "settings"];
 
 /**
  * Opens calls over a chat.
@@ -122,6 +268,8 @@ export function inside(calls) {
 
 /** Shows a part in an element of the page; see `mount` in `index.d.ts`. */
 export function mount(element, { part = "buttons", calls, ...options } = {}) {
+  if (!PARTS.includes(part)) throw new TypeError(`meet-in-chat: there is no part ${part}, there are ${PARTS.join(", ")}`);
+  inside(calls);
   const host = document.createElement("div");
   host.dataset.part = part;
   element.append(host);
@@ -134,49 +282,6 @@ export function mount(element, { part = "buttons", calls, ...options } = {}) {
       host.remove();
     },
   };
-}
-
-/**
- * The host as the program sees it: with `wrapperUrl` in its configuration, and with an ear on its look. A method is called on the
- * host itself, which may have fields that a proxy must not touch.
- */
-function seen(host, { wrapperUrl }, looked) {
-  const address = wrapperUrl === undefined ? undefined : new URL(wrapperUrl, document.baseURI).href;
-  if (host === null || typeof host !== "object") return host;
-  const instead = {
-    subscribe: (listener) =>
-      host.subscribe((event) => {
-        if (event?.type === "look-changed") looked();
-        listener(event);
-      }),
-  };
-  instead.getConfiguration = () => {
-    const given = host.getConfiguration?.() ?? {};
-    const named = address ?? given.meet_in_chat?.wrapper_url;
-    if (typeof named !== "string" || !URL.canParse(named, document.baseURI)) return given;
-    // The one in events is also the one that this page opens: beside the page there is none.
-    const url = new URL(named, document.baseURI).href;
-    return { ...given, meet_in_chat: { ...given.meet_in_chat, wrapper_url: url, own_wrapper_url: url } };
-  };
-  return new Proxy(host, {
-    get(_, name) {
-      const value = host[name];
-      const may = typeof value === "function" || (name === "getConfiguration" && value === undefined);
-      if (may && Object.hasOwn(instead, name)) return instead[name];
-      return typeof value === "function" ? value.bind(host) : value;
-    },
-  });
-}
-
-/** The chat's language, else the page's. */
-function spoken(host) {
-  let language;
-  try {
-    language = host?.getLanguage?.();
-  } catch {
-    // The page's will do.
-  }
-  return typeof language === "string" && language ? language : document.documentElement.lang || navigator.language;
 }
 
 function own(styles = []) {

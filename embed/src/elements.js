@@ -1,6 +1,7 @@
 // The custom elements. What they show is a view; here are attributes, properties, and coming and going.
 
-import { View, setCommon } from "./view.js";
+import { inside } from "./calls.js";
+import { common, View, setCommon } from "./view.js";
 
 /** A server has no elements; there the classes are never made. */
 const Base = globalThis.HTMLElement ?? class {};
@@ -24,10 +25,12 @@ class CallElement extends Base {
   #given = {};
 
   get calls() {
-    return this.#view.calls;
+    return this.#given.calls ?? common;
   }
 
   set calls(calls) {
+    // Refuses what are none before anything is different.
+    inside(calls);
     this.#given.calls = calls ?? null;
     if (this.isConnected) this.#show();
   }
@@ -93,7 +96,9 @@ function reflecting(element) {
       configurable: true,
       enumerable: true,
       get() {
-        return flag ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? "");
+        const value = this.getAttribute(attribute);
+        // React 18 writes what is false as a word.
+        return flag ? value !== null && value !== "false" : (value ?? "");
       },
       set(value) {
         if (flag ? !value : value === null || value === undefined) this.removeAttribute(attribute);

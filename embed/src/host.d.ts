@@ -4,8 +4,8 @@
  * What is called `MatrixEvent` here is the JSON of an event in the client format, decrypted, never an object of a library. Methods are
  * called as methods of the object, so that it may be an instance of a class. Each may throw, and every promise may be rejected, with
  * anything; see {@link HostFailure} for what is understood. A promise that is not settled within 45 seconds counts as a homeserver
- * that does not answer. What a method gives is copied as `JSON.stringify` writes it; what that can't write is read as nothing, and the
- * console says so, once for each method.
+ * that does not answer. What a method gives is copied as `JSON.stringify` writes it; what that can't write is read as nothing, or
+ * as no answer of the homeserver where it was promised, and the console says so, once for each method.
  */
 export interface Host {
   /** My user id. */
@@ -55,16 +55,20 @@ export interface Host {
   prepareToEncrypt?(roomId: string): void;
 
   /**
-   * Whether a call may ring on this device: push rule `.m.rule.call` is on and has a sound, and the device is not silenced. Rings where
-   * this throws.
+   * Whether a call may ring on this device: push rule `.m.rule.call` is on and has a sound, and the device is not silenced. Without this
+   * method that is read from what `getAccountData` gives for `m.push_rules` and
+   * `org.matrix.msc3890.local_notification_settings.` with the device's id. Rings where this throws.
    */
-  isRingAllowed(): boolean;
+  isRingAllowed?(): boolean;
   /**
    * Whether a call may ring in this room: I am in it, and not everybody may join it. Asked for every call event. Without this method the
    * room is read instead.
    */
   mayRingIn?(roomId: string): boolean;
-  /** Whether my push rules notify of what is said in this room: a conference rings there. Without this method they do. */
+  /**
+   * Whether my push rules notify of a conference in this room, by a rule of the room or by `.im.vector.jitsi`: it rings there. Without
+   * this method that is read from what `getAccountData` gives for `m.push_rules`.
+   */
   notifiesIn?(roomId: string): boolean;
   /** Whether I ignore this user. Where this throws, I don't. */
   isIgnored(userId: string): boolean;
@@ -172,17 +176,18 @@ export interface LiveEvent {
 /** What a host tells. */
 export type HostEvent =
   /**
-   * Live events. One that can be decrypted only later comes in a batch of its own then. Those whose type does not begin with
-   * `m.call.` or `org.matrix.call.` may be left out, but for widgets' state events, with `unsigned.prev_content` where they replace another.
+   * Live events; what they changed in the rooms' state is told after them, in the same task. One that can be decrypted only later comes
+   * in a batch of its own then. Those whose type does not begin with `m.call.` or `org.matrix.call.` may be left out, but for widgets'
+   * state events, with `unsigned.prev_content` where they replace another.
    */
   | ({ type: "live" } & LiveEvents)
   /** A room's state, members or my membership changed. */
   | { type: "room-changed"; roomId: string }
   /** Only these state events changed in a room, and not my membership: told in place of `room-changed` by a host that knows. */
   | { type: "state-changed"; roomId: string; events: MatrixEvent[]; joinedMemberCount?: number }
-  /** Ignored users, push rules or account data may be different. */
+  /** Ignored users, push rules or account data may be different: what was read of these is read again. */
   | { type: "account-changed" }
-  /** The client well-known was read again. */
+  /** The client well-known was read again. The configuration is read anew with it, too. */
   | { type: "well-known-changed" }
   /** The connection to the homeserver was lost or found again. */
   | { type: "connection-changed" }

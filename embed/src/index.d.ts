@@ -16,7 +16,8 @@ export type { Host, HostEvent, HostFailure, Json, JsonObject, LiveEvent, LiveEve
 /**
  * Opens calls over a chat, gives them to all elements of the page, and sees to it that what rings is seen. For a page with one account.
  *
- * @throws TypeError or Error when the host lacks something, with the names of what it lacks; when the program could not be loaded.
+ * @throws TypeError or Error when the host lacks something, with the names of what it lacks; when the program that draws buttons could not be loaded.
+ * That of calls is loaded later, see `not-loaded` of {@link CallsEventMap}.
  */
 export function connect(host: Host, options?: ConnectOptions): Promise<Calls>;
 
@@ -31,7 +32,10 @@ export function createCalls(host: Host, options?: CallsOptions): Promise<Calls>;
 export function setCalls(calls: Calls | null): void;
 
 /**
- * Shows a part at the end of an element, without a custom element of one's own. It may be called before there are any calls.
+ * Shows a part, without a name the `buttons`, at the end of an element, without a custom element of one's own. It may be called before
+ * there are any calls.
+ *
+ * @throws TypeError when there is no such part, or `calls` are none; nothing is in the element then.
  */
 export function mount(element: Element | ShadowRoot, options?: MountOptions & { part?: Part; calls?: Calls | null }): Mounted;
 
@@ -39,13 +43,20 @@ export function mount(element: Element | ShadowRoot, options?: MountOptions & { 
 export interface CallsOptions {
   /**
    * The address of the wrapper page `jitsi.html` that the package carries in `wrapper/`, or of another one; relative to the page. It
-   * stands in the events that start conferences, so that everybody in the room has to be able to open it. Comes before
-   * `meet_in_chat.wrapper_url` of the host's configuration.
+   * stands in the events that start conferences, so that everybody in the room has to be able to open it: by https, or on `localhost`
+   * while trying things out. Anything else is refused with a `TypeError`, also an address with a user, or with a path that programs write
+   * in different ways. A query or fragment is left out. Comes before `meet_in_chat.wrapper_url` of the host's configuration.
    */
   wrapperUrl?: string | URL;
-  /** Where the wasm lies. Without it beside the package's own modules, as Vite puts it. */
+  /**
+   * Where `meet-in-chat_bg.wasm` lies, the program of calls and conferences. Without it beside the package's own modules, as Vite puts it.
+   * It is loaded when somebody presses, is called, or looks at a room that has a conference; at once where this is named without
+   * {@link buttonsWasmUrl}.
+   */
   wasmUrl?: string | URL;
-  /** The language of all texts as a BCP 47 tag. Without it the host's, else the page's. English where there is no translation. */
+  /** Where `buttons_bg.wasm` lies, the small program that draws the buttons until then. Without it beside the package's own modules. */
+  buttonsWasmUrl?: string | URL;
+  /** The language of all texts, and of the conferences, as a BCP 47 tag. Without it the host's, else the page's. English where there is no translation. */
   language?: string;
   /** Other words for single texts, by the keys of `locales/de.js`. */
   texts?: Record<string, string>;
@@ -119,6 +130,11 @@ export interface CallEvents {
 export interface CallsEventMap extends CallEvents {
   /** {@link Calls.close} was called. */
   closed: Event;
+  /**
+   * The program of calls could not be loaded when it was needed, or could not be opened; the console says why. It is asked for again after
+   * some seconds, and when somebody presses. Buttons say so by themselves.
+   */
+  "not-loaded": Event;
   /** The program has crashed: devices are free, nothing works any more, and only a reload of the page helps. */
   crashed: Event;
 }

@@ -35,8 +35,9 @@ export interface MatrixClientOptions {
 }
 
 /**
- * A `MatrixClient` of matrix-js-sdk, by what no version of it lacks. What else is used is looked for: `getCrypto`, `http`,
- * `getEventMapper`, `decryptEventIfNeeded`, `pushRules`, `mxcUrlToHttp`, `getClientWellKnown` and others.
+ * A `MatrixClient` of matrix-js-sdk, by what no version of it lacks. What else is used is looked for: without `http.authedRequest`,
+ * `createMessagesRequest` or `getEventMapper` what needs them is rejected as a `NotSupportedError` that names them, and without
+ * `getCrypto`, `mxcUrlToHttp`, `getClientWellKnown` and others it is done without.
  */
 export interface MatrixClientLike {
   // The SDK's own names and types of events are narrower than any that could stand here.

@@ -2,7 +2,7 @@
 // between its major versions is looked for. Tried with 41, 42 and 43 (`tests/embed_sdk`).
 //
 // - `matrix-js-sdk/live.js`: what the syncs bring, in batches; `rooms.js`: rooms as JSON; `sending.js`: what goes out;
-// - `matrix-js-sdk/account.js`: account data and push rules; `history.js`: paging back; `pictures.js`: avatars.
+// - `matrix-js-sdk/account.js`: account data; `history.js`: paging back; `pictures.js`: avatars.
 
 import { Account } from "./matrix-js-sdk/account.js";
 import { eventsSince } from "./matrix-js-sdk/history.js";
@@ -12,7 +12,7 @@ import { memberEvent, mayRingIn, roomJson } from "./matrix-js-sdk/rooms.js";
 import { Sending } from "./matrix-js-sdk/sending.js";
 
 /** What no client of matrix-js-sdk lacks. Without one of these it is something else. */
-const METHODS = ["on", "off", "getUserId", "getRoom", "sendEvent", "sendStateEvent", "turnServer", "getOpenIdToken"];
+const METHODS = ["on", "off", "getUserId", "getDeviceId", "getRoom", "sendEvent", "sendStateEvent", "turnServer", "getOpenIdToken"];
 /** The event with which the SDK tells of calls by its own VoIP. */
 const OWN_CALL = "Call.incoming";
 
@@ -45,7 +45,7 @@ export function fromMatrixClient(client, options = {}) {
       return client.getUserId() ?? "";
     },
     get deviceId() {
-      return client.getDeviceId?.() ?? "";
+      return client.getDeviceId() ?? "";
     },
     getRoom: (roomId) => roomJson(client, roomId, (room) => live.roomChanged(room)),
     getMember: (roomId, userId) => memberEvent(client, roomId, userId),
@@ -65,9 +65,7 @@ export function fromMatrixClient(client, options = {}) {
       if (room) client.getCrypto?.()?.prepareToEncrypt?.(room);
     },
 
-    isRingAllowed: () => account.ringAllowed(),
     mayRingIn: (roomId) => mayRingIn(client, roomId),
-    notifiesIn: (roomId) => account.notifiesIn(roomId),
     isIgnored: (userId) => account.isIgnored(userId),
     getAccountData: (type) => account.known(type),
     fetchAccountData: (type) => account.fetch(type),
@@ -95,8 +93,8 @@ function check(client) {
   if (lacking.length > 0) {
     throw new TypeError(`fromMatrixClient: this is no matrix-js-sdk client, it lacks ${lacking.join(", ")}`);
   }
-  if (!client.getUserId()) {
-    throw new TypeError("fromMatrixClient: nobody is signed in at this client, getUserId() gives nothing");
+  for (const method of ["getUserId", "getDeviceId"]) {
+    if (!client[method]()) throw new TypeError(`fromMatrixClient: nobody is signed in at this client, ${method}() gives nothing`);
   }
 }
 

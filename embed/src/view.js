@@ -9,7 +9,7 @@ const SIZE = "--meet-tile-size";
 /** All that is shown, those that came first first. */
 const shown = new Set();
 /** The calls of everything that has none of its own. */
-let common = null;
+export let common = null;
 
 export class View {
   /** @type {Element} */
@@ -22,6 +22,7 @@ export class View {
   /** Of what stands there now: the calls, the number in the program, and how to take it away. */
   #now = null;
   #layout = null;
+  #since = {};
   #ended = () => this.refresh();
 
   /** Of one part, in the shadow root of `host`. */
@@ -40,9 +41,18 @@ export class View {
     return this.#options.roomId;
   }
 
-  /** Whether it stands there, of these calls. */
+  get part() {
+    return this.#part;
+  }
+
+  /** Since when it shows its room: the same value as long as it does. */
+  get since() {
+    return this.#since;
+  }
+
+  /** Whether it is of these calls. Nothing stands there any more while a close tells what it ended. */
   isOf(calls) {
-    return this.#now?.calls === calls;
+    return this.calls === calls;
   }
 
   /** Shows it from now on, with what is different. Without `calls` of its own those of the page. */
@@ -52,7 +62,9 @@ export class View {
       inside(calls);
       this.#own = calls;
     }
+    const before = this.roomId;
     Object.assign(this.#options, options);
+    if (this.roomId !== before) this.#since = {};
     this.#on = true;
     shown.add(this);
     this.refresh();
@@ -60,6 +72,7 @@ export class View {
 
   hide() {
     this.#on = false;
+    this.#since = {};
     shown.delete(this);
     this.refresh();
   }
@@ -67,10 +80,13 @@ export class View {
   /** Does what has to be done for what is wanted now. */
   refresh() {
     const engine = this.#on ? inside(this.calls) : null;
-    if (this.#now && (!engine || this.#now.calls !== this.calls)) this.#takeAway();
+    // Where the program is another one what stands there is drawn anew, and what had the keyboard has it again.
+    const focused = this.#root.activeElement?.dataset.kind;
+    if (this.#now && (!engine || this.#now.calls !== this.calls || this.#now.program !== engine.program)) this.#takeAway();
     if (!engine) return;
     if (this.#now) {
       engine.program.update(this.#now.number, this.#options);
+      this.#follow();
       return;
     }
     const calls = this.calls;
@@ -82,7 +98,8 @@ export class View {
     const number = engine.program.mount(engine.engine, this.#part, place, this.#options);
     this.#now = { calls, number, place, program: engine.program };
     for (const end of ENDS) calls.addEventListener(end, this.#ended);
-    if (this.#part === "stage" && this.#options.layouts) this.#follow(place);
+    if (focused) place.querySelector(`[data-kind="${focused}"]`)?.focus({ preventScroll: true });
+    this.#follow();
   }
 
   #takeAway() {
@@ -92,13 +109,17 @@ export class View {
     // A program that has crashed is not to be called again.
     if (!calls.crashed) program.unmount(number);
     place.remove();
+    this.#follow();
+  }
+
+  /** Says how the stage lies to the room's styles, which can't see into the shadow root; as long as they know layouts. */
+  #follow() {
+    const place = this.#part === "stage" && this.#options.layouts ? this.#now?.place : null;
+    if (place && this.#layout) return;
     this.#layout?.disconnect();
     if (this.#layout) this.#say(null);
     this.#layout = null;
-  }
-
-  /** Says how the stage lies to the room's styles, which can't see into the shadow root. */
-  #follow(place) {
+    if (!place) return;
     const say = () => this.#say(place.querySelector(".meet-stage"));
     this.#layout = new MutationObserver(say);
     this.#layout.observe(place, { subtree: true, childList: true, attributeFilter: ["data-layout", "style"] });
@@ -119,6 +140,16 @@ export class View {
 export function setCommon(calls) {
   common = calls;
   for (const view of [...shown]) view.refresh();
+}
+
+/** Lets all views of these calls stand on the program that they have now. */
+export function refresh(calls) {
+  for (const view of [...shown]) if (view.isOf(calls)) view.refresh();
+}
+
+/** Since when each of the views of a part shows a room: values that are the same as long as it goes on showing it. */
+export function shownFor(calls, part, roomId) {
+  return [...shown].filter((view) => view.isOf(calls) && view.part === part && view.roomId === roomId).map((view) => view.since);
 }
 
 /**

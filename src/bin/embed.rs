@@ -1,4 +1,4 @@
-//! The program of the package `embed/`: its exports. The modules in `embed/src` give them their shape for people.
+//! The whole program of the package `embed/`: its exports. `front` stands in for it until it is needed. The modules in `embed/src` give them their shape for people.
 
 #[cfg(target_arch = "wasm32")]
 #[expect(unreachable_pub, reason = "what is exported to JavaScript has to be public, and nothing else reaches it")]
@@ -6,8 +6,9 @@ mod exports {
     use std::rc::Rc;
 
     use js_sys::TypeError;
-    use meet_in_chat::embed::engines;
+    use meet_in_chat::embed::{engines, mounted};
     use meet_in_chat::host::javascript::JavaScriptHost;
+    use meet_in_chat::meet::settings;
     use wasm_bindgen::prelude::*;
     use web_sys::Element;
 
@@ -22,6 +23,12 @@ mod exports {
         Ok(engines::open(Rc::new(host), options))
     }
 
+    /// Whether events may name this address as the one of the wrapper.
+    #[wasm_bindgen]
+    pub fn openable(address: &str) -> bool {
+        settings::openable(address).is_some()
+    }
+
     /// Shows a part of an engine in an element or a shadow root, and gives the view's number; 0 where there is no such engine or part.
     #[wasm_bindgen]
     pub fn mount(engine: u32, part: &str, root: &Element, options: &JsValue) -> u32 {
@@ -31,13 +38,20 @@ mod exports {
     /// Lets a view show something else.
     #[wasm_bindgen]
     pub fn update(view: u32, options: &JsValue) {
-        engines::update(view, options);
+        mounted::update(view, options);
     }
 
     /// Takes a view away.
     #[wasm_bindgen]
     pub fn unmount(view: u32) {
-        engines::unmount(view);
+        mounted::unmount(view);
+    }
+
+    /// Presses a button of a room, `voice` or `video`, as the person has pressed it before the program was there; if it still does what it
+    /// did then: `call`, `start` or `join`.
+    #[wasm_bindgen]
+    pub fn press(engine: u32, room: &str, kind: &str, act: &str) {
+        engines::press(engine, room, kind, act);
     }
 
     /// Ends all calls of an engine, and takes its views away.

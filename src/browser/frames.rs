@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, HtmlIFrameElement, MessageEvent};
 
 use crate::browser::animation::AnimationLoop;
-use crate::browser::crash;
+use crate::browser::{crash, js};
 
 const LAYER_ID: &str = "meet-in-chat-frames";
 /// What a frame may do, the wrapper's and that of a call of another kind. No top navigation: no page may lead the chat away.
@@ -122,8 +122,8 @@ impl Frame {
 
 /// Posts a message to a frame, and to no other origin.
 pub(crate) fn post(element: &HtmlIFrameElement, origin: &str, message: &Value) {
-    if let (Some(window), Ok(message)) = (element.content_window(), js_sys::JSON::parse(&message.to_string())) {
-        let _ = window.post_message(&message, origin);
+    if let Some(window) = element.content_window() {
+        let _ = window.post_message(&js::given(message), origin);
     }
 }
 
@@ -163,11 +163,7 @@ pub(crate) fn message_of(element: &HtmlIFrameElement, origin: &str, event: &Mess
     if !data.is_object() {
         return None;
     }
-    let text = js_sys::JSON::stringify(&data).ok()?;
-    if text.length() > MESSAGE_LIMIT {
-        return None;
-    }
-    serde_json::from_str(&String::from(text)).ok()
+    js::carried(&data, MESSAGE_LIMIT)
 }
 
 fn layer(document: &Document) -> Option<Element> {

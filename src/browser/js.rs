@@ -1,8 +1,11 @@
 //! Reaching what web-sys has no name for, or lets throw: by name, and nothing of it can panic.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, JSON, JsString, Object, Promise, Reflect};
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+use crate::json;
 
 /// The property; `undefined` where there is none.
 pub fn get(target: &JsValue, name: &str) -> JsValue {
@@ -47,6 +50,22 @@ pub fn call(target: &JsValue, method: &str, arguments: &[&JsValue]) -> Result<Js
         list.push(argument);
     }
     Reflect::apply(&method, target, &list)
+}
+
+/// A value as `JSON.stringify` writes it; `None` where it throws, or writes nothing.
+pub fn written(value: &JsValue) -> Option<JsString> {
+    call(&get(&js_sys::global(), "JSON"), "stringify", &[value]).ok()?.dyn_into().ok()
+}
+
+/// A value as JSON carries it; `None` where it can't, or would take more than so many UTF-16 units.
+pub fn carried(value: &JsValue, longest: u32) -> Option<Value> {
+    let text = written(value).filter(|text| text.length() <= longest)?;
+    json::parse(&String::from(text))
+}
+
+/// JSON as a plain value of the page's.
+pub fn given(value: &Value) -> JsValue {
+    JSON::parse(&json::text(value)).unwrap_or(JsValue::NULL)
 }
 
 /// Makes an object of this class.

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use web_sys::Storage;
 
+use crate::json;
+
 fn local() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
@@ -27,7 +29,7 @@ fn read_from(storage: &Storage, key: &str) -> Option<Value> {
 }
 
 fn write_to(storage: Option<Storage>, key: &str, value: &Value) {
-    let _ = storage.map(|storage| storage.set_item(key, &value.to_string()));
+    let _ = storage.map(|storage| storage.set_item(key, &json::text(value)));
 }
 
 fn remove_from(storage: Option<Storage>, key: &str) {
@@ -48,6 +50,11 @@ pub mod session {
         let value = super::read_from(&storage()?, key);
         remove(key);
         value
+    }
+
+    /// Whether there is a value.
+    pub fn holds(key: &str) -> bool {
+        storage().is_some_and(|storage| storage.get_item(key).is_ok_and(|value| value.is_some()))
     }
 
     /// Keeps a JSON value.

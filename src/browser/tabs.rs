@@ -14,6 +14,7 @@ use crate::browser::crash::{self, Entry};
 use crate::browser::js;
 use crate::call::vocabulary::TabWord;
 use crate::ids::UserId;
+use crate::json;
 
 /// The longest word taken, in bytes: the id of a call or event has at most 255.
 const LONGEST: usize = 512;
@@ -58,7 +59,7 @@ impl Tabs {
     /// Tells all other tabs.
     pub fn tell(&self, word: &TabWord) {
         if let Some(channel) = &self.channel {
-            let _ = channel.post_message(&word.write().to_string().into());
+            let _ = channel.post_message(&json::text(&word.write()).into());
         }
     }
 

@@ -13,6 +13,27 @@ pub struct Attempt {
     pub exact: bool,
 }
 
+/// The microphone, the camera, both or none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// The microphone.
+    pub audio: bool,
+    /// The camera.
+    pub video: bool,
+}
+
+/// What is done with the tracks that a request brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// They are kept.
+    Kept {
+        /// Why the camera that was wanted, too, is not among them.
+        camera_failed: Option<MediaError>,
+    },
+    /// They are stopped, and [`Attempts::next`] says what follows.
+    Stopped,
+}
+
 /// What is still wanted when a request was answered: people hang up while the browser asks them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Still {
@@ -66,21 +87,32 @@ impl Attempts {
         }
     }
 
-    /// A request failed.
-    pub fn failed(&mut self, attempt: &Attempt, error: MediaError) {
+    /// A request failed. `forbidden` by the page's Permissions Policy, as far as the browser tells.
+    pub fn failed(&mut self, attempt: &Attempt, error: MediaError, forbidden: Kinds) {
+        let wanted = &attempt.wanted;
+        let framed = wanted.audio.is_some() && forbidden.audio || wanted.video.is_some() && forbidden.video;
+        let error = error.framed_if(framed);
         self.error = Some(error);
-        if attempt.wanted.video.is_some() {
+        if wanted.video.is_some() {
             self.camera_error = Some(error);
         }
         if matches!(error, MediaError::NotAllowed | MediaError::Framed) {
             // Wishing for what the person has just refused would only ask again.
-            self.left.retain(|later| later.wanted != attempt.wanted);
+            self.left.retain(|later| later.wanted != *wanted);
         }
     }
 
-    /// A request succeeded: why the camera that was wanted, too, is not there.
-    pub fn camera_failed(&self, attempt: &Attempt) -> Option<MediaError> {
-        self.camera_error.filter(|_| attempt.wanted.video.is_none())
+    /// A request succeeded with tracks of these kinds. Chromium leaves out, without a word, what a Permissions Policy forbids: that is
+    /// a refusal. Without the camera a voice call is left; without the microphone nothing is.
+    pub fn brought(&mut self, attempt: &Attempt, kinds: Kinds, forbidden: Kinds) -> Brought {
+        if attempt.wanted.audio.is_some() && !kinds.audio {
+            self.failed(attempt, MediaError::NotAllowed, forbidden);
+            return Brought::Stopped;
+        }
+        let left_out = attempt.wanted.video.is_some() && !kinds.video;
+        let refused = MediaError::NotAllowed.framed_if(forbidden.video);
+        let earlier = self.camera_error.filter(|_| attempt.wanted.video.is_none());
+        Brought::Kept { camera_failed: if left_out { Some(refused) } else { earlier } }
     }
 
     /// No request is left: the error to name; `None` when what failed is not wanted any more.
@@ -126,7 +158,16 @@ mod tests {
     /// Fails the next request, which has to be this one.
     fn fail(attempts: &mut Attempts, expected: &Attempt, error: MediaError) {
         assert_eq!(attempts.next(Everything).as_ref(), Some(expected));
-        attempts.failed(expected, error);
+        attempts.failed(expected, error, NONE);
+    }
+
+    const NONE: Kinds = Kinds { audio: false, video: false };
+    const MICROPHONE: Kinds = Kinds { audio: true, video: false };
+    const CAMERA: Kinds = Kinds { audio: false, video: true };
+    const BOTH: Kinds = Kinds { audio: true, video: true };
+
+    fn kept(camera_failed: Option<MediaError>) -> Brought {
+        Brought::Kept { camera_failed }
     }
 
     #[test]
@@ -160,10 +201,10 @@ mod tests {
         let mut attempts = Attempts::of(&both().wanted);
         fail(&mut attempts, &both(), MediaError::NotFound);
         let wish = Attempt { exact: false, ..both() };
-        assert_eq!(attempts.camera_failed(&wish), None);
+        assert_eq!(attempts.brought(&wish, BOTH, NONE), kept(None));
         fail(&mut attempts, &wish, MediaError::InUse);
         fail(&mut attempts, &voice(true), MediaError::Unfit);
-        assert_eq!(attempts.camera_failed(&voice(false)), Some(MediaError::InUse));
+        assert_eq!(attempts.brought(&voice(false), MICROPHONE, NONE), kept(Some(MediaError::InUse)));
     }
 
     /// The browser asked again after the call was over.
@@ -179,15 +220,43 @@ mod tests {
         let mut attempts = Attempts::of(&both().wanted);
         fail(&mut attempts, &both(), MediaError::InUse);
         assert_eq!(attempts.next(NoCamera), Some(voice(true)));
-        assert_eq!(attempts.camera_failed(&voice(true)), None);
-        attempts.failed(&voice(true), MediaError::Unfit);
+        assert_eq!(attempts.brought(&voice(true), MICROPHONE, NONE), kept(None));
+        attempts.failed(&voice(true), MediaError::Unfit, NONE);
         assert_eq!(attempts.next(NoCamera), Some(voice(false)));
-        attempts.failed(&voice(false), MediaError::InUse);
+        attempts.failed(&voice(false), MediaError::InUse, NONE);
         assert_eq!((attempts.next(NoCamera), attempts.end()), (None, Some(MediaError::InUse)));
 
         let camera = attempt(None, Some(Some("c")), true);
         let mut attempts = Attempts::of(&camera.wanted);
         fail(&mut attempts, &camera, MediaError::InUse);
         assert_eq!((attempts.next(NoCamera), attempts.end()), (None, None));
+    }
+
+    #[test]
+    fn a_camera_that_the_policy_leaves_out_makes_a_voice_call_that_says_so() {
+        let mut attempts = Attempts::of(&both().wanted);
+        assert_eq!(attempts.next(Everything), Some(both()));
+        assert_eq!(attempts.brought(&both(), MICROPHONE, CAMERA), kept(Some(MediaError::Framed)));
+        // A browser that doesn't tell its policy.
+        assert_eq!(attempts.brought(&both(), MICROPHONE, NONE), kept(Some(MediaError::NotAllowed)));
+    }
+
+    /// The picture of somebody who can't be heard is not what they asked for.
+    #[test]
+    fn a_microphone_that_the_policy_leaves_out_ends_the_attempt_and_its_camera_is_stopped() {
+        let mut attempts = Attempts::of(&both().wanted);
+        assert_eq!(attempts.next(Everything), Some(both()));
+        assert_eq!(attempts.brought(&both(), CAMERA, MICROPHONE), Brought::Stopped);
+        assert_eq!(attempts.next(Everything), Some(voice(true)));
+        attempts.failed(&voice(true), MediaError::NotAllowed, MICROPHONE);
+        assert_eq!((attempts.next(Everything), attempts.end()), (None, Some(MediaError::Framed)));
+    }
+
+    #[test]
+    fn a_refusal_is_the_policys_only_where_it_forbids_what_was_asked_for() {
+        let mut attempts = Attempts::of(&voice(false).wanted);
+        assert_eq!(attempts.next(Everything), Some(voice(true)));
+        attempts.failed(&voice(true), MediaError::NotAllowed, CAMERA);
+        assert_eq!(attempts.end(), Some(MediaError::NotAllowed));
     }
 }

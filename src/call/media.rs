@@ -126,6 +126,11 @@ pub enum MediaError {
 }
 
 impl MediaError {
+    /// What a refusal is where the Permissions Policy forbids what was asked for; every other error stays what it is.
+    pub fn framed_if(self, forbidden: bool) -> Self {
+        if self == Self::NotAllowed && forbidden { Self::Framed } else { self }
+    }
+
     /// By the name of the `DOMException`.
     pub fn named(name: &str) -> Self {
         match name {

@@ -1,8 +1,8 @@
 //! 1:1 calls (Client-Server API, "Voice over IP"; `calls-1to1.md`). Pure: no DOM, no clock, no randomness, no futures.
 //!
 //! [`Switchboard`] takes what happens (live events, what the person does, what media and peer connections report) and says what is to
-//! be done; it has one machine per call. `event` is the wire, `peer` and `media` the words spoken with the shell, `view` what
-//! there is to see, `scene` and `words` how it is laid out and said.
+//! be done; it has one machine per call. `event` is the wire, `sift` finds what of a batch is about calls, `peer` and `media` are the
+//! words spoken with the shell, `view` what there is to see, `scene` and `words` how it is laid out and said.
 
 pub mod capture_attempts;
 mod desk;
@@ -10,6 +10,7 @@ pub mod devices;
 pub mod event;
 pub mod graph;
 pub mod history;
+pub mod last_words;
 mod machine;
 pub mod media;
 pub mod outbox;
@@ -19,6 +20,7 @@ pub mod room;
 pub mod scene;
 mod sdp;
 pub mod settings;
+pub mod sift;
 pub mod stats;
 pub mod switchboard;
 pub mod tones;

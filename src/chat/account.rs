@@ -17,6 +17,7 @@ use crate::ui::drawn::{Draw, Drawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Held, Tag, button, focus, held, tag};
 use crate::ui::settings::{CallSettings, CallSettingsProps};
+use crate::within;
 
 /// A button with my avatar, and what it opens.
 pub(super) fn account() -> Tag {
@@ -229,6 +230,6 @@ pub(super) fn dialog(title: String, first: Held, stop: Callback<()>, inside: Dra
 
 /// What stands between the scheme and the path of an address.
 fn host_of(address: &str) -> String {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = within::scheme(address).map_or(address, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest).to_owned()
 }

@@ -21,6 +21,12 @@ use crate::ui::{ConferenceTile, RoomCalls};
 #[derive(Clone, Copy)]
 struct Here(RoomCalls);
 
+impl Here {
+    fn now() -> Self {
+        use_context().expect("a tile stands in a timeline")
+    }
+}
+
 /// Follows this room's calls, in the current owner's context.
 pub(super) fn provide_calls(room: StoredValue<RoomId>) {
     provide_context(Here(RoomCalls::follow(Chat::here().calls, Signal::derive(move || room.get_value()))));
@@ -28,7 +34,7 @@ pub(super) fn provide_calls(room: StoredValue<RoomId>) {
 
 /// The tile of a conference.
 pub(super) fn conference(row: RwSignal<Placed>) -> Option<Tag> {
-    let (page, Here(of)) = (Page::here(), expect_context());
+    let (page, Here(of)) = (Page::here(), Here::now());
     let read = move || {
         row.with(|row| match &row.item.content {
             ItemContent::Conference(conference) => Some(conference.clone()),
@@ -55,7 +61,7 @@ pub(super) fn call(row: RwSignal<Placed>, room: StoredValue<RoomId>) -> Tag {
     let video = memo(is(|tile| tile.video));
     // Whether to call back, or again.
     let incoming = memo(is(|tile| tile.incoming));
-    let (of_use, Here(calls)) = (is(|tile| tile.call_back), expect_context());
+    let (of_use, Here(calls)) = (is(|tile| tile.call_back), Here::now());
     let call_back = move || of_use() && calls.can_call();
     let press = move |_: &Event| {
         let kind = if video.get_untracked() { Kind::Video } else { Kind::Voice };

@@ -11,6 +11,7 @@ use crate::matrix::view::Connection;
 use crate::time::Millis;
 use crate::ui::drawn::{Drawn, when};
 use crate::ui::element::{Tag, button, tag};
+use crate::within;
 
 /// Shown only without a connection. Its place is always there, so that a screen reader hears it come.
 pub(super) fn connection_bar() -> Tag {
@@ -22,7 +23,7 @@ pub(super) fn connection_bar() -> Tag {
 fn lost_bar() -> Vec<Drawn> {
     let (page, chat) = (Page::here(), Chat::here());
     let server = chat.session().homeserver;
-    let server = server.split_once("://").map_or(server.as_str(), |(_, host)| host);
+    let server = within::scheme(&server).map_or(server.as_str(), |(_, host)| host);
     let now = RwSignal::new(clock::now());
     StoredValue::new_local(Interval::new(1_000, move || now.set(clock::now())));
     let left = move || match chat.connection.get() {

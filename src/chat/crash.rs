@@ -3,16 +3,13 @@
 
 use gloo_events::EventListener;
 
-use crate::browser::frames;
-use crate::ui::peer_calls;
+use crate::ui;
 
 /// When the program panics: ends the conference and the calls that are open, since no button works any more, and shows the crash
 /// notice, and the reason in the console.
 pub(super) fn install() {
     std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
-        frames::remove_all();
-        peer_calls::crashed();
+        ui::end_after_panic(panic);
         let Some(document) = web_sys::window().and_then(|window| window.document()) else {
             return;
         };

@@ -18,6 +18,7 @@ use crate::ui::drawn::{Draw, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, tag};
 use crate::ui::{RoomRing, ServerNote};
+use crate::within;
 
 /// So many members are drawn at first and with each press on "Show more": a room can have a hundred thousand.
 const PAGE: usize = 100;
@@ -57,7 +58,8 @@ pub(super) fn members(id: RoomId) -> Tag {
     let matching = memo(move || {
         let wanted = filter.with(|filter| letters::lower(filter.trim()));
         let fits = |member: &&MemberRow| {
-            letters::lower(&member.name).contains(&wanted) || letters::lower(member.user_id.as_str()).contains(&wanted)
+            within::has(&letters::lower(&member.name), &wanted)
+                || within::has(&letters::lower(member.user_id.as_str()), &wanted)
         };
         chat.members.with(|members| members.iter().filter(fits).cloned().collect::<Vec<_>>())
     });

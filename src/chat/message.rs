@@ -7,6 +7,7 @@ use super::call_tile::{call, conference, time};
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use super::session::Chat;
+use crate::browser::letters;
 use crate::grouping::{Placed, is_message};
 use crate::ids::RoomId;
 use crate::linkify::{Piece, linkify};
@@ -112,7 +113,7 @@ fn words(page: Page, content: &ItemContent, name: Memo<String>) -> Option<Drawn>
 
 /// Text with its web addresses as links, as text nodes and anchors: nothing in it is ever read as markup.
 fn pieces(place: Tag, text: &str) -> Tag {
-    linkify(text).into_iter().fold(place, |place, piece| match piece {
+    linkify(text, letters::is_alphanumeric).into_iter().fold(place, |place, piece| match piece {
         Piece::Text(text) => place.text(text),
         Piece::Link(address) => place.with(
             tag("a", "").set("href", address).set("target", "_blank").set("rel", "noopener noreferrer").text(address),

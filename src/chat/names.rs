@@ -43,7 +43,7 @@ fn people(page: Page, names: &[String], more: u64) -> String {
 /// The letter that stands for a name where there is no image.
 pub(super) fn initial(name: &str) -> String {
     name.chars()
-        .find(|c| c.is_alphanumeric())
+        .find(|c| letters::is_alphanumeric(*c))
         .map_or_else(|| "#".into(), |c| letters::upper(c.encode_utf8(&mut [0; 4])))
 }
 

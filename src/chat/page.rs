@@ -41,7 +41,7 @@ impl Page {
 
     /// The page of the current owner.
     pub(super) fn here() -> Self {
-        expect_context()
+        use_context().expect("the page stands above all views")
     }
 
     /// All texts, for the call components.

@@ -23,6 +23,7 @@ use crate::one_line::clean;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Tag, tag};
+use crate::within;
 
 /// The pane at the start of the page.
 pub(super) fn room_list() -> Tag {
@@ -35,7 +36,9 @@ pub(super) fn room_list() -> Tag {
         if !wanted.is_empty() {
             rooms.retain(|id| {
                 let row = chat.rooms.row(id);
-                row.is_some_and(|row| row.with(|row| letters::lower(&room_name(page, &row.name)).contains(&wanted)))
+                row.is_some_and(|row| {
+                    row.with(|row| within::has(&letters::lower(&room_name(page, &row.name)), &wanted))
+                })
             });
         }
         rooms

@@ -133,7 +133,7 @@ impl Chat {
 
     /// The session of the current owner.
     pub(super) fn here() -> Self {
-        expect_context()
+        use_context().expect("the session stands above what needs it")
     }
 
     /// The client; `None` once the session is over, for what comes late.

@@ -229,7 +229,8 @@ fn words(kind: Kind, trouble: Trouble) -> &'static str {
         (Kind::Audio, Trouble::Gone) => text_key!("microphone.gone", CHECK_EN),
         (Kind::Video, Trouble::Gone) => text_key!("camera.gone", CHECK_EN),
         (Kind::Audio, Trouble::Failed(error)) => match error {
-            MediaError::NotAllowed | MediaError::Framed => text_key!("microphone.not_allowed", CHECK_EN),
+            MediaError::NotAllowed => text_key!("microphone.not_allowed", CHECK_EN),
+            MediaError::Framed => text_key!("microphone.framed", CHECK_EN),
             MediaError::NotFound | MediaError::Unfit => text_key!("microphone.not_found", CHECK_EN),
             MediaError::InUse => text_key!("microphone.in_use", CHECK_EN),
             MediaError::Insecure | MediaError::Unsupported | MediaError::Other => {
@@ -237,7 +238,8 @@ fn words(kind: Kind, trouble: Trouble) -> &'static str {
             }
         },
         (Kind::Video, Trouble::Failed(error)) => match error {
-            MediaError::NotAllowed | MediaError::Framed => text_key!("camera.not_allowed", CHECK_EN),
+            MediaError::NotAllowed => text_key!("camera.not_allowed", CHECK_EN),
+            MediaError::Framed => text_key!("camera.framed", CHECK_EN),
             MediaError::NotFound | MediaError::Unfit => text_key!("camera.not_found", CHECK_EN),
             MediaError::InUse => text_key!("camera.in_use", CHECK_EN),
             MediaError::Insecure | MediaError::Unsupported | MediaError::Other => text_key!("camera.failed", CHECK_EN),

@@ -1,7 +1,6 @@
-//! The engines and views that the chat has opened, by number: what crosses to JavaScript is plain, so that nothing there can hold what is
-//! gone. A number that is not, or no longer, in use means nothing, and does nothing.
+//! The engines that the chat has opened, by number, as their views are (`mounted`).
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Function;
@@ -10,152 +9,116 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
-use super::events::Standing;
-use super::views::{self, Mounted, Part, Shown, Subject};
-use crate::browser::frames;
+use super::events::{News, Standing};
+use super::views::{self, Mounted, Part};
+use super::{crashes, mounted};
 use crate::browser::js;
+use crate::buttons::{Act, Kind};
 use crate::host::Host;
-use crate::locale::Texts;
-use crate::locale::components::COMPONENTS_EN;
 use crate::ui::effect::effect;
-use crate::ui::{Calls, peer_calls};
+use crate::ui::{self, Calls};
 
 struct Engine {
     number: u32,
     calls: Calls,
     /// Who is told what happens.
     told: Option<Function>,
-    _telling: Option<Mounted>,
-}
-
-struct View {
-    number: u32,
-    engine: u32,
-    shown: Shown,
+    telling: Option<Mounted>,
+    /// What was told last.
+    before: Rc<RefCell<Standing>>,
 }
 
 thread_local! {
     static ENGINES: RefCell<Vec<Engine>> = const { RefCell::new(Vec::new()) };
-    static VIEWS: RefCell<Vec<View>> = const { RefCell::new(Vec::new()) };
-    static LAST: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Opens an engine over a chat, which calls in `texts` (an object of a locale file's strings over the English ones) and tells `told` what
 /// happens: `told(name, detail)`.
 pub fn open(host: Rc<dyn Host>, options: &JsValue) -> u32 {
     listen_for_crashes();
-    let mut texts = Texts::read(COMPONENTS_EN);
-    let translation = js_sys::JSON::stringify(&js::get(options, "texts")).ok().and_then(|text| text.as_string());
-    if let Some(translation) = translation {
-        texts = texts.overlaid_with(Texts::read(&translation));
-    }
-    let calls = Calls::new(host, texts);
+    let calls = Calls::new(host, views::texts(options));
     let told = js::get(options, "onEvent").dyn_into::<Function>().ok();
+    let before = Rc::<RefCell<Standing>>::default();
     let telling = told.clone().and_then(|told| {
         // Effects live in what is mounted; this is nowhere in the page.
         let nowhere = document().create_element("div").ok()?;
-        let calls = calls.clone();
+        let (calls, before) = (calls.clone(), before.clone());
         let telling = move || {
-            follow(calls, told);
+            follow(calls, before, told);
             None.into()
         };
         Some(views::mounted(&nowhere, Box::new(telling)))
     });
-    let number = next();
-    ENGINES.with_borrow_mut(|engines| engines.push(Engine { number, calls, told, _telling: telling }));
+    let number = mounted::next();
+    ENGINES.with_borrow_mut(|engines| engines.push(Engine { number, calls, told, telling, before }));
     number
 }
 
 /// Tells what happens.
-fn follow(calls: Calls, told: Function) {
-    let mut before = Standing::default();
+fn follow(calls: Calls, before: Rc<RefCell<Standing>>, told: Function) {
     effect(move || {
         let now = calls.standing();
-        let news = now.since(&before);
-        before = now;
-        for (name, detail) in news {
-            tell(&told, name, &serde_json::Value::from(detail).to_string());
+        let was = before.replace(now.clone());
+        for news in now.since(&was) {
+            let told = told.clone();
+            // In a task of its own: who is told may do anything.
+            spawn_local(async move { tell(&told, news) });
         }
     });
 }
 
-/// In a task of its own: who is told may do anything, and throw.
-fn tell(told: &Function, name: &'static str, detail: &str) {
-    let detail = js_sys::JSON::parse(detail).unwrap_or_default();
-    let told = told.clone();
-    spawn_local(async move {
-        let _ = told.call2(&JsValue::UNDEFINED, &name.into(), &detail);
-    });
+/// Who is told may throw.
+fn tell(told: &Function, (name, detail): News) {
+    let _ = told.call2(&JsValue::UNDEFINED, &name.into(), &js::given(&detail.into()));
 }
 
 /// Shows a part of an engine in `root`, after what is in there. 0 where there is no such engine or part.
 pub fn mount(engine: u32, part: &str, root: &Element, options: &JsValue) -> u32 {
-    let calls =
-        ENGINES.with_borrow(|engines| engines.iter().find(|one| one.number == engine).map(|one| one.calls.clone()));
-    let Some((calls, part)) = calls.zip(Part::named(part)) else { return 0 };
-    let shown = views::show(calls, part, root, options);
-    let number = next();
-    VIEWS.with_borrow_mut(|all| all.push(View { number, engine, shown }));
-    number
+    let Some((calls, part)) = calls_of(engine).zip(Part::named(part)) else { return 0 };
+    mounted::keep(engine, views::show(calls, part, root, options))
 }
 
-/// Lets a view show something else: another room, or another event of it.
-pub fn update(view: u32, options: &JsValue) {
-    // Nothing is borrowed while it changes, which may tell the chat something.
-    let subject = VIEWS.with_borrow(|views| Some(views.iter().find(|one| one.number == view)?.shown.subject.clone()));
-    let Some(subject) = subject else { return };
-    let now = Subject::read(options);
-    if *subject.read_untracked() != now {
-        subject.set(now);
+/// Presses a button of a room, which was pressed before the program was there, if it still does the same.
+pub fn press(engine: u32, room: &str, kind: &str, act: &str) {
+    if let Some((calls, (kind, act))) = calls_of(engine).zip(Kind::named(kind).zip(Act::named(act))) {
+        let room = room.into();
+        // After what the chat told meanwhile, which is heard in a task of its own: whom one wants to call may be calling.
+        spawn_local(async move { calls.press_late(&room, kind, act) });
     }
 }
 
-/// Takes a view away.
-pub fn unmount(view: u32) {
-    forget(|one| one.number == view);
+fn calls_of(engine: u32) -> Option<Calls> {
+    ENGINES.with_borrow(|engines| Some(engines.iter().find(|one| one.number == engine)?.calls.clone()))
 }
 
-/// Ends everything of an engine, and takes its views away. Resolves when the other sides have been told, or two seconds have passed.
+/// Ends everything of an engine, tells so, and takes its views away. Resolves when the other sides have been told, or two seconds have
+/// passed.
 pub async fn close(engine: u32) {
+    let Some(calls) = calls_of(engine) else { return };
+    // Before it leaves the list: a crash meanwhile is told to it too.
+    calls.end_all().await;
     let gone = ENGINES.with_borrow_mut(|engines| {
         let at = engines.iter().position(|one| one.number == engine)?;
         Some(engines.swap_remove(at))
     });
     let Some(gone) = gone else { return };
-    gone.calls.end_all().await;
-    forget(|one| one.engine == engine);
-}
-
-/// One of its own buttons may have led here, and must not be dropped while it is pressed.
-fn forget(which: impl Fn(&View) -> bool) {
-    let gone: Vec<View> = VIEWS.with_borrow_mut(|views| views.extract_if(.., |one| which(one)).collect());
-    spawn_local(async move { drop(gone) });
-}
-
-fn next() -> u32 {
-    let number = LAST.get().wrapping_add(1);
-    LAST.set(number);
-    number
+    // What only rang owes nobody a word and a conference ends with its views: no effect sees the end of either.
+    drop(gone.telling);
+    if let Some(told) = gone.told {
+        for news in gone.before.take().over() {
+            tell(&told, news);
+        }
+    }
+    mounted::unmount_all(engine);
 }
 
 /// When the program panics: ends what is open, since no button works any more, and tells the chat (`crashed`).
 fn listen_for_crashes() {
-    thread_local! {
-        static LISTENS: Cell<bool> = const { Cell::new(false) };
-    }
-    if LISTENS.replace(true) {
-        return;
-    }
-    std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
-        frames::remove_all();
-        peer_calls::crashed();
+    crashes::listen(ui::end_after_panic, || {
         let told = ENGINES.try_with(|engines| {
             let engines = engines.try_borrow().ok()?;
-            Some(engines.iter().filter_map(|engine| engine.told.clone()).collect::<Vec<_>>())
+            Some(engines.iter().filter_map(|engine| engine.told.clone()).collect())
         });
-        for told in told.ok().flatten().iter().flatten() {
-            let _ = told.call2(&JsValue::UNDEFINED, &"crashed".into(), &js::object(&[]));
-        }
-    }));
+        told.ok().flatten().unwrap_or_default()
+    });
 }

@@ -83,6 +83,11 @@ impl Standing {
         news
     }
 
+    /// What is to be told when all of it ends.
+    pub fn over(&self) -> Vec<News> {
+        Self::default().since(self)
+    }
+
     fn call(&self, key: CallKey) -> Option<&Call> {
         self.calls.iter().find(|call| call.key == key)
     }
@@ -189,6 +194,15 @@ mod tests {
     fn what_changes_within_a_call_is_no_news() {
         let muted = CallView { muted: true, video: false, ..call(1, Phase::Connected, false) };
         assert!(with([muted]).since(&with([call(1, Phase::Connected, false)])).is_empty());
+    }
+
+    #[test]
+    fn what_still_goes_on_when_the_calls_are_closed_is_told_as_over() {
+        let calls = with([call(1, Phase::Connected, false), call(2, Phase::Ringing, true)]).calls;
+        let open = Standing { calls, ..conference("a") };
+        let told: Vec<_> = open.over().iter().map(|(name, _)| *name).collect();
+        assert_eq!(told, ["call-ended", "call-ended", "conference-left"]);
+        assert!(Standing::default().over().is_empty());
     }
 
     #[test]

@@ -5,6 +5,14 @@ pub mod events;
 pub mod tile;
 
 #[cfg(all(target_arch = "wasm32", feature = "embed"))]
+mod crashes;
+#[cfg(all(target_arch = "wasm32", feature = "embed"))]
 pub mod engines;
+#[cfg(all(target_arch = "wasm32", feature = "embed"))]
+mod front;
+#[cfg(all(target_arch = "wasm32", feature = "embed"))]
+pub mod front_engines;
+#[cfg(all(target_arch = "wasm32", feature = "embed"))]
+pub mod mounted;
 #[cfg(all(target_arch = "wasm32", feature = "embed"))]
 mod views;

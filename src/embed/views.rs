@@ -8,7 +8,8 @@ use web_sys::Element;
 
 use crate::browser::js;
 use crate::ids::RoomId;
-use crate::json;
+use crate::locale::Texts;
+use crate::locale::components::COMPONENTS_EN;
 use crate::meet::history::Conference;
 use crate::ui::drawn::{Draw, Drawn, DrawnState, redrawn};
 use crate::ui::effect::memo;
@@ -45,6 +46,9 @@ impl Part {
     }
 }
 
+/// The longest JSON that is taken of an option, in UTF-16 units: an event has 64 KB, all texts of a language less.
+const LONGEST: u32 = 1024 * 1024;
+
 /// What a part is of: as the chat says, and nothing where it does not say.
 #[derive(Clone, PartialEq)]
 pub(super) struct Subject {
@@ -53,17 +57,23 @@ pub(super) struct Subject {
     event: String,
     /// The same as the chat has it.
     given: Option<Value>,
+    /// Of a stage: the room's styles know all layouts.
+    layouts: bool,
 }
 
 impl Subject {
+    /// The room; its id is empty where there is none.
+    pub(super) fn room(&self) -> &RoomId {
+        &self.room
+    }
+
     pub(super) fn read(options: &JsValue) -> Self {
         let text = |name| js::text(options, name).unwrap_or_default();
-        let given = js::get(options, "event");
-        let given = given.is_object().then(|| js_sys::JSON::stringify(&given).ok()?.as_string()).flatten();
         Self {
             room: RoomId::new(text("roomId")),
             event: text("eventId"),
-            given: given.and_then(|text| json::parse(&text)),
+            given: js::carried(&js::get(options, "event"), LONGEST),
+            layouts: js::get(options, "layouts").is_truthy(),
         }
     }
 }
@@ -84,24 +94,44 @@ pub(super) fn mounted(root: &Element, draws: Box<dyn FnOnce() -> Drawn>) -> Moun
     mount_to(root.clone().unchecked_into(), draws)
 }
 
+/// Shows a part of the calls of a page.
 pub(super) fn show(calls: Calls, part: Part, root: &Element, options: &JsValue) -> Shown {
+    shown(root, options, move || {
+        let calls = StoredValue::new_local(calls);
+        Box::new(move |of| drawn(calls, part, of))
+    })
+}
+
+/// What is drawn of a subject.
+pub(super) type Draws = Box<dyn Fn(Subject) -> Drawn + Send>;
+
+/// Shows what `begin` gives, which is asked once, in the view's own owner.
+pub(super) fn shown(root: &Element, options: &JsValue, begin: impl FnOnce() -> Draws + 'static) -> Shown {
     let subject = ArcRwSignal::new(Subject::read(options));
-    let layouts = js::get(options, "layouts").is_truthy();
     let of = subject.clone();
     let draws = Box::new(move || {
-        let calls = StoredValue::new_local(calls);
+        let draws = begin();
         redrawn(move || {
             let of = of.get();
-            untrack(|| drawn(calls, part, of, layouts))
+            untrack(|| draws(of))
         })
         .into()
     });
     Shown { subject, _mounted: mounted(root, draws) }
 }
 
-fn drawn(calls: StoredValue<Calls, LocalStorage>, part: Part, of: Subject, layouts: bool) -> Drawn {
+/// The English texts under those that the chat gives.
+pub(super) fn texts(options: &JsValue) -> Texts {
+    let texts = Texts::read(COMPONENTS_EN);
+    match js::written(&js::get(options, "texts")).filter(|text| text.length() <= LONGEST) {
+        Some(translation) => texts.overlaid_with(Texts::read(&String::from(translation))),
+        None => texts,
+    }
+}
+
+fn drawn(calls: StoredValue<Calls, LocalStorage>, part: Part, of: Subject) -> Drawn {
     let no_room = of.room.as_str().is_empty();
-    let room = Signal::stored(of.room.clone());
+    let (room, layouts) = (Signal::stored(of.room.clone()), of.layouts);
     match part {
         Part::Buttons => view! { <CallButtons calls room/> }.drawn(),
         Part::Stage => view! { <CallStage calls room layouts/> }.drawn(),

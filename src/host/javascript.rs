@@ -6,9 +6,9 @@ mod caller;
 mod hearing;
 mod taking;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::JSON;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 
@@ -21,6 +21,7 @@ use crate::host::shape::{self, HostProblem};
 use crate::host::{Host, HostError, HostEvent, HostFuture, Identity, LiveBatch, Subscription, member_in, wire};
 use crate::ids::{EventId, RoomId, UserId};
 use crate::json::Object;
+use crate::push_rules::{self, PushRules};
 use crate::time::Millis;
 
 /// How long the page may take for an operation. Longer than the 30 s after which clients commonly give up a request, so that it can
@@ -34,7 +35,16 @@ pub struct JavaScriptHost {
     caller: Caller,
     identity: Identity,
     hearing: Rc<Hearing>,
+    ringing: RefCell<Option<Rc<Ringing>>>,
     patience: Millis,
+}
+
+/// What my account data say of ringing.
+struct Ringing {
+    /// [`Hearing::account`] when it was read.
+    at: u64,
+    rules: PushRules,
+    silenced: bool,
 }
 
 impl JavaScriptHost {
@@ -49,6 +59,7 @@ impl JavaScriptHost {
         Ok(Self {
             identity: Identity { user_id: UserId::new(text("userId")), device_id: text("deviceId").as_str().into() },
             hearing: Hearing::new(caller.clone()),
+            ringing: RefCell::default(),
             caller,
             patience: PATIENCE,
         })
@@ -64,7 +75,7 @@ impl JavaScriptHost {
     /// doesn't know.
     fn may_send(caller: &Caller, me: &UserId, room: &RoomId) -> bool {
         let can_encrypt = caller.says("canEncrypt", &[], false);
-        let read = || CallRoom::read(&room_of(caller, room)?, me, can_encrypt);
+        let read = || CallRoom::read(&room_of(caller, room)?, me, false);
         can_encrypt || read().is_some_and(|room| room.may_send())
     }
 
@@ -76,6 +87,26 @@ impl JavaScriptHost {
                 Err(error) if wire::is_nothing(&error) => Ok(None),
                 result => result,
             }
+        })
+    }
+
+    /// As read last: a copy of all push rules for every call event would be too much.
+    fn ringing(&self) -> Rc<Ringing> {
+        let at = self.hearing.account();
+        let known = self.ringing.borrow().clone();
+        known.filter(|known| known.at == at).unwrap_or_else(|| {
+            let content = |event_type: &str| match self.account_data(event_type) {
+                Some(Value::Object(content)) => content,
+                _ => Object::new(),
+            };
+            let silenced = content(&[push_rules::SILENCED, self.identity.device_id.as_str()].concat());
+            let read = Rc::new(Ringing {
+                at,
+                rules: PushRules::read(&content(push_rules::EVENT_TYPE)),
+                silenced: push_rules::is_silenced(&silenced),
+            });
+            *self.ringing.borrow_mut() = Some(read.clone());
+            read
         })
     }
 
@@ -117,7 +148,7 @@ impl Host for JavaScriptHost {
 
     fn send_state(&self, room: &RoomId, event_type: &str, state_key: &str, content: Value) -> HostFuture<EventId> {
         let (caller, patience) = (self.caller.clone(), self.patience);
-        let arguments = [word(room.as_str()), word(event_type), word(state_key), given(&content)];
+        let arguments = [word(room.as_str()), word(event_type), word(state_key), js::given(&content)];
         Box::pin(async move {
             let read = |value| wire::event_id(&value);
             caller.promises_json("sendStateEvent", &arguments.each_ref(), patience, read).await
@@ -127,7 +158,7 @@ impl Host for JavaScriptHost {
     fn send_event(&self, room: &RoomId, event_type: &str, content: Value, transaction: &str) -> HostFuture<EventId> {
         let (caller, patience, me, room) =
             (self.caller.clone(), self.patience, self.identity.user_id.clone(), room.clone());
-        let arguments = [word(room.as_str()), word(event_type), given(&content), word(transaction)];
+        let arguments = [word(room.as_str()), word(event_type), js::given(&content), word(transaction)];
         Box::pin(async move {
             // Asked at the moment in which it leaves.
             if !Self::may_send(&caller, &me, &room) {
@@ -140,7 +171,7 @@ impl Host for JavaScriptHost {
 
     fn send_last_word(&self, room: &RoomId, event_type: &str, content: Value, transaction: &str) {
         if Self::may_send(&self.caller, &self.identity.user_id, room) {
-            let arguments = [word(room.as_str()), word(event_type), given(&content), word(transaction)];
+            let arguments = [word(room.as_str()), word(event_type), js::given(&content), word(transaction)];
             self.caller.tells("sendLastWord", &arguments.each_ref());
         }
     }
@@ -174,7 +205,11 @@ impl Host for JavaScriptHost {
 
     fn ring_allowed(&self) -> bool {
         // A call that is missed is worse than one that is heard.
-        self.caller.says("isRingAllowed", &[], true)
+        let told = self.caller.has("isRingAllowed").then(|| self.caller.says("isRingAllowed", &[], true));
+        told.unwrap_or_else(|| {
+            let ringing = self.ringing();
+            !ringing.rules.quiet && !ringing.silenced
+        })
     }
 
     fn may_ring_in(&self, room: &RoomId) -> bool {
@@ -182,7 +217,8 @@ impl Host for JavaScriptHost {
     }
 
     fn notifies_in(&self, room: &RoomId) -> bool {
-        self.caller.says("notifiesIn", &[&word(room.as_str())], true)
+        let told = self.caller.has("notifiesIn").then(|| self.caller.says("notifiesIn", &[&word(room.as_str())], true));
+        told.unwrap_or_else(|| self.ringing().rules.notify_in(room))
     }
 
     fn is_ignored(&self, user: &UserId) -> bool {
@@ -197,12 +233,12 @@ impl Host for JavaScriptHost {
         if self.caller.has("fetchAccountData") {
             return self.content_of("fetchAccountData", vec![word(event_type)]);
         }
-        let known = self.account_data(event_type);
-        Box::pin(async { Ok(known) })
+        // What can't be read is no answer: all that others keep there would be written over.
+        self.content_of("getAccountData", vec![word(event_type)])
     }
 
     fn set_account_data(&self, event_type: &str, content: Value) -> HostFuture<()> {
-        self.done("setAccountData", vec![word(event_type), given(&content)])
+        self.done("setAccountData", vec![word(event_type), js::given(&content)])
     }
 
     fn room_account_data(&self, room: &RoomId, event_type: &str) -> HostFuture<Option<Value>> {
@@ -210,7 +246,7 @@ impl Host for JavaScriptHost {
     }
 
     fn set_room_account_data(&self, room: &RoomId, event_type: &str, content: Value) -> HostFuture<()> {
-        self.done("setRoomAccountData", vec![word(room.as_str()), word(event_type), given(&content)])
+        self.done("setRoomAccountData", vec![word(room.as_str()), word(event_type), js::given(&content)])
     }
 
     fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>> {
@@ -221,7 +257,7 @@ impl Host for JavaScriptHost {
         let arguments = [word(room.as_str()), word(user.as_str()), size.into()];
         Box::pin(async move {
             let address = caller.promises("getAvatar", &arguments.each_ref(), patience).await?;
-            Ok(taking::text(&address, LONGEST_ADDRESS))
+            Ok(caller.text("getAvatar", &address, LONGEST_ADDRESS))
         })
     }
 
@@ -243,7 +279,7 @@ impl Host for JavaScriptHost {
 
     fn language(&self) -> String {
         let asked = self.caller.has("getLanguage").then(|| self.caller.call("getLanguage", &[]));
-        let chosen = asked.and_then(|language| taking::text(&language, LONGEST_NAME));
+        let chosen = asked.and_then(|language| self.caller.text("getLanguage", &language, LONGEST_NAME));
         chosen
             .or_else(page_language)
             .or_else(|| js::text(&js::navigator(), "language"))
@@ -268,11 +304,6 @@ fn page_language() -> Option<String> {
 
 fn word(text: &str) -> JsValue {
     text.into()
-}
-
-/// JSON as a plain value of the page's.
-fn given(content: &Value) -> JsValue {
-    JSON::parse(&content.to_string()).unwrap_or(JsValue::NULL)
 }
 
 fn object(value: Value) -> Option<Value> {

@@ -81,6 +81,16 @@ pub struct LiveEvent {
     pub received_at: Millis,
 }
 
+impl LiveEvent {
+    /// Whether it may still ring: it came to be in the last two minutes, as far as its server's `age` tells. A call rings for one, and two
+    /// clocks differ.
+    pub fn is_recent(&self, now: Millis) -> bool {
+        let age = self.event.get("unsigned").and_then(|unsigned| unsigned.get("age")).and_then(Value::as_u64);
+        let since = now.since(self.received_at).0;
+        since.saturating_add(age.unwrap_or_default()) < Millis::seconds(120).0
+    }
+}
+
 /// What changed in a room's state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateNews {
@@ -95,8 +105,9 @@ pub struct StateNews {
 /// What a host tells its listeners.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HostEvent {
-    /// Live events; what they changed in the rooms' state is told after them, in the same task. A host may leave out those whose type does not begin with `m.call.` or `org.matrix.call.`, but for state events of
-    /// widgets (`im.vector.modular.widgets`, `m.widget`), with `unsigned.prev_content` where they replace another.
+    /// Live events; what they changed in the rooms' state is told after them, in the same task or a moment later. A host may leave out
+    /// those whose type does not begin with `m.call.` or `org.matrix.call.`, but for state events of widgets
+    /// (`im.vector.modular.widgets`, `m.widget`), with `unsigned.prev_content` where they replace another.
     Live(Rc<LiveBatch>),
     /// The room's state, members or my membership changed: ask [`Host::room`] again.
     RoomChanged(RoomId),
@@ -105,7 +116,7 @@ pub enum HostEvent {
     StateChanged(Rc<StateNews>),
     /// What [`Host::ring_allowed`], [`Host::is_ignored`] and [`Host::account_data`] say may be different.
     AccountChanged,
-    /// The client well-known was read again.
+    /// The client well-known was read again: ask [`Host::client_well_known`] again.
     WellKnownChanged,
     /// The connection to the homeserver was lost or found again.
     ConnectionChanged,
@@ -238,10 +249,10 @@ pub trait Host {
     /// A member's picture as an address that an `<img>` takes, about `size` CSS pixels wide; `None` without one.
     fn avatar(&self, room: &RoomId, user: &UserId, size: u32) -> HostFuture<Option<String>>;
 
-    /// The last good client well-known of my user id's server.
+    /// The last good client well-known of my user id's server. Asked for at the start and at [`HostEvent::WellKnownChanged`].
     fn client_well_known(&self) -> Option<Value>;
 
-    /// The site's `config.json`, an empty object without one.
+    /// The site's `config.json`, an empty object without one. One that changes is read anew at [`HostEvent::WellKnownChanged`].
     fn configuration(&self) -> Value;
 
     /// Whether the homeserver answers.
@@ -264,4 +275,32 @@ fn member_in(room: &Value, user: &UserId) -> Option<Value> {
             && event.get("state_key").is_some_and(|key| key == user.as_str())
     };
     room.get("state")?.as_array()?.iter().find(member).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_event_may_ring_for_two_minutes_by_its_servers_age_and_the_time_it_waited_here() {
+        let live = |event: Value| LiveEvent { room: "!a".into(), event, encrypted: false, received_at: Millis(1_000) };
+        let of_age = |age: Value| live(json!({ "unsigned": { "age": age } }));
+        let (at_once, later) = (Millis(1_000), Millis(61_000));
+        for (event, at_once_rings, later_rings) in [
+            (of_age(json!(0)), true, true),
+            (of_age(json!(59_999)), true, true),
+            (of_age(json!(60_000)), true, false),
+            (of_age(json!(120_000)), false, false),
+            (of_age(json!(u64::MAX)), false, false),
+            // Of what does not say how old it is, or lies, nothing is known.
+            (of_age(json!(-5)), true, true),
+            (of_age(json!("old")), true, true),
+            (live(json!([])), true, true),
+        ] {
+            assert_eq!((event.is_recent(at_once), event.is_recent(later)), (at_once_rings, later_rings), "{event:?}");
+        }
+        assert!(live(json!({})).is_recent(Millis(0)));
+    }
 }

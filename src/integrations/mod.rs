@@ -17,6 +17,6 @@ mod tests;
 
 pub use opening::{Ask, Failure, Input, Opening, Step};
 pub use pages::{Pages, shown_within, with_token};
-pub use source::{Manager, PROVISIONING, USER_WIDGETS, choose, is_on, switched};
+pub use source::{Manager, PROVISIONING, USER_WIDGETS, choose, is_on, manager_of_pages, switched};
 pub use terms::{ACCEPTED, Policy, with_accepted};
 pub use visit::{Deed, Reply, Seen, Visit};

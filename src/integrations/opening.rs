@@ -3,6 +3,8 @@
 //! The token that the manager gives me (its `scalar_token`) lets whoever has it act as me there. It is kept in memory, goes along in the
 //! query of `/account` and of the frame because that is where managers look for it, and stands in nothing that is shown or logged.
 
+use std::ops::ControlFlow;
+
 use serde_json::Value;
 
 use crate::host::HostError;
@@ -47,6 +49,17 @@ pub enum Step {
     Ready(Secret),
     /// Say so, and offer to try again from the beginning, without any token.
     Failed(Failure),
+}
+
+impl Step {
+    /// What comes of it where the person is not asked: the way goes on with it, or has led to a token or to none.
+    pub fn unattended(self) -> ControlFlow<Option<Secret>, Self> {
+        match self {
+            Self::Ready(token) => ControlFlow::Break(Some(token)),
+            Self::Terms(_) | Self::Failed(_) => ControlFlow::Break(None),
+            asks => ControlFlow::Continue(asks),
+        }
+    }
 }
 
 /// What became of a step.

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::address::Address;
-use crate::integrations::source::of_config;
 use crate::meet::template::{read_parameters, write_parameters};
+use crate::page::config::either;
 use crate::secret::Secret;
+use crate::within;
 
 /// The most addresses that are read.
 const MOST: usize = 20;
@@ -18,8 +19,9 @@ pub struct Pages(Vec<Address>);
 impl Pages {
     /// Reads `integrations_widgets_urls`, by default the manager's `integrations_rest_url`. `page` is the chat's own address or origin.
     pub fn of_site(config: &Value, page: &str) -> Self {
-        let api = of_config(config, "integrations_rest_url", "integrationsRestUrl").map(std::slice::from_ref);
-        let given = of_config(config, "integrations_widgets_urls", "integrationsWidgetsUrls").and_then(Value::as_array);
+        let said = |snake: &str, camel: &str| either(config.as_object()?, snake, camel);
+        let api = said("integrations_rest_url", "integrationsRestUrl").map(std::slice::from_ref);
+        let given = said("integrations_widgets_urls", "integrationsWidgetsUrls").and_then(Value::as_array);
         let given = given.map(Vec::as_slice).or(api).unwrap_or_default();
         let local = Address::read(page).is_some_and(|page| page.is_loopback());
         let read = |url: &Value| Address::read(url.as_str()?.trim()).filter(|address| address.is_open_to(local));
@@ -46,7 +48,7 @@ pub fn shown_within(url: &str) -> Option<String> {
 /// The address of such a page with the token in its query, where managers look for it.
 pub fn with_token(url: &str, token: &Secret) -> Secret {
     let (before, fragment) = url.split_at_checked(url.find('#').unwrap_or(url.len())).unwrap_or_default();
-    let and = if before.contains('?') { "&" } else { "?" };
+    let and = if within::has(before, "?") { "&" } else { "?" };
     Secret([before, and, &write_parameters(&[("scalar_token", &token.0)]), fragment].concat())
 }
 

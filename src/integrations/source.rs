@@ -3,10 +3,13 @@
 use serde_json::Value;
 
 use crate::address::Address;
+use crate::integrations::Pages;
 use crate::json::{self, Object};
 use crate::meet::template::write_parameters;
 use crate::ordered;
+use crate::page::config::either;
 use crate::secret::Secret;
+use crate::within;
 
 /// The account data that hold a person's own widgets, a manager among them (MSC1236, MSC1957).
 pub const USER_WIDGETS: &str = "m.widgets";
@@ -42,7 +45,7 @@ impl Manager {
     /// What people read: host and port of its API.
     pub fn host(&self) -> &str {
         let origin = self.terms();
-        origin.split_once("://").map_or(origin, |(_, host)| host)
+        within::scheme(origin).map_or(origin, |(_, host)| host)
     }
 
     /// Below which its terms are: the root of its API's server, whatever path the API itself has (`chat-web.md` 7).
@@ -73,6 +76,19 @@ pub fn choose(account: Option<&Value>, well_known: Option<&Value>, config: &Valu
     of_account(account, own).or_else(|| of_well_known(well_known?, own)).or_else(|| of_site(config, own))
 }
 
+/// The manager whose token the site's [`Pages`] know a person by: the one to use, if integrations are on and its API lies within them. The
+/// token of another manager is nothing to these pages.
+pub fn manager_of_pages(
+    switch: Option<&Value>,
+    account: Option<&Value>,
+    well_known: Option<&Value>,
+    config: &Value,
+    own: &str,
+) -> Option<Manager> {
+    let holds = |manager: &Manager| Pages::of_site(config, own).hold(&manager.api);
+    choose(account, well_known, config, own).filter(|manager| is_on(switch) && holds(manager))
+}
+
 /// `m.widgets`: `{<id>: { id, content: { type: "m.integration_manager", url, data: { api_url } } }}`, sorted by id.
 fn of_account(widgets: Option<&Value>, own: &str) -> Option<Manager> {
     let read = |(key, widget): (&String, &Value)| {
@@ -99,14 +115,10 @@ fn of_well_known(document: &Value, own: &str) -> Option<Manager> {
 
 /// `integrations_ui_url` and `integrations_rest_url`, or as they were spelt before; `null` is a word too.
 fn of_site(config: &Value, own: &str) -> Option<Manager> {
-    let either = |snake: &str, camel: &str| of_config(config, snake, camel)?.as_str();
-    let ui = either("integrations_ui_url", "integrationsUiUrl")?;
-    Manager::at(ui, either("integrations_rest_url", "integrationsRestUrl")?, own)
-}
-
-/// What the site says in either spelling, the first before the second.
-pub(super) fn of_config<'a>(config: &'a Value, snake: &str, camel: &str) -> Option<&'a Value> {
-    config.get(snake).or_else(|| config.get(camel))
+    let config = config.as_object()?;
+    let said = |snake: &str, camel: &str| either(config, snake, camel)?.as_str();
+    let ui = said("integrations_ui_url", "integrationsUiUrl")?;
+    Manager::at(ui, said("integrations_rest_url", "integrationsRestUrl")?, own)
 }
 
 fn text<'a>(object: &'a Object, key: &str) -> Option<&'a str> {

@@ -116,7 +116,7 @@ pub(super) fn short(text: &str) -> Result<&str, &'static str> {
 }
 
 pub(super) fn small(data: &Object) -> Result<(), &'static str> {
-    let length = Value::Object(data.clone()).to_string().len();
+    let length = json::text(data).len();
     if length <= LARGEST_DATA { Ok(()) } else { Err("A field is too long.") }
 }
 

@@ -26,6 +26,7 @@ use crate::matrix::timeline::Older;
 use crate::matrix::view::{Connection, MemberRow, RoomRow, RoomView, Session, SignInError, TimelineItem};
 use crate::matrix::{fetch, filter, keeping, polling, sending, syncing};
 use crate::time::Millis;
+use crate::within;
 
 /// How long signing out waits for the server.
 const LOGOUT_TIMEOUT: Millis = Millis::seconds(10);
@@ -84,7 +85,7 @@ fn in_ascii(address: &str) -> Option<Cow<'_, str>> {
     if address.starts_with('@') {
         return None;
     }
-    if address.contains("://") {
+    if within::scheme(address).is_some() {
         return Some(Url::new(address).ok()?.href().into());
     }
     let url = Url::new(&[SCHEME, address].concat()).ok()?.href();
@@ -104,7 +105,6 @@ pub async fn sign_in_with_token(homeserver: &str, token: &str) -> Result<Session
 }
 
 /// Sends a request to a server that is no homeserver, with its own token; gives the answer of whatever status.
-#[cfg_attr(not(feature = "chat"), expect(dead_code, reason = "the chat page asks managers"))]
 pub(crate) async fn ask_elsewhere(base: &str, token: Option<&str>, request: &Request) -> Result<Answer, HostError> {
     fetch::answer(base, token, request, TIMEOUT).await
 }
@@ -166,7 +166,6 @@ impl Client {
     }
 
     /// Looks at all that is kept of a room. The client must not be asked anything meanwhile.
-    #[cfg_attr(not(feature = "chat"), expect(dead_code, reason = "the chat page asks managers"))]
     pub(crate) fn look<T>(&self, room: Option<&RoomId>, see: impl FnOnce(Option<&Room>) -> T) -> T {
         let state = self.0.state.borrow();
         see(room.and_then(|room| state.store.room(room)))

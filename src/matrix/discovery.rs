@@ -9,6 +9,7 @@ use crate::json;
 use crate::matrix::answer::Answer;
 use crate::matrix::request::{self, Request};
 use crate::matrix::view::SignInError;
+use crate::within;
 
 /// The largest client well-known that is taken, in bytes; it is kept in a storage of a few megabytes.
 const LARGEST_DOCUMENT: usize = 64 << 10;
@@ -59,7 +60,7 @@ impl Discovery {
         if address.is_empty() || address.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(SignInError::BadAddress);
         }
-        let scheme_was_typed = address.contains("://");
+        let scheme_was_typed = within::scheme(address).is_some();
         let server = if scheme_was_typed { Address::read(address) } else { Address::of(true, address) };
         let mut server = server.ok_or(SignInError::BadAddress)?;
         if !scheme_was_typed && server.has_path() {

@@ -7,7 +7,7 @@ use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit};
 
 use crate::browser::body;
 use crate::host::HostError;
-use crate::json::Object;
+use crate::json::{self, Object};
 use crate::matrix::answer::Answer;
 use crate::matrix::mxc::shown_image_type;
 use crate::matrix::request::{Method, Request};
@@ -85,11 +85,7 @@ pub(super) async fn image(
     }
     let content_type = response.headers().get("content-type").unwrap_or_default();
     let content_type = shown_image_type(&content_type).ok_or(HostError::Unsupported)?;
-    let bytes = response.binary().await.map_err(|_| HostError::Unreachable)?;
-    if bytes.len() > LARGEST_IMAGE {
-        return Err(HostError::Unsupported);
-    }
-    Ok((content_type, bytes))
+    Ok((content_type, body::bytes(response.body().into(), LARGEST_IMAGE).await?))
 }
 
 /// Begins a request that outlives the page (`keepalive`), and whose answer nobody reads. It asks for nothing that a panic could
@@ -104,7 +100,7 @@ fn try_last_word(session: &Session, request: &Request) -> Option<()> {
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
     if let Some(body) = &request.body {
-        init.set_body(&body.to_string().into());
+        init.set_body(&json::text(body).into());
     }
     Reflect::set(&init, &"keepalive".into(), &true.into()).ok()?;
     let built = web_sys::Request::new_with_str_and_init(&request.url(&session.homeserver), &init).ok()?;
@@ -139,7 +135,7 @@ async fn send(
         builder = builder.header("Authorization", &format!("Bearer {token}"));
     }
     let built = match &request.body {
-        Some(body) => builder.header("Content-Type", "application/json").body(body.to_string()),
+        Some(body) => builder.header("Content-Type", "application/json").body(json::text(body)),
         None => builder.build(),
     };
     let sent = built.map_err(|_| HostError::Unsupported)?.send().await;

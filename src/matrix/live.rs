@@ -52,12 +52,13 @@ pub fn calls(events: &[Value]) -> Vec<Value> {
     events.iter().filter(|event| is_call(event) || is_widget(event)).cloned().collect()
 }
 
-/// The events of widgets in the state before a timeline, which came in a gap: those that may ring still, by their age.
+/// The events of widgets in the state before a timeline, which came in a gap: those that may ring still, by their age. It is negative
+/// where their server's clock is ahead.
 pub fn begun_lately(state: &[Value]) -> Vec<Value> {
     let may_ring = |event: &Value| {
         let unsigned = event.get("unsigned").and_then(Value::as_object);
         let age = unsigned.and_then(|unsigned| json::integer(unsigned, "age"));
-        age.is_some_and(|age| u64::try_from(age).is_ok_and(|age| age < RINGS_FOR.0))
+        age.is_some_and(|age| u64::try_from(age).unwrap_or_default() < RINGS_FOR.0)
     };
     state.iter().filter(|event| is_widget(event) && may_ring(event)).cloned().collect()
 }
@@ -230,7 +231,7 @@ mod tests {
         };
         let widget = |id: &str, key: &str, age: Option<u64>, url: &str| {
             json!({ "event_id": id, "type": "im.vector.modular.widgets", "state_key": key, "sender": "@ann:x",
-                    "content": { "type": "jitsi", "url": url }, "unsigned": age.map_or(json!({}), |age| json!({ "age": age })) })
+                    "content": { "type": "jitsi", "url": url, "data": { "conferenceId": "Tea" } }, "unsigned": age.map_or(json!({}), |age| json!({ "age": age })) })
         };
         let old = |key: &str| widget("$0", key, Some(9_000_000), "https://old.test/");
         assert!(sync(vec![old("edited"), old("old")]).is_empty());
@@ -245,6 +246,15 @@ mod tests {
         assert_eq!(told.iter().map(|live| &live.event["event_id"]).collect::<Vec<_>>(), ["$1", "$2"]);
         let begun: Vec<_> = told.iter().filter_map(Begun::read).map(|begun| begun.widget).collect();
         assert_eq!(begun, ["new".into()], "an edit rings no second time");
+    }
+
+    #[test]
+    fn a_conference_in_a_gap_from_a_server_that_is_ahead_rings() {
+        let event = |age: i64| {
+            json!({ "event_id": "$1", "type": "im.vector.modular.widgets", "state_key": "w", "sender": "@ann:x",
+                    "content": { "type": "jitsi", "url": "https://w.test/", "data": { "conferenceId": "Tea" } }, "unsigned": { "age": age } })
+        };
+        assert_eq!(begun_lately(&[event(-2_000), event(59_999), event(60_000)]), [event(-2_000), event(59_999)]);
     }
 
     #[test]

@@ -12,10 +12,11 @@ impl Mxc {
     /// another endpoint.
     pub fn read(address: &str) -> Option<Self> {
         let (server, id) = address.strip_prefix("mxc://")?.split_once('/')?;
-        let fits = |part: &str, extra: &str| {
-            (1..=255).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+        let fits = |part: &str, extra: &[u8]| {
+            (1..=255).contains(&part.len())
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || extra.contains(&byte))
         };
-        (fits(server, "-.:[]") && fits(id, "-_") && server != "." && server != "..")
+        (fits(server, b"-.:[]") && fits(id, b"-_") && server != "." && server != "..")
             .then(|| Self { server: server.into(), id: id.into() })
     }
 

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::ids::{EventId, RoomId, UserId};
-use crate::json::{Object, object_of};
+use crate::json::{self, Object, object_of};
 use crate::matrix::mxc::Mxc;
 use crate::time::Millis;
 
@@ -151,7 +151,7 @@ pub fn logout() -> Request {
 /// What is new since `since`; the server waits up to `hold` for something.
 pub fn sync(since: Option<&str>, hold: Millis, filter: &Value) -> Request {
     let request = Request::client(Method::Get, &["sync"])
-        .with("filter", filter.to_string())
+        .with("filter", json::text(&filter))
         .with("timeout", hold.0.to_string())
         .with("set_presence", "offline");
     match since {
@@ -182,7 +182,7 @@ pub fn messages(room: &RoomId, from: Option<&str>, filter: &Value) -> Request {
     let request = Request::client(Method::Get, &["rooms", room.as_str(), "messages"])
         .with("dir", "b")
         .with("limit", PAGE)
-        .with("filter", filter.to_string());
+        .with("filter", json::text(&filter));
     match from {
         Some(from) => request.with("from", from),
         None => request,

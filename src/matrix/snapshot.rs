@@ -36,7 +36,7 @@ pub fn write(store: &Store, device: &DeviceId) -> Option<String> {
     for (id, room) in newest_first {
         let tail = if text.len() < COMFORTABLE { TAIL } else { 0 };
         text.push_str(if text.is_empty() { "[" } else { "," });
-        text.push_str(&write_room(id, room, tail, &store.me).to_string());
+        text.push_str(&json::text(&write_room(id, room, tail, &store.me)));
     }
     text.push_str(if text.is_empty() { "[]" } else { "]" });
     let mut direct = Object::new();
@@ -47,7 +47,7 @@ pub fn write(store: &Store, device: &DeviceId) -> Option<String> {
         "version": VERSION, "user": &store.me, "device": device, "since": since, "direct": direct,
         "account": store.account.write(),
     });
-    let head = head.to_string();
+    let head = json::text(&head);
     // The rooms are text already; a closing brace makes place for them.
     let whole = format!("{},\"rooms\":{text}}}", head.strip_suffix('}')?);
     (whole.len() <= LARGEST).then_some(whole)
@@ -55,7 +55,7 @@ pub fn write(store: &Store, device: &DeviceId) -> Option<String> {
 
 /// Reads a snapshot of this user's device.
 pub fn read(text: &str, me: &UserId, device: &DeviceId) -> Option<Store> {
-    let Ok(Value::Object(mut snapshot)) = serde_json::from_str(text) else {
+    let Some(Value::Object(mut snapshot)) = json::parse(text) else {
         return None;
     };
     let is_mine = snapshot.get("version").and_then(Value::as_u64) == Some(VERSION)
@@ -259,6 +259,22 @@ mod tests {
             assert!(text.get(..end).is_none_or(|cut| read(cut, &me(), &device()).is_none()));
         }
         assert!(read(&text.replace("\"latest\":1", "\"latest\":null"), &me(), &device()).is_none());
+    }
+
+    /// What `/members` answers may be as deep as is read at all, and lies two levels deeper in here: each reload began anew.
+    #[test]
+    fn a_member_s_deep_event_does_not_take_the_snapshot_with_it() {
+        for depth in 120..125 {
+            let mut deep = member("@ann:x");
+            deep["content"]["x"] = json!("HERE");
+            let answer = json!({ "chunk": [member("@me:x"), deep] }).to_string();
+            let answer = answer.replace("\"HERE\"", &["[".repeat(depth), "]".repeat(depth)].concat());
+            let Some(Value::Object(answer)) = json::parse(&answer) else { panic!("{depth}") };
+            let mut store = store(joined(vec![message(1)], vec![member("@me:x")]));
+            store.take_members(&"!a".into(), &answer, true);
+            let again = reloaded(&store);
+            assert!(again.room(&"!a".into()).is_some_and(|room| room.knows_member("@ann:x")), "{depth}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::within;
+
 /// A checked Meet domain: a host name, IPv4 or bracketed IPv6 address, with an optional port. Written this way into events;
 /// other clients break on more (`mobile.md` 4.3, C1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -209,7 +211,7 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), DomainError> {
         return Ok((host, None));
     }
     let port = rest.strip_prefix(':').ok_or(DomainError::Ipv6)?;
-    if port.contains(':') {
+    if within::has(port, ":") {
         return Err(DomainError::Ipv6);
     }
     // Five digits at most, and no sign, which `parse` would take.

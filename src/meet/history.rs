@@ -14,7 +14,7 @@ use crate::time::Millis;
 pub mod words;
 
 /// The types under which a widget stands.
-const TYPES: [&str; 2] = [EVENT_TYPE, STABLE_EVENT_TYPE];
+pub(crate) const TYPES: [&str; 2] = [EVENT_TYPE, STABLE_EVENT_TYPE];
 
 /// A conference in the timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]

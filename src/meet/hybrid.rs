@@ -11,6 +11,7 @@ use crate::meet::split::Agreement;
 use crate::meet::template::write_parameters;
 use crate::meet::widget::is_conference;
 use crate::time::Millis;
+use crate::within;
 
 /// What marks such a widget.
 const MARK: &str = "io.element.managed_hybrid";
@@ -54,7 +55,7 @@ impl Builder {
     pub fn request(&self, room: &RoomId, people: u64) -> Option<String> {
         let query = write_parameters(&[("roomId", room.as_str())]);
         let address = self.url.split('#').next().unwrap_or_default();
-        let and = if address.contains('?') { "&" } else { "?" };
+        let and = if within::has(address, "?") { "&" } else { "?" };
         (people != 2 || self.for_two()).then(|| [address, and, &query].concat())
     }
 }
@@ -108,7 +109,7 @@ impl Built {
         json::string(&content, "type").filter(|kind| !kind.trim().is_empty())?;
         json::string(&content, "url").filter(|url| is_safe(url))?;
         content.insert(MARK.into(), true.into());
-        let length = serde_json::to_string(&content).ok()?.len();
+        let length = json::text(&content).len();
         let is_meet = is_conference(&content);
         (length <= LONGEST_WIDGET).then(|| Self { id: id.into(), content, is_meet })
     }

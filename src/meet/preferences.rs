@@ -108,7 +108,7 @@ impl Preferences {
         }
         let unknown = kept.iter().filter(|(key, value)| {
             !matches!(key.as_str(), RING | SOUND | QUIET_ROOMS | AUTO_END)
-                && key.len() + value.to_string().len() <= LONGEST_UNKNOWN
+                && key.len() + json::text(*value).len() <= LONGEST_UNKNOWN
         });
         chosen.unknown.extend(unknown.take(MOST_UNKNOWN).map(|(key, value)| (key.clone(), value.clone())));
         chosen

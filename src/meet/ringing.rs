@@ -5,7 +5,7 @@ use crate::host::LiveEvent;
 use crate::ids::{EventId, RoomId, UserId, WidgetId};
 use crate::json::{self, Object};
 use crate::meet::preferences::Preferences;
-use crate::meet::widget::{EVENT_TYPE, MeetWidget, STABLE_EVENT_TYPE, offered};
+use crate::meet::widget::{EVENT_TYPE, MeetWidget, STABLE_EVENT_TYPE, is_conference, offered};
 use crate::room::{Membership, RoomFacts};
 use crate::time::Millis;
 
@@ -15,11 +15,14 @@ pub const RINGS_FOR: Millis = Millis::seconds(60);
 const CLOCKS: Millis = Millis::seconds(30);
 /// In how many rooms it rings at a time: nobody is called by more, but many could make it look so.
 const MOST_RINGS: usize = 5;
+/// How many beginnings wait for their rooms to show them. A chat tells of both at once, or a moment apart; what is never shown waits
+/// here in vain.
+const MOST_EARLY: usize = 2 * MOST_RINGS;
 /// How many answers of other tabs are remembered, of rings that this one has not heard of yet: each tab has a sync of its own, and an
 /// unseen one is slow. More than ring at a time, several times over.
 pub const MOST_ANSWERED: usize = 32;
 
-/// A state event of a widget, as it came by live.
+/// A state event of a conference, as it came by live.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begun {
     /// The room.
@@ -28,12 +31,16 @@ pub struct Begun {
     pub widget: WidgetId,
     /// The event.
     pub event: EventId,
+    /// Who sent it.
+    pub by: UserId,
+    /// When it came here.
+    pub heard: Millis,
     /// When it began by this machine's clock, as far as the homeserver says how long ago that was.
     pub at: Option<Millis>,
 }
 
 impl Begun {
-    /// Reads a live event. `None` when it begins nothing: it is no widget's, it changes a widget that was there (an edit rings no second
+    /// Reads a live event. `None` when it begins nothing: it is no conference's, it changes a widget that was there (an edit rings no second
     /// time), or it takes one away.
     pub fn read(live: &LiveEvent) -> Option<Self> {
         let event = live.event.as_object()?;
@@ -43,7 +50,7 @@ impl Begun {
         let is_there = |content: &Object| json::string(content, "url").is_some_and(|url| !url.is_empty());
         let unsigned = json::object(event, "unsigned");
         let before = unsigned.and_then(|unsigned| json::object(unsigned, "prev_content"));
-        if before.is_some_and(is_there) || !json::object(event, "content").is_some_and(is_there) {
+        if before.is_some_and(is_there) || !json::object(event, "content").is_some_and(is_conference) {
             return None;
         }
         let widget = json::string(event, "state_key").filter(|key| !key.is_empty())?;
@@ -54,6 +61,8 @@ impl Begun {
             room: live.room.clone(),
             widget: widget.into(),
             event: json::string(event, "event_id")?.into(),
+            by: json::string(event, "sender")?.into(),
+            heard: live.received_at,
             at,
         })
     }
@@ -72,11 +81,17 @@ pub struct Circumstances<'a> {
     pub busy: bool,
     /// That is this room's conference.
     pub there: bool,
+    /// They ignore who began it.
+    pub ignored: bool,
 }
 
 impl Circumstances<'_> {
     fn rings_in(&self, facts: &RoomFacts) -> bool {
-        self.notified && !self.there && facts.membership == Membership::Join && self.chosen.rings_in(&facts.room_id)
+        self.notified
+            && !self.there
+            && !self.ignored
+            && facts.membership == Membership::Join
+            && self.chosen.rings_in(&facts.room_id)
     }
 
     fn is_loud_in(&self, facts: &RoomFacts) -> bool {
@@ -102,6 +117,8 @@ pub struct Ring {
 #[derive(Clone, Debug, Default)]
 pub struct Ringing {
     rings: Vec<Ring>,
+    /// Heard of before the room showed them, the latest last.
+    early: Vec<Begun>,
     /// Conferences that were answered in another tab, the latest last.
     answered: Vec<EventId>,
 }
@@ -117,25 +134,33 @@ impl Ringing {
         self.rings.iter().map(|ring| ring.until).min()
     }
 
-    /// A widget has come, in a room of these facts.
-    pub fn began(
-        &mut self,
-        now: Millis,
-        begun: &Begun,
-        facts: &RoomFacts,
-        circumstances: Circumstances<'_>,
-        is_ignored: impl Fn(&UserId) -> bool,
-    ) {
+    /// What was heard of in this room before the room showed it, for [`began`](Self::began) again: the room is different.
+    pub fn early_in(&mut self, room: &RoomId) -> Vec<Begun> {
+        self.early.extract_if(.., |begun| begun.room == *room).collect()
+    }
+
+    /// A widget has come, in a room of these facts; `None` where the room is not known yet.
+    pub fn began(&mut self, now: Millis, begun: &Begun, facts: Option<&RoomFacts>, circumstances: Circumstances<'_>) {
+        let shows = |facts: &&RoomFacts| facts.conferences.iter().any(|shown| shown.event_id == begun.event);
+        let Some(facts) = facts.filter(shows) else {
+            if now < begun.heard.plus(RINGS_FOR) {
+                if self.early.len() == MOST_EARLY {
+                    self.early.remove(0);
+                }
+                self.early.push(begun.clone());
+            }
+            return;
+        };
         let Some(widget) = offered(&facts.conferences).filter(|first| {
-            // A room has one conference: the oldest. A later one beside it is no reason to ring.
-            first.id == begun.widget && first.event_id == begun.event
+            // A room has one conference: the oldest. A later one beside it is no reason to ring, nor is one that nobody can join.
+            first.id == begun.widget && first.event_id == begun.event && first.domain.is_ok()
         }) else {
             return;
         };
         let at = begun.at.unwrap_or(widget.created);
         let until = at.plus(RINGS_FOR);
         let fresh = now < until && at <= now.plus(CLOCKS);
-        let from_others = widget.creator != facts.me && !is_ignored(&widget.creator);
+        let from_others = begun.by != facts.me;
         let answered = self.answered.contains(&begun.event);
         if !fresh || !from_others || answered || !circumstances.rings_in(facts) {
             return;
@@ -201,6 +226,7 @@ impl Ringing {
     /// The person wants quiet, or is gone.
     pub fn silence(&mut self) {
         self.rings.clear();
+        self.early.clear();
     }
 
     /// Ends what has rung for long enough.

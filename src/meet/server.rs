@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::json;
 use crate::meet::{DomainError, MeetDomain};
 use crate::time::Millis;
 
@@ -59,12 +60,11 @@ pub struct Choice {
 pub fn resolve(well_known: Option<&Value>, config: &Value, page: &str) -> Choice {
     let objects = || WELL_KNOWN_OBJECTS.into_iter().filter_map(|key| well_known?.get(key));
     let in_well_known = objects().flat_map(|jitsi| [jitsi.get("preferredDomain"), jitsi.get("preferred_domain")]);
-    let in_config =
-        config.get("jitsi").into_iter().flat_map(|jitsi| [jitsi.get("preferred_domain"), jitsi.get("preferredDomain")]);
     let configured = in_well_known
+        .flatten()
         .map(|value| (Origin::WellKnown, value))
-        .chain(in_config.map(|value| (Origin::Config, value)))
-        .filter_map(|(origin, value)| Some((origin, value.filter(|value| !value.is_null())?)));
+        .chain(in_config(config).map(|value| (Origin::Config, value)))
+        .filter(|(_, value)| !value.is_null());
 
     let mut choice = Choice {
         domain: MeetDomain::built_in(DEFAULT_DOMAIN),
@@ -81,12 +81,28 @@ pub fn resolve(well_known: Option<&Value>, config: &Value, page: &str) -> Choice
             }
             Err(reason) => choice.refused.push(Refused {
                 origin,
-                value: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+                value: value.as_str().map_or_else(|| json::text(value), str::to_owned),
                 reason,
             }),
         }
     }
     choice
+}
+
+/// What `config.json` says of the server for new conferences, under either spelling.
+fn in_config(config: &Value) -> impl Iterator<Item = &Value> {
+    let jitsi = config.get("jitsi").into_iter();
+    jitsi.flat_map(|jitsi| [jitsi.get("preferred_domain"), jitsi.get("preferredDomain")]).flatten()
+}
+
+/// The Meet servers that `config.json` names, which is the site's word for them: that of new conferences and
+/// `meet_in_chat.approved_domains`. What the homeserver chose is not the site's, nor is the built-in default, nor what stands under the
+/// spelling that does not count.
+pub fn named_by_site(config: &Value) -> Vec<MeetDomain> {
+    let named = |domain: &Value| MeetDomain::parse(domain.as_str()?).ok();
+    let approved = config.get("meet_in_chat").and_then(|ours| ours.get("approved_domains")?.as_array());
+    let of_new = in_config(config).filter_map(named).find(|domain| domain.usable_for_new().is_ok());
+    approved.into_iter().flatten().filter_map(named).chain(of_new).collect()
 }
 
 /// The domain that a configured value names, if new conferences may be made there.

@@ -20,9 +20,9 @@ use crate::widget_api::{ClientInput, ClientSide, DeviceStates};
 mod building;
 mod closing;
 mod company;
-mod elder;
 mod entering;
 mod frame;
+mod moving;
 mod repair;
 mod starting;
 mod vocabulary;
@@ -34,7 +34,7 @@ pub use closing::{Closing, ClosingStep, may_end};
 pub use company::{Company, Together};
 pub use frame::open_id_answer;
 pub use repair::{may_repair, repaired_on};
-pub use vocabulary::{Action, Ending, Failure, Input, Stage, Start, Step, View};
+pub use vocabulary::{Action, Ending, Failure, Input, MovesTo, Stage, Start, Step, View};
 
 /// How long a new widget may take to come back by sync (`chat-web.md` 3.2).
 pub const ECHO_LIMIT: Millis = Millis::seconds(20);
@@ -73,8 +73,7 @@ enum State {
         stage: Stage,
         client: ClientSide,
         deadline: Option<Millis>,
-        /// The one that counts instead, since both were started at once, or what an edit made of this one.
-        elder: Option<Box<MeetWidget>>,
+        moves_to: Option<MovesTo>,
         company: Company,
         /// Where to go when this one is left: pressed during the goodbye.
         next: Option<Box<Way>>,
@@ -161,11 +160,11 @@ impl Session {
                 origin: start.choice.origin,
                 step: Step::Ending,
             },
-            State::Open { room, widget, stage, elder, company, devices, .. } => View::Open {
+            State::Open { room, widget, stage, moves_to, company, devices, .. } => View::Open {
                 room: room.clone(),
                 widget: widget.clone(),
                 stage: *stage,
-                elder: elder.clone(),
+                moves_to: moves_to.clone(),
                 company: company.clone(),
                 devices: if *stage == Stage::Joined { *devices } else { DeviceStates::default() },
             },
@@ -176,7 +175,7 @@ impl Session {
     }
 
     /// Whether joining this conference needs no consent: its domain is one of those that the site's configuration names
-    /// ([`CallSettings::approved_domains`](crate::meet::settings::CallSettings::approved_domains)), or this very button made it and
+    /// ([`named_by_site`](crate::meet::server::named_by_site)), or this very button made it and
     /// nobody has edited it since. Being its creator on paper is not enough, since a manager writes in one's name.
     pub fn trusts(&self, widget: &MeetWidget, approved: &[MeetDomain]) -> bool {
         widget
@@ -234,7 +233,7 @@ impl Session {
             Input::EndConfirmed => self.end_confirmed(now, &mut actions),
             Input::EndByItself(facts, widget) => self.end_by_itself(now, &facts, &widget, &mut actions),
             Input::EndCalledOff => self.end_called_off(),
-            Input::Move => self.move_to_elder(now, &mut actions),
+            Input::Move => self.move_on(now, &mut actions),
             Input::RoomChanged(facts) => self.room_changed(now, &facts, &mut actions),
             Input::RoomGone(room) => {
                 self.closing = self.closing.take().filter(|closing| closing.room != room);

@@ -7,7 +7,9 @@ use crate::address::Address;
 use crate::json::{self, Object};
 use crate::meet::MeetDomain;
 use crate::meet::auth::Auth;
-use crate::meet::server::{self, Origin};
+use crate::meet::hybrid::Builder;
+use crate::meet::server::{self, Choice};
+use crate::within;
 
 /// The wrapper page named in events when the site names none and its own can't be opened by others.
 pub const PUBLIC_WRAPPER_URL: &str = "https://apps.chat.imzqqq.top/jitsi.html";
@@ -21,6 +23,38 @@ pub enum AuthSetting {
     Fixed(Option<Auth>),
 }
 
+/// All that conferences go by in what the site and the person's homeserver say. A button of each room asks for it at each change, so
+/// that it is read once and kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// The call settings.
+    pub settings: CallSettings,
+    /// The server for new conferences.
+    pub choice: Choice,
+    /// The Meet servers that the site names: joining there needs no consent.
+    pub approved: Vec<MeetDomain>,
+    /// The service that makes conferences.
+    pub builder: Option<Builder>,
+}
+
+impl Site {
+    /// Reads it. `page` is the address of the chat page.
+    pub fn read(config: &Value, well_known: Option<&Value>, page: &str) -> Self {
+        let is_loopback = Address::read(without_query(page)).is_some_and(|page| page.is_loopback());
+        Self {
+            settings: CallSettings::read(config, page),
+            choice: server::resolve(well_known, config, page),
+            approved: server::named_by_site(config),
+            builder: Builder::read(config, well_known, is_loopback),
+        }
+    }
+
+    /// Whether two people get a conference too.
+    pub fn has_conference_for_two(&self) -> bool {
+        self.choice.conference_for_two || self.builder.as_ref().is_some_and(Builder::for_two)
+    }
+}
+
 /// The call settings of a site.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallSettings {
@@ -30,10 +64,6 @@ pub struct CallSettings {
     pub widgets_enabled: bool,
     /// `meet_in_chat.auth`.
     pub auth: AuthSetting,
-    /// The Meet servers that this file names, which is the site's word for them: joining there needs no consent. What new
-    /// conferences would use by it, and `meet_in_chat.approved_domains`. Neither the homeserver's choice nor the built-in
-    /// default is the site's.
-    pub approved_domains: Vec<MeetDomain>,
     /// The wrapper address to write into events.
     pub wrapper_url: String,
     /// `meet_in_chat.auto_end`: a conference ends when the last one in it leaves, for people who chose nothing themselves.
@@ -44,7 +74,6 @@ impl CallSettings {
     /// Reads them. `page` is the address of the chat page.
     pub fn read(config: &Value, page: &str) -> Self {
         let empty = Object::new();
-        let chosen = Some(server::resolve(None, config, page)).filter(|choice| choice.origin == Origin::Config);
         let config = config.as_object().unwrap_or(&empty);
         let ours = json::object(config, "meet_in_chat").unwrap_or(&empty);
         let features = json::object(config, "setting_defaults").unwrap_or(&empty);
@@ -57,11 +86,6 @@ impl CallSettings {
             calls_enabled: json::boolean(features, "UIFeature.voip").unwrap_or(true),
             widgets_enabled: json::boolean(features, "UIFeature.widgets").unwrap_or(true),
             auth,
-            approved_domains: json::array(ours, "approved_domains")
-                .iter()
-                .filter_map(|domain| MeetDomain::parse(domain.as_str()?).ok())
-                .chain(chosen.map(|choice| choice.domain))
-                .collect(),
             wrapper_url: wrapper_url(json::string(ours, "wrapper_url"), page),
             auto_end: json::boolean(ours, "auto_end").unwrap_or(false),
         }
@@ -75,7 +99,9 @@ fn wrapper_url(configured: Option<&str>, page: &str) -> String {
     configured.and_then(openable).or_else(beside).unwrap_or_else(|| PUBLIC_WRAPPER_URL.into())
 }
 
-fn openable(text: &str) -> Option<String> {
+/// A wrapper's address as it stands in events: one that everybody in the room can open, or that is on the own machine. Without query and
+/// fragment.
+pub fn openable(text: &str) -> Option<String> {
     let address = Address::read(without_query(text.trim()))?;
     (address.is_secure() || address.is_loopback()).then(|| address.text())
 }
@@ -88,7 +114,7 @@ pub fn own_wrapper(config: &Value, page: &str) -> Option<String> {
 }
 
 fn beside(page: &str) -> Option<String> {
-    let (scheme, path) = without_query(page).split_once("://")?;
+    let (scheme, path) = within::scheme(without_query(page))?;
     let (folder, _) = path.rsplit_once('/')?;
     Some([scheme, "://", folder, "/jitsi.html"].concat())
 }
@@ -148,6 +174,26 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_clients_could_read_differently_is_no_wrapper() {
+        for text in [
+            "https://ann:secret@call.example.org/jitsi.html",
+            "https://call_1.example.org/jitsi.html",
+            "https://call.example.org:0/jitsi.html",
+            "https://call.example.org/a|b/jitsi.html",
+            "https://call.example.org/[a]/jitsi.html",
+            "http://call.example.org/jitsi.html",
+            "http://localhost.example.org/",
+            "http://[",
+            "blob:https://call.example.org/b",
+        ] {
+            assert_eq!(openable(text), None, "{text}");
+        }
+        for text in ["https://call.example.org/a/jitsi.html", "http://localhost:8080/j", "http://[::1]:1/j"] {
+            assert_eq!(openable(text).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
     fn nothing_ends_by_itself_unless_the_site_says_so() {
         let auto_end =
             |ours: Value| CallSettings::read(&json!({ "meet_in_chat": ours }), "https://chat.example.org/").auto_end;
@@ -158,18 +204,26 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_that_the_file_names_need_no_consent_and_the_built_in_default_does() {
-        let approved = |config: Value| {
-            let approved = CallSettings::read(&config, "https://chat.example.org/").approved_domains;
-            approved.iter().map(|domain| domain.as_str().to_owned()).collect::<Vec<_>>()
-        };
-        assert!(approved(json!({})).is_empty());
-        assert!(
-            approved(json!({ "jitsi": { "preferred_domain": "chat.example.org" } })).is_empty(),
-            "none may start there"
-        );
-        let both = json!({ "jitsi": { "preferredDomain": "https://Meet.test/" }, "meet_in_chat": { "approved_domains": ["ok.test", 7] } });
-        assert_eq!(approved(both), ["ok.test", "meet.test"]);
+    fn a_site_is_what_its_readers_say() {
+        let config = json!({ "jitsi": { "preferred_domain": "meet.test" }, "meet_in_chat": { "auto_end": true } });
+        let well_known = json!({
+            "io.element.jitsi": { "preferredDomain": "meet.other.test" },
+            "io.element.call_behaviour": { "widget_build_url": "http://127.0.0.1/build", "ignore_dm": true },
+        });
+        for (page, is_loopback) in [("https://chat.test/app/?a#b/c", false), ("http://localhost:8080/?a#b", true)] {
+            let site = Site::read(&config, Some(&well_known), page);
+            let builder = Builder::read(&config, Some(&well_known), is_loopback);
+            assert_eq!(builder.is_some(), is_loopback);
+            let choice = server::resolve(Some(&well_known), &config, page);
+            let settings = CallSettings::read(&config, page);
+            assert_eq!(site, Site { settings, choice, approved: server::named_by_site(&config), builder });
+            assert!(!site.has_conference_for_two());
+        }
+        let for_two = json!({ "io.element.jitsi": { "useFor1To1Calls": true } });
+        let builds = json!({ "widget_build_url": "https://build.test/" });
+        for (config, well_known) in [(&config, Some(&for_two)), (&builds, None)] {
+            assert!(Site::read(config, well_known, "https://chat.test/").has_conference_for_two());
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::ids::{RoomId, UserId};
 use crate::json::{self, Object};
 use crate::meet::template::encode_component;
 use crate::meet::widget::MeetWidget;
+use crate::within;
 
 /// The scheme and the Android package of the Meet app of the stores.
 const APP: &str = "org.jitsi.meet";
@@ -27,7 +28,7 @@ pub enum Phone {
 impl Phone {
     /// Tells it by what the browser says of itself. An iPad says that it is a Macintosh, which has no fingers to be touched with.
     pub fn read(user_agent: &str, touch_points: u32) -> Option<Self> {
-        let says = |word: &str| user_agent.contains(word);
+        let says = |word: &str| within::has(user_agent, word);
         if says("Android") {
             Some(Self::Android)
         } else if says("iPhone") || says("iPad") || says("iPod") || (says("Macintosh") && touch_points > 1) {
@@ -140,7 +141,7 @@ fn app_link(
     apps: &AppLinks,
 ) -> Option<String> {
     let there = link.strip_prefix("https://")?;
-    let said = |text: &str| encode_component(&Value::from(text).to_string());
+    let said = |text: &str| encode_component(&json::text(&Value::from(text)));
     let mut options = String::new();
     let mut option = |name: &str, value: &str| {
         options.push_str(if options.is_empty() { "#" } else { "&" });

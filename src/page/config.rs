@@ -1,4 +1,4 @@
-//! What both pages read of `config.json`, the chat's own file beside them.
+//! What is spelt in two ways in `config.json`, the chat's own file.
 
 use serde_json::Value;
 

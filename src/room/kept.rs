@@ -50,6 +50,11 @@ impl KeptRoom {
         &self.facts
     }
 
+    /// What they are read from: of members only those that the room declares to be bots.
+    pub fn state(&self) -> &RoomState {
+        &self.state
+    }
+
     /// Takes the newest events of their types and keys, and the server's count of joined members as it is now. `false` when they say too
     /// little and the room is to be read anew.
     #[must_use]

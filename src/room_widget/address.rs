@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::integrations::{Pages, shown_within};
+use crate::json;
 use crate::meet::template::{expand, write_parameters};
 use crate::meet::widget::Viewer;
 use crate::room_widget::RoomWidget;
@@ -94,5 +95,5 @@ impl RoomWidget {
 
 /// A value as browsers put it into text; of lists and objects, which no address has a use for, the JSON.
 fn word(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| json::text(value), str::to_owned)
 }

@@ -209,7 +209,7 @@ fn no_frame_exists_before_the_person_has_agreed_and_the_answer_is_kept() {
     let View::Consent(place) = visit.view() else { panic!("{:?}", visit.view()) };
     assert_eq!((place.target.host.as_str(), place.edited), ("call.test", false));
     let actions = visit.handle(T0, Input::Approve("$1".into()));
-    let [Action::OpenFrame { .. }, Action::Keep(said)] = actions.as_slice() else { panic!("{actions:?}") };
+    let [Action::Keep(said), Action::OpenFrame { .. }] = actions.as_slice() else { panic!("{actions:?}") };
     assert_eq!(*said, answer(true));
 }
 
@@ -248,7 +248,7 @@ fn an_edit_while_the_card_is_read_is_not_agreed_to() {
     assert!(matches!(visit.view(), View::Consent(place) if place.edited && place.target.host == "other.test"));
     assert!(matches!(
         visit.handle(T0, Input::Approve("$2".into())).as_slice(),
-        [Action::OpenFrame { .. }, Action::Keep(_)]
+        [Action::Keep(_), Action::OpenFrame { .. }]
     ));
 }
 

@@ -196,10 +196,9 @@ impl Visit {
                 if let State::Consent(place) = &self.state
                     && place.widget.event_id == event
                 {
-                    let (place, said) = (place.clone(), place.said(true));
+                    let place = place.clone();
+                    actions.push(Action::Keep(place.said(true)));
                     self.go_in(now, place, &mut actions);
-                    // Last, since it asks the host, which may tell of another edit at once.
-                    actions.push(Action::Keep(said));
                 }
             }
             Input::Dismiss if matches!(self.state, State::Open { .. }) => {}

@@ -27,7 +27,7 @@ fn open(stage: Stage) -> View {
         room: "!garden".into(),
         widget: widget(),
         stage,
-        elder: None,
+        moves_to: None,
         company: Company::default(),
         devices: DeviceStates::default(),
     }
@@ -299,6 +299,35 @@ fn other_place(room: &str) -> Arc<Place> {
     let widget = RoomWidget::first_in(&state).expect("a widget");
     let target = Target { url: "https://call.test/".into(), host: "call.test".into(), is_manager: false };
     Arc::new(Place { room: room.into(), widget, target, edited: false })
+}
+
+#[test]
+fn a_room_s_buttons_lead_back_to_what_i_am_in_there_until_i_leave_it() {
+    let (garden, idle) = ("!garden".into(), room_widget::View::Idle);
+    let conference = |view: View, room: &RoomId| {
+        let (starting, joined) = mine_in(room, &view, &idle);
+        (starting, joined.is_some())
+    };
+    for stage in [Stage::Connecting, Stage::Joined] {
+        assert_eq!(conference(open(stage), &garden), (false, true));
+        assert_eq!(conference(open(stage), &"!club".into()), (false, false));
+    }
+    // Whoever presses now wants in again.
+    for stage in [Stage::Leaving, Stage::Ended(Ending::ForEveryone)] {
+        assert_eq!(conference(open(stage), &garden), (false, false));
+    }
+    assert_eq!(conference(starting(), &garden), (true, false));
+    assert_eq!(conference(starting(), &"!club".into()), (false, false));
+    assert_eq!(conference(consent("!garden"), &garden), (false, false));
+
+    let other = |view: room_widget::View, room: &RoomId| {
+        let (starting, joined) = mine_in(room, &View::Idle, &view);
+        (starting, joined.is_some())
+    };
+    let asking = room_widget::View::Asking(other_place("!garden"));
+    assert_eq!((other(asking.clone(), &garden), other(asking, &"!club".into())), ((true, false), (false, false)));
+    let open = room_widget::View::Open(other_place("!garden"), false);
+    assert_eq!((other(open.clone(), &garden), other(open, &"!club".into())), ((false, true), (false, false)));
 }
 
 #[test]

@@ -37,16 +37,17 @@ use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
 use crate::meet::layout;
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
-use crate::meet::server::{self, Choice};
 use crate::meet::session::{Closing, Input, Session, Together, View};
-use crate::meet::settings::CallSettings;
-use crate::ordered::Map;
-use crate::room::KeptRoom;
+use crate::meet::settings::Site;
 use crate::room_widget;
 use crate::switching::{self, Question, Switching};
 use crate::time::Millis;
 use crate::ui::call::desk::{Desk, Tell};
+use crate::ui::kept_rooms::KeptRooms;
 use crate::ui::peer_calls::PeerCalls;
+
+#[cfg(feature = "embed")]
+pub(crate) use press::situation;
 
 /// The call engine of one page: what is starting, running, joined, and the 1:1 calls. Cloning gives another handle to the same one; dropping
 /// the last one closes the frame.
@@ -61,11 +62,13 @@ struct Engine {
     /// The 1:1 calls.
     desk: Desk,
     /// What is known of the rooms that were asked for.
-    rooms: RefCell<Map<RoomId, KeptRoom>>,
+    rooms: KeptRooms,
     frame: RefCell<Option<Frame>>,
     placeholder: Placeholder,
     /// The button that opened what is open; the focus returns to it.
     last_pressed: Cell<Kind>,
+    /// What the site and the homeserver say, as of the last change.
+    site: RefCell<Rc<Site>>,
     /// Counts the alarms, so that only the latest rings.
     alarm: Cell<u64>,
     view: ArcRwSignal<View>,
@@ -116,10 +119,11 @@ impl Calls {
             inbox: Inbox::default(),
             desk,
             texts,
-            rooms: RefCell::default(),
+            rooms: KeptRooms::default(),
             frame: RefCell::default(),
             placeholder: Rc::default(),
             last_pressed: Cell::new(Kind::Video),
+            site: RefCell::new(site_of(&*host)),
             alarm: Cell::default(),
             view: ArcRwSignal::new(View::Idle),
             closing: ArcRwSignal::new(None),
@@ -196,9 +200,16 @@ impl Calls {
         self.0.ring_answered(room);
     }
 
-    /// Which server conferences start on.
-    pub(super) fn choice(&self) -> Choice {
-        self.0.choice()
+    /// Who signs out leaves nothing of this behind in the browser.
+    #[cfg(feature = "embed")]
+    pub(crate) fn forget(me: &UserId) {
+        preferences::forget(me);
+        ringer::forget(me);
+    }
+
+    /// What the site and the homeserver say of conferences.
+    pub(super) fn site(&self) -> Rc<Site> {
+        self.0.site()
     }
 
     /// Gives the frame the keyboard.
@@ -249,16 +260,12 @@ impl Engine {
         if self.host.dark() { "dark" } else { "light" }
     }
 
-    fn choice(&self) -> Choice {
-        server::resolve(self.host.client_well_known().as_ref(), &self.host.configuration(), &page_address())
-    }
-
-    fn settings(&self) -> CallSettings {
-        CallSettings::read(&self.host.configuration(), &page_address())
+    fn site(&self) -> Rc<Site> {
+        self.site.borrow().clone()
     }
 
     fn host_event(self: &Rc<Self>, event: &HostEvent) {
-        let changed = self.keep_up(event);
+        let changed = self.rooms.keep_up(event);
         self.ringer_hears(event, changed.as_ref());
         if let Some(room) = &changed {
             self.visit_hears(room);
@@ -268,6 +275,11 @@ impl Engine {
             self.input(facts.map_or(Input::RoomGone(room), |facts| Input::RoomChanged(Box::new(facts))));
         }
         match event {
+            HostEvent::WellKnownChanged => {
+                // Asked before anything is borrowed.
+                let site = site_of(&*self.host);
+                *self.site.borrow_mut() = site;
+            }
             HostEvent::LookChanged => self.look_changed(),
             HostEvent::AccountChanged => self.read_consents(),
             HostEvent::SignedOut => {
@@ -311,7 +323,9 @@ impl Engine {
     fn wake_at(self: &Rc<Self>, at: Millis, alarm: fn(&Self) -> &Cell<u64>, ring: fn(&Rc<Self>)) {
         let set = alarm(self).get().wrapping_add(1);
         alarm(self).set(set);
-        let wait = u32::try_from(at.since(clock::now()).0).unwrap_or(u32::MAX);
+        // A timer may ring within the millisecond before. A longer wait than a browser counts is cut short: it would ring at once.
+        let wait = at.since(clock::now()).0.saturating_add(1);
+        let wait = i32::try_from(wait).unwrap_or(i32::MAX).unsigned_abs();
         let weak = Rc::downgrade(self);
         spawn_local(async move {
             TimeoutFuture::new(wait).await;
@@ -331,6 +345,11 @@ fn feed(engine: &Weak<Engine>, input: Input) {
     if let Some(engine) = engine.upgrade() {
         engine.input(input);
     }
+}
+
+/// What the site and the homeserver say of conferences.
+pub(crate) fn site_of(host: &dyn Host) -> Rc<Site> {
+    Rc::new(Site::read(&host.configuration(), host.client_well_known().as_ref(), &page_address()))
 }
 
 fn page_address() -> String {

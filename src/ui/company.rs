@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::meet::session::{Company, Input, View};
+use crate::meet::session::{Company, Input, MovesTo, View};
 use crate::text_key;
 use crate::ui::drawn::{Drawn, redrawn};
 use crate::ui::effect::memo;
@@ -30,9 +30,9 @@ pub(super) fn company(calls: Engine, may_end: Memo<bool>) -> Drawn {
 }
 
 /// The offer to move, while another conference counts that was started at the same moment, or mine was edited.
-pub(super) fn elder(calls: Engine) -> Tag {
+pub(super) fn move_on(calls: Engine) -> Tag {
     let place = memo(move || match calls.with_value(|calls| calls.view()) {
-        View::Open { widget, elder: Some(elder), .. } => Some((domain_of(&elder), elder.id == widget.id)),
+        View::Open { moves_to: Some(to), .. } => Some((domain_of(to.widget()), matches!(to, MovesTo::Edited(_)))),
         _ => None,
     });
     tag("div", "").set("role", "status").with(redrawn(move || {

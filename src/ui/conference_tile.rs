@@ -2,27 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::buttons::{Button, Kind};
+use crate::buttons::{Button, Buttons, Kind, Way};
 use crate::meet::history::{Conference, Outcome, words};
-use crate::meet::widget::offered;
 use crate::text_key;
 use crate::ui::buttons::RoomCalls;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{button, tag};
 use crate::ui::stage::text;
-use crate::ui::{icons, unique_id, words as reasons};
-
-/// What a tile leads to.
-#[derive(Clone, PartialEq)]
-enum Way {
-    Nowhere,
-    In,
-    /// I am in it.
-    Back,
-    /// In, but for this reason.
-    Closed(String),
-}
+use crate::ui::{icons, unique_id};
 
 /// The tile of a conference, for its place in a timeline. Its buttons are those of the stage and do the same as the call buttons: a
 /// conference beside the one that counts has none.
@@ -40,25 +28,15 @@ pub fn ConferenceTile(
     let way = memo({
         let id = id.clone();
         move || {
-            if !running() {
-                return Way::Nowhere;
-            }
-            let counts = || {
-                current.facts.with(|facts| {
-                    let all = facts.as_ref().map_or(&[][..], |facts| &*facts.conferences);
-                    offered(all).is_some_and(|widget| widget.id == id)
-                })
-            };
-            current.buttons.with(|buttons| match &buttons.video {
-                Button::JoinConference(of, _) if *of == id => Way::In,
-                Button::ReturnToConference(of) if *of == id => Way::Back,
-                // As on the stage: the call is left for the conference.
-                Button::ReturnToCall if counts() => Way::In,
-                Button::Disabled(reason) if counts() => {
-                    Way::Closed(calls.with_value(|calls| reasons::reason(calls.texts(), *reason)))
-                }
-                _ => Way::Nowhere,
-            })
+            let here = |buttons: &Buttons| buttons.offer.as_ref().is_some_and(|offer| offer.widget == id);
+            if running() && current.buttons.with(here) { current.way() } else { Way::Nowhere }
+        }
+    });
+    let back = memo({
+        let id = id.clone();
+        move || {
+            let is_in = |buttons: &Buttons| matches!(&buttons.video, Button::ReturnToConference(of) if *of == id);
+            running() && current.buttons.with(is_in)
         }
     });
     let company = memo(move || {
@@ -76,8 +54,8 @@ pub fn ConferenceTile(
     };
     let why = unique_id("meet-tile-why");
     let why_not = move || match way.get() {
-        Way::Closed(reason) => reason,
-        _ => String::new(),
+        Way::Closed(_) => current.why_not(calls).unwrap_or_default(),
+        Way::In | Way::Nowhere => String::new(),
     };
     // A timeline is read out as it grows: who comes and goes is not, and the stage says it already.
     let says = tag("span", "meet-bar-text")
@@ -97,8 +75,7 @@ pub fn ConferenceTile(
         .set("aria-describedby", why.as_str())
         .text(text(calls, words))
     };
-    let leads_in = memo(move || matches!(way.get(), Way::In | Way::Closed(_)));
-    let back = move || way.get() == Way::Back;
+    let leads_in = memo(move || way.get() != Way::Nowhere);
     let actions = redrawn(move || {
         if !leads_in.get() {
             return None;
@@ -108,13 +85,16 @@ pub fn ConferenceTile(
         let both = tag("span", "meet-bar-actions").with(voice.set("data-act", "join-voice"));
         Some(both.with(video.set("data-act", "join")).into())
     });
-    let lead_back = when(back, move || {
-        button("meet-button", move |_| {
-            calls.with_value(|calls| calls.press(&room.get_untracked(), Kind::Video));
-        })
-        .set("data-act", "return")
-        .text(text(calls, text_key!("conference.return")))
-    });
+    let lead_back = when(
+        move || back.get(),
+        move || {
+            button("meet-button", move |_| {
+                calls.with_value(|calls| calls.press(&room.get_untracked(), Kind::Video));
+            })
+            .set("data-act", "return")
+            .text(text(calls, text_key!("conference.return")))
+        },
+    );
     let outcome = move || Some(if running() { "running" } else { "ended" }.to_owned());
     Drawn::from(
         tag("div", "meet-conference-tile")

@@ -329,9 +329,10 @@ impl Mountable for Built {
     }
 
     fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-        let parent = self.element.parent_element();
+        let parent = self.element.parent_node();
         if let Some(parent) = &parent {
-            child.mount(parent, Some(&self.element));
+            // It may be a shadow root, which is no element and takes children as one does.
+            child.mount(parent.unchecked_ref(), Some(&self.element));
         }
         parent.is_some()
     }

@@ -1,7 +1,10 @@
 //! Leptos components that every chat shares: the call buttons, the conference, and 1:1 calls (`call`). They reach the chat through
 //! `host::Host` only and know nothing of `chat/` or `matrix/`.
 
+use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::browser::frames;
 
 pub mod buttons;
 pub mod call;
@@ -17,6 +20,7 @@ pub(crate) mod effect;
 pub(crate) mod element;
 mod focus;
 mod icons;
+pub(crate) mod kept_rooms;
 pub mod overlay;
 pub mod peer_calls;
 pub mod settings;
@@ -34,6 +38,17 @@ pub use consents::ConsentList;
 pub use overlay::CallOverlay;
 pub use settings::{CallSettings, RoomRing};
 pub use stage::CallStage;
+
+/// For a panic hook: says why in the console, and ends the conference and the calls that are open, since no button works any more.
+pub fn end_after_panic(panic: &PanicHookInfo<'_>) {
+    console_error_panic_hook::hook(panic);
+    frames::remove_all();
+    peer_calls::crashed();
+}
+
+/// The styles of the components, for a `<style>` or an adopted style sheet of the page. Colours, radius and the size of a target are custom
+/// properties that the page may set; light or dark follows its `color-scheme`.
+pub const STYLES: &str = concat!(include_str!("../../assets/calls.css"), include_str!("../../assets/peer-calls.css"));
 
 /// An id for an element of this page, since a page may show one component several times.
 fn unique_id(stem: &str) -> String {

@@ -74,7 +74,7 @@ fn window_of(calls: Engine, room: RoomId, widget: Option<Box<MeetWidget>>) -> Ta
     let says = says.with(company::company(calls, closing::may_end(&widget, current)));
     window
         .with(tag("div", "meet-bar").with(says).with(actions))
-        .with(company::elder(calls))
+        .with(company::move_on(calls))
         .with(ending(calls))
         .with(closing::card(calls, closing::step(calls, of)))
         .with(frame_box(calls, false))

@@ -13,11 +13,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
-use crate::buttons::{Button, Buttons, Kind};
+use crate::buttons::{Buttons, Kind, Way};
 use crate::ids::RoomId;
 use crate::meet::history;
 use crate::meet::session::{Failure, Input, Stage, Step, View};
-use crate::meet::widget::{MeetWidget, offered};
+use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
 use crate::room_widget::{self, RoomWidget};
 use crate::text_key;
@@ -62,17 +62,12 @@ fn face(view: View, visit: room_widget::View, room: &RoomId, facts: Option<&Room
     if visit.room() == Some(room) {
         return Face::Other(visit.without_question());
     }
-    // As the buttons: one that names no server is only spoken of when it is alone.
     let offer = || {
-        if buttons.video == Button::Hidden {
-            return Face::Nothing;
-        }
-        let all = facts.map_or(&[][..], |facts| &*facts.conferences);
-        let other = || facts.and_then(|facts| facts.widget.clone());
-        match (offered(all), other()) {
-            (Some(widget), other) if widget.domain.is_ok() || other.is_none() => Face::Offer(Box::new(widget.clone())),
-            (_, Some(widget)) => Face::OfferOther(widget),
-            _ => Face::Nothing,
+        let (Some(facts), Some(offer)) = (facts, &buttons.offer) else { return Face::Nothing };
+        match (facts.conferences.iter().find(|widget| widget.id == offer.widget), &facts.widget) {
+            (Some(widget), _) => Face::Offer(Box::new(widget.clone())),
+            (None, Some(widget)) => Face::OfferOther(widget.clone()),
+            (None, None) => Face::Nothing,
         }
     };
     match view {
@@ -156,23 +151,15 @@ pub(super) fn domain_of(widget: &MeetWidget) -> String {
 
 /// A conference is running and I am not in it.
 fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Current) -> Tag {
-    let buttons = current.buttons;
     let domain = domain_of(widget);
     let by = calls.with_value(|calls| room.with_untracked(|room| calls.name_of(room, &widget.creator)));
-    // Decided where the call buttons are: these do the same.
-    let why_not = move || {
-        buttons.with(|buttons| match &buttons.video {
-            Button::Disabled(reason) => Some(calls.with_value(|calls| words::reason(calls.texts(), *reason))),
-            _ => None,
-        })
-    };
+    let why_not = move || current.why_not(calls);
     let why = unique_id("meet-why-not");
     let join = |class, kind, words: &str| {
         button(class, move |_| {
             calls.with_value(|calls| calls.press_join(&room.get_untracked(), kind));
         })
-        // Beside one that names no server a person may start another.
-        .shown(Box::new(move || !buttons.with(|buttons| matches!(buttons.video, Button::StartConference(_)))))
+        .shown(Box::new(move || current.way() != Way::Nowhere))
         .state("aria-disabled", Box::new(move || why_not().is_some()))
         .set("aria-describedby", why.as_str())
         .text(text(calls, words))
@@ -295,7 +282,7 @@ fn framed(
         .with(leave_button(calls));
     let tile = tag("div", "meet-tile")
         .with(tag("div", "meet-bar").with(says).with(actions))
-        .with(company::elder(calls))
+        .with(company::move_on(calls))
         .with(frame_box(calls, true))
         .with(lying.border());
     lying.measured(tile)

@@ -2,43 +2,29 @@
 
 use serde_json::Value;
 
+use crate::meet::server::named_by_site;
 use crate::meet::{MeetDomain, demo_server};
-use crate::page::config::{either, preferred_domain};
+use crate::page::config::either;
 
 /// The site's wishes. Without a file there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Site {
     /// `jitsi_widget.skip_built_in_welcome_screen`: enter without a press on the card.
     skip_card: bool,
-    /// Servers that this site trusts: `jitsi.preferred_domain` and `meet_in_chat.approved_domains`.
+    /// Servers that this site trusts: those that the chat enters unasked.
     trusted: Vec<MeetDomain>,
 }
 
 impl Site {
     /// Reads the file; what is malformed in it is as absent.
     pub fn read(config: &Value) -> Self {
-        let preferred = preferred_domain(config);
-        let Some(config) = config.as_object() else {
-            return Self::default();
-        };
-        let skip = either(config, "jitsi_widget", "jitsiWidget")
+        let skip = config
+            .as_object()
+            .and_then(|config| either(config, "jitsi_widget", "jitsiWidget"))
             .and_then(Value::as_object)
             .and_then(|widget| either(widget, "skip_built_in_welcome_screen", "skipBuiltInWelcomeScreen"))
             .and_then(Value::as_bool);
-        let approved = either(config, "meet_in_chat", "meetInChat")
-            .and_then(Value::as_object)
-            .and_then(|ours| either(ours, "approved_domains", "approvedDomains"))
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
-        Self {
-            skip_card: skip == Some(true),
-            trusted: preferred
-                .into_iter()
-                .chain(approved)
-                .filter_map(Value::as_str)
-                .filter_map(|domain| MeetDomain::parse(domain).ok())
-                .collect(),
-        }
+        Self { skip_card: skip == Some(true), trusted: named_by_site(config) }
     }
 
     /// Whether a client's user enters a conference on this server without a press. Only where the site itself named the

@@ -4,8 +4,8 @@
 use anyhow::{Context, Result};
 
 use crate::pages::{self, Profile};
-use crate::process;
 use crate::setup::{self, Report};
+use crate::{package, process};
 
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -14,6 +14,8 @@ pub enum Benchmark {
     Start,
     /// From the press to the ring and from the answer to the first frame, beside matrix-js-sdk.
     Call,
+    /// The package in a page: from the page's script to usable buttons, and the buttons of 200 rooms at once.
+    Embed,
     /// What a sync batch costs in a room that calls look at, however large the room is.
     Room,
     /// From navigation to Meet's first request: bytes, requests and time, also on a slow processor and a slow link.
@@ -32,7 +34,7 @@ pub fn run(benchmark: Benchmark) -> Result<()> {
     let mut program = process::cargo();
     program
         .args(["test", "--package", "xtask", "--test", "bench"])
-        .env("MEET_IN_CHAT_DIST", dist)
+        .env("MEET_IN_CHAT_DIST", &dist)
         .env("CHROMIUM", browser.chromium)
         .env("CHROMEDRIVER", browser.chromedriver);
     let name = match benchmark {
@@ -44,6 +46,10 @@ pub fn run(benchmark: Benchmark) -> Result<()> {
             setup::bed_tools(Report::OnlyWork)?;
             setup::js_sdk(Report::OnlyWork)?;
             "call"
+        }
+        Benchmark::Embed => {
+            package::run(Some(dist.clone()))?;
+            "embed"
         }
         Benchmark::Wrapper => {
             setup::widget_api(Report::OnlyWork)?;

@@ -59,7 +59,7 @@ enum Command {
     /// Make the npm package for a chat that exists already, in embed/dist, and weigh it against its budget
     Package {
         /// Built pages to take the wrapper from, instead of building them
-        #[arg(long, value_name = "FOLDER")]
+        #[arg(long, value_name = "FOLDER", conflicts_with = "parts")]
         pages: Option<PathBuf>,
         /// Instead, weigh parts of the program that was built last: words that its functions' names have, as `ui::settings|ui::consents`
         #[arg(long, value_name = "WORDS", num_args = 1..)]

@@ -27,12 +27,14 @@ export function settingsFor(roomId) {
   document.querySelector("meet-call-settings").roomId = roomId;
 }
 
-/** Whether an event of the SDK stands in the timeline as a conference. */
+/** Whether an event of the SDK stands in the timeline as a conference. Without content it is the end of one, which its tile says. */
 export function isConference(event) {
-  return event.isState() && ["im.vector.modular.widgets", "m.widget"].includes(event.getType());
+  const isWidget = event.isState() && ["im.vector.modular.widgets", "m.widget"].includes(event.getType());
+  return isWidget && Object.keys(event.getContent()).length > 0;
 }
 
-/** A conference in the timeline: nothing for an event that began none. */
+/** A conference in the timeline: nothing for an event that began none. The event itself is needed once the conference has ended. */
 export function conferenceTile(event) {
-  return Object.assign(document.createElement("meet-call-tile"), { roomId: event.getRoomId(), eventId: event.getId() });
+  const shows = { roomId: event.getRoomId(), eventId: event.getId(), event: event.getEffectiveEvent() };
+  return Object.assign(document.createElement("meet-call-tile"), shows);
 }

@@ -1,25 +1,29 @@
 // What happened in a room since an event, asked of the homeserver.
 
 import { decrypt, isCall, isUnread, liveEvent, mayBeOfCall } from "./events.js";
-import { asHost, isPassing } from "./failures.js";
+import { asHost, isPassing, unsupported } from "./failures.js";
 
 /** How many pages are asked for. With so many events each they reach further back than a call between two leaves behind in an hour. */
 const MOST_PAGES = 4;
 const PAGE = 50;
 /** How often a page is asked for again. */
 const MOST_RETRIES = 3;
-/** The longest wait that a server can impose, in milliseconds. */
-const LONGEST_IMPOSED = 300_000;
+/** How long it may take altogether, in milliseconds: a little less than the calls wait for it. */
+const PATIENCE = 170_000;
 
 /**
  * The call events of a room after `eventId`, oldest first; without one those of the newest page. What can't be decrypted yet is told by
  * `live` once it can.
  */
 export async function eventsSince(client, roomId, eventId, live) {
+  for (const method of ["createMessagesRequest", "getEventMapper"]) {
+    if (!client[method]) throw unsupported(`this client lacks ${method}`);
+  }
+  const until = Date.now() + PATIENCE;
   const newestFirst = [];
   let from = null;
   for (let pages = eventId === null ? 1 : MOST_PAGES; pages > 0; pages -= 1) {
-    const answer = await page(client, roomId, from);
+    const answer = await page(client, roomId, from, (wait) => live.isHeard && Date.now() + wait < until);
     const chunk = Array.isArray(answer.chunk) ? answer.chunk : [];
     const known = eventId === null ? -1 : chunk.findIndex((event) => event?.event_id === eventId);
     newestFirst.push(...(known < 0 ? chunk : chunk.slice(0, known)));
@@ -46,14 +50,16 @@ function read(client, roomId, json) {
   }
 }
 
-async function page(client, roomId, from) {
+/** A page, asked for again after a failure that can pass, as long as `mayWait` for so many milliseconds. */
+async function page(client, roomId, from, mayWait) {
   for (let failures = 1; ; failures += 1) {
     try {
       return await asHost(client.createMessagesRequest(roomId, from, PAGE, "b"));
     } catch (error) {
-      if (failures > MOST_RETRIES || !isPassing(error)) throw error;
-      const imposed = Math.min(Number(error.data?.retry_after_ms) || 0, LONGEST_IMPOSED);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(imposed, 1000 * 2 ** (failures - 1))));
+      const wait = Math.max(Number(error.data?.retry_after_ms) || 0, 1000 * 2 ** (failures - 1));
+      if (failures > MOST_RETRIES || !isPassing(error) || !mayWait(wait)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      if (!mayWait(0)) throw error;
     }
   }
 }

@@ -40,6 +40,7 @@ export class Live {
   #epoch = 0;
   #wellKnown = null;
   #toldWellKnown = null;
+  #asksForWellKnown = false;
 
   constructor(client, options) {
     this.#client = client;
@@ -67,9 +68,14 @@ export class Live {
     return this.#wellKnown;
   }
 
+  /** Whether anybody listens. */
+  get isHeard() {
+    return this.#listeners.size > 0;
+  }
+
   /** Tells of an event once it can be read. */
   waitFor(event, receivedAt) {
-    if (this.#listeners.size > 0) remember(this.#unread, event.getId(), receivedAt, MOST_UNREAD);
+    if (this.isHeard) remember(this.#unread, event.getId(), receivedAt, MOST_UNREAD);
   }
 
   /** Something of a room is different that no sync said. */
@@ -106,6 +112,7 @@ export class Live {
 
     this.#wasOnline = this.isOnline();
     if (this.#isSynced()) queueMicrotask(() => this.#flush());
+    this.#toldWellKnown = this.wellKnown();
     this.#askForWellKnown();
   }
 
@@ -120,18 +127,19 @@ export class Live {
     this.#options.ended();
   }
 
-  /** The SDK asks for it only when it was started so. */
+  /** Waits for the one that the SDK asks for while it runs. Before version 42 it asked only when it was told how often. */
   async #askForWellKnown() {
-    this.#toldWellKnown = this.wellKnown();
-    if (this.#toldWellKnown) return;
+    if (this.#asksForWellKnown || this.wellKnown()) return;
+    this.#asksForWellKnown = true;
     try {
       const known = await this.#client.waitForClientWellKnown?.();
-      // Before version 42 it asked only when it was told how often.
       if (known === undefined) this.#wellKnown = (await askForWellKnown(this.#client)) ?? this.#wellKnown;
+      this.#lookAtWellKnown();
     } catch {
-      return;
+      // A client that was not started yet is asked again at its first sync.
+    } finally {
+      this.#asksForWellKnown = false;
     }
-    this.#lookAtWellKnown();
   }
 
   #lookAtWellKnown() {
@@ -184,6 +192,7 @@ export class Live {
     this.#hasBegun = true;
     // A client that was stopped may be started again.
     this.#hasEnded = false;
+    if (isFirst) this.#askForWellKnown();
     const entries = isFirst ? this.#beginning(events) : events;
     const fresh = entries.filter(({ event }) => !this.#told.has(event.getId()));
     for (const { event } of fresh) remember(this.#told, event.getId(), null, MOST_TOLD);

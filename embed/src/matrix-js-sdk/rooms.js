@@ -79,7 +79,7 @@ export function isEncrypted(room) {
 /** The address of a picture's thumbnail, `null` for what is none of a Matrix server. */
 export function thumbnail(client, mxc, size, authenticated) {
   if (typeof mxc !== "string" || !mxc.startsWith("mxc://")) return null;
-  return client.mxcUrlToHttp(mxc, size, size, "crop", false, authenticated, authenticated) || null;
+  return client.mxcUrlToHttp?.(mxc, size, size, "crop", false, authenticated, authenticated) || null;
 }
 
 function heeded(room, me) {

@@ -195,7 +195,7 @@ impl Media {
         let asked = request::ask_for_screen();
         wasm_bindgen_futures::spawn_local(async move {
             let stream = match asked {
-                Ok(promise) => js::settled(promise).await.map_err(|error| request::named(&error, request::SCREEN)),
+                Ok(promise) => js::settled(promise).await.map_err(|error| request::screen_error(&error)),
                 Err(error) => Err(error),
             };
             let wanted = media.screen_turn.get() == turn;

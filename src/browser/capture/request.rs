@@ -5,7 +5,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use crate::browser::js;
 use crate::browser::queue::Queue;
-use crate::call::capture_attempts::{Attempt, Attempts, Still};
+use crate::call::capture_attempts::{Attempt, Attempts, Brought, Kinds, Still};
 use crate::call::media::{MediaError, Wanted};
 
 thread_local! {
@@ -37,20 +37,14 @@ pub(super) async fn open(devices: &JsValue, wanted: &Wanted, still: impl Fn() ->
         match js::called(devices, "getUserMedia", &[&constraints(&attempt)]).await {
             Ok(stream) => {
                 let tracks = tracks(stream);
-                // Chromium leaves out without a word what a Permissions Policy forbids.
-                let left_out = attempt.wanted.video.is_some() && !tracks.iter().any(|track| track.kind() == "video");
-                let refused = || if any_forbidden(&["camera"]) { MediaError::Framed } else { MediaError::NotAllowed };
-                let camera_failed = attempts.camera_failed(&attempt).or_else(|| left_out.then(refused));
-                return Ok(Opened { tracks, camera_failed });
+                let has = |kind: &str| tracks.iter().any(|track| track.kind() == kind);
+                let kinds = Kinds { audio: has("audio"), video: has("video") };
+                match attempts.brought(&attempt, kinds, forbidden()) {
+                    Brought::Kept { camera_failed } => return Ok(Opened { tracks, camera_failed }),
+                    Brought::Stopped => tracks.iter().for_each(MediaStreamTrack::stop),
+                }
             }
-            Err(thrown) => {
-                let features = match (&attempt.wanted.audio, &attempt.wanted.video) {
-                    (Some(_), Some(_)) => &["microphone", "camera"][..],
-                    (Some(_), None) => &["microphone"],
-                    _ => &["camera"],
-                };
-                attempts.failed(&attempt, named(&thrown, features));
-            }
+            Err(thrown) => attempts.failed(&attempt, named(&thrown), forbidden()),
         }
     }
     attempts.end().map_or_else(|| Ok(Opened { tracks: Vec::new(), camera_failed: None }), Err)
@@ -63,24 +57,27 @@ pub(super) fn ask_for_screen() -> Result<JsValue, MediaError> {
         return Err(MediaError::Unsupported);
     }
     let constraints = js::object(&[("video", &JsValue::TRUE), ("audio", &JsValue::TRUE)]);
-    js::call(&devices, "getDisplayMedia", &[&constraints]).map_err(|error| named(&error, SCREEN))
+    js::call(&devices, "getDisplayMedia", &[&constraints]).map_err(|error| screen_error(&error))
 }
 
-/// What the Permissions Policy calls the screen.
-pub(super) const SCREEN: &[&str] = &["display-capture"];
-
-/// What an error means that came of asking for these features of the Permissions Policy.
-pub(super) fn named(error: &JsValue, features: &[&str]) -> MediaError {
-    let error = MediaError::named(&js::text(error, "name").unwrap_or_default());
-    if error == MediaError::NotAllowed && any_forbidden(features) { MediaError::Framed } else { error }
+/// What the error means that came of asking for the screen.
+pub(super) fn screen_error(error: &JsValue) -> MediaError {
+    named(error).framed_if(forbids("display-capture"))
 }
 
-/// Whether the Permissions Policy forbids one of these here. Browsers other than Chromium don't tell.
-fn any_forbidden(features: &[&str]) -> bool {
+fn named(error: &JsValue) -> MediaError {
+    MediaError::named(&js::text(error, "name").unwrap_or_default())
+}
+
+/// What the Permissions Policy forbids here.
+fn forbidden() -> Kinds {
+    Kinds { audio: forbids("microphone"), video: forbids("camera") }
+}
+
+/// Whether the Permissions Policy forbids this feature here. Browsers other than Chromium don't tell.
+fn forbids(feature: &str) -> bool {
     let policy = js::get(&js::get(&js_sys::global(), "document"), "featurePolicy");
-    let forbids =
-        |feature: &&str| js::call(&policy, "allowsFeature", &[&(*feature).into()]).is_ok_and(|may| may == false);
-    features.iter().any(forbids)
+    js::call(&policy, "allowsFeature", &[&feature.into()]).is_ok_and(|may| may == false)
 }
 
 pub(super) fn tracks(stream: JsValue) -> Vec<MediaStreamTrack> {

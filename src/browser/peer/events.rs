@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use js_sys::JSON;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MediaStream, RtcPeerConnection, RtcTrackEvent};
@@ -122,6 +121,5 @@ pub(super) fn kind(track: &JsValue) -> Kind {
 }
 
 fn candidate(value: &JsValue) -> Option<Candidate> {
-    let json = JsValue::from(JSON::stringify(value).ok()?).as_string()?;
-    Candidate::read(&serde_json::from_str(&json).ok()?)
+    Candidate::read(&js::carried(value, u32::MAX)?)
 }

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use js_sys::{Array, JSON};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MediaStream, RtcPeerConnection};
 
@@ -212,8 +212,7 @@ impl Connection {
     async fn measure(&self, browser: &RtcPeerConnection) {
         let Ok(report) = js::called(browser, "getStats", &[]).await else { return };
         let values = js::call(&report, "values", &[]).unwrap_or_default();
-        let text = JSON::stringify(&js::list(&values)).map(String::from).unwrap_or_default();
-        let list = serde_json::from_str(&text).unwrap_or_default();
+        let list = js::carried(&js::list(&values), u32::MAX).unwrap_or_default();
         self.report(PeerEvent::Measured(stats::sample(&list)));
     }
 

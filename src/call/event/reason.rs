@@ -1,6 +1,7 @@
 //! Why a call was hung up (`calls-1to1.md` 1.12): the specification's words, and those that other clients put on the wire.
 
 use crate::json::{self, Object};
+use crate::within;
 
 /// The longest reason kept of a stranger's, in characters; it is shown as a detail.
 const LONGEST: usize = 100;
@@ -47,7 +48,7 @@ impl Reason {
             "unknown_error" => Self::UnknownError,
             "replaced" => Self::Replaced,
             "answered_elsewhere" => Self::AnsweredElsewhere,
-            _ if folded.find("user").is_some_and(|at| folded.get(at..).is_some_and(|rest| rest.contains("hangup"))) => {
+            _ if within::parted(&folded, "user").is_some_and(|(_, rest)| within::has(rest, "hangup")) => {
                 Self::UserHangup
             }
             _ => Self::Other(crate::one_line::clean(written).unwrap_or_default().chars().take(LONGEST).collect()),

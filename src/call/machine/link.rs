@@ -24,7 +24,7 @@ const LOST: Millis = Millis::seconds(30);
 const NEXT_TRY: Millis = Millis::seconds(10);
 /// Two restarts are never closer than this.
 const BETWEEN_RESTARTS: Millis = Millis::seconds(4);
-/// How long a restart waits for fresh TURN servers.
+/// How long a restart waits for fresh TURN servers, and the answer to the other side's.
 const TURN_PATIENCE: Millis = Millis::seconds(4);
 /// The camera's picture is sent whole from then on, after the first pictures have shown what the network carries.
 const FIRST_PICTURES: Millis = Millis::seconds(1);
@@ -43,6 +43,8 @@ pub(super) struct Lifeline {
     turn_until: Option<Millis>,
     /// Fresh TURN servers are for the connection as soon as they come: the other side may restart it first.
     wants_servers: bool,
+    /// The answer to its offer waits until then for them.
+    answer_until: Option<Millis>,
     measure_at: Option<Millis>,
     whole_picture_at: Option<Millis>,
     last: Option<(Millis, Sample)>,
@@ -61,10 +63,8 @@ impl Lifeline {
     }
 
     pub(super) fn due_at(&self) -> Option<Millis> {
-        [self.restart_at, self.give_up_at, self.turn_until, self.measure_at, self.whole_picture_at]
-            .into_iter()
-            .flatten()
-            .min()
+        let Self { restart_at, give_up_at, turn_until, answer_until, measure_at, whole_picture_at, .. } = *self;
+        [restart_at, give_up_at, turn_until, answer_until, measure_at, whole_picture_at].into_iter().flatten().min()
     }
 
     pub(super) fn readings(&self) -> &[Reading] {
@@ -111,6 +111,7 @@ impl Call {
                 self.lifeline.give_up_at = None;
                 self.lifeline.turn_until = None;
                 self.lifeline.wants_servers = false;
+                self.answer_waiting(desk);
                 self.lifeline.measure_at = Some(desk.now.plus(MEASURED_EVERY));
                 self.first_is_proven(desk);
                 self.negotiate_if_wanted(desk);
@@ -139,10 +140,28 @@ impl Call {
         now.plus(wait).plus(polite)
     }
 
-    /// The other side has made an offer, which may be its restart: mine waits for what it brings.
-    pub(super) fn make_way(&mut self, now: Millis) {
+    /// The other side has made an offer, which may be its restart: mine waits for what it brings. The answer needs the TURN servers that
+    /// could not be had when media was lost: I may have been without any network.
+    pub(super) fn make_way(&mut self, desk: &mut Desk) {
+        self.restart_later(desk.now);
+        self.lifeline.answer_until = Some(desk.now.plus(TURN_PATIENCE));
+        if !self.lifeline.wants_servers || !desk.turn_is_coming() {
+            self.answer_waiting(desk);
+        }
+    }
+
+    /// What offer and answer bring takes a moment.
+    fn restart_later(&mut self, now: Millis) {
         if let Some(at) = &mut self.lifeline.restart_at {
             *at = now.plus(BETWEEN_RESTARTS).max(*at);
+        }
+    }
+
+    /// Answers the offer whose answer waits, if one does.
+    pub(super) fn answer_waiting(&mut self, desk: &mut Desk) {
+        if let (Some(_), Some(peer)) = (self.lifeline.answer_until.take(), self.connection) {
+            desk.peer(peer, PeerCommand::Answer);
+            self.restart_later(desk.now);
         }
     }
 
@@ -175,6 +194,9 @@ impl Call {
         let due = |at: &mut Millis| *at <= now;
         if self.lifeline.give_up_at.take_if(due).is_some() {
             return self.give_up(desk);
+        }
+        if self.lifeline.answer_until.is_some_and(|at| at <= now) {
+            self.answer_waiting(desk);
         }
         if self.lifeline.restart_at.take_if(due).is_some() && self.peer_speaks_v1() {
             self.lifeline.restart_at = Some(now.plus(NEXT_TRY));
@@ -210,14 +232,16 @@ impl Call {
         }
     }
 
-    /// The TURN answer that a restart waited for is there, or that the other side's restart needs.
-    pub(super) fn restart_if_waiting(&mut self, desk: &mut Desk) {
-        let wanted = std::mem::take(&mut self.lifeline.wants_servers);
+    /// The TURN answer that a restart waited for is there, or that the other side's restart needs: then one that `failed` is asked for again.
+    pub(super) fn restart_if_waiting(&mut self, desk: &mut Desk, failed: bool) {
+        let wanted = self.lifeline.wants_servers;
+        self.lifeline.wants_servers &= failed;
         if self.lifeline.turn_until.take().is_some() {
             self.restart(desk);
         } else if wanted {
             self.configure(desk);
         }
+        self.answer_waiting(desk);
     }
 
     fn configure(&self, desk: &mut Desk) {

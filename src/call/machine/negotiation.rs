@@ -227,6 +227,8 @@ impl Call {
     /// Makes an offer now.
     pub(super) fn make_offer(&mut self, desk: &mut Desk) {
         let Some(peer) = self.connection else { return };
+        // The browser is asked in the order in which its results are awaited.
+        self.answer_waiting(desk);
         self.negotiation.wanted = false;
         self.negotiation.ask(Pending::Offer { discard: false });
         desk.peer(peer, PeerCommand::Offer);
@@ -241,9 +243,9 @@ impl Call {
     ) {
         // The callee may be quicker than the browser here that applies its answer.
         let settled = self.negotiation.settled || self.negotiation.sets_answer();
-        let (Some(peer), true, true) = (self.connection, settled, self.peer_speaks_v1()) else {
+        if self.connection.is_none() || !settled || !self.peer_speaks_v1() {
             return;
-        };
+        }
         match description.kind {
             SdpKind::Answer => {
                 if !self.negotiation.have_local_offer || self.negotiation.sets_answer() {
@@ -274,11 +276,12 @@ impl Call {
         if let Some(metadata) = metadata {
             self.streams.merge(metadata);
         }
+        // Their offers are answered in order.
+        self.answer_waiting(desk);
         self.set_remote(desk, description.clone());
         if description.kind == SdpKind::Offer {
-            self.make_way(desk.now);
             self.negotiation.ask(Pending::Answer);
-            desk.peer(peer, PeerCommand::Answer);
+            self.make_way(desk);
         }
     }
 

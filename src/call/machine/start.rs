@@ -164,13 +164,13 @@ impl Call {
         self.pump(desk);
     }
 
-    /// The homeserver has answered on TURN, whatever it was.
-    pub(in crate::call) fn turn_answered(&mut self, desk: &mut Desk) {
+    /// The homeserver has answered on TURN, whatever it was, or `failed` to.
+    pub(in crate::call) fn turn_answered(&mut self, desk: &mut Desk, failed: bool) {
         if let Some(setup) = &mut self.setup {
             setup.turn_until = None;
         }
         self.proceed(desk);
-        self.restart_if_waiting(desk);
+        self.restart_if_waiting(desk, failed);
         self.pump(desk);
     }
 

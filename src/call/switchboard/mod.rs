@@ -124,7 +124,7 @@ impl Switchboard {
             Input::Turn(result) => {
                 self.desk.turn.answered(self.desk.now, result.as_ref());
                 for call in &mut self.calls {
-                    call.turn_answered(&mut self.desk);
+                    call.turn_answered(&mut self.desk, result.is_err());
                 }
             }
             Input::Media(capture, event) => {

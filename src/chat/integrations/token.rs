@@ -1,12 +1,14 @@
 //! The token of the person's integration manager, for the dialogue and for pages of the manager's that they open in a room.
 
+use std::ops::ControlFlow;
+
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::{answer, known};
 use crate::chat::page::Page;
 use crate::host::HostFuture;
-use crate::integrations::{Manager, Opening, Pages, Step, choose, is_on};
+use crate::integrations::{Manager, Opening, Step, choose, manager_of_pages};
 use crate::matrix::client::Client;
 use crate::secret::Secret;
 
@@ -29,18 +31,19 @@ pub(super) fn start(client: &Client, page: Page, manager: &Manager, kept: KeptTo
 pub(in crate::chat) fn fetch(client: Client, page: Page, kept: KeptToken) -> HostFuture<Option<Secret>> {
     Box::pin(async move {
         let (switch, widgets) = known(&client).await?;
-        let manager = manager(&client, page, widgets.as_ref()).filter(|manager| {
-            // The token of another manager is nothing to these pages.
-            is_on(switch.as_ref()) && page.site(|site| Pages::of_site(&site.file, &own()).hold(&manager.api))
-        });
+        let (switch, widgets, well_known) = (switch.as_ref(), widgets.as_ref(), client.well_known());
+        let manager = page.site(|site| manager_of_pages(switch, widgets, well_known.as_ref(), &site.file, &own()));
         let Some(manager) = manager else { return Ok(None) };
         let (mut opening, mut step) = start(&client, page, &manager, kept);
         loop {
-            if let Step::Ready(token) = step {
-                kept.try_set_value(Some((manager.api, token.clone())));
-                return Ok(Some(token));
-            }
-            let Some(input) = answer(&client, step).await else { return Ok(None) };
+            let asks = match step.unattended() {
+                ControlFlow::Continue(asks) => asks,
+                ControlFlow::Break(token) => {
+                    kept.try_set_value(token.clone().map(|token| (manager.api, token)));
+                    return Ok(token);
+                }
+            };
+            let Some(input) = answer(&client, asks).await else { return Ok(None) };
             step = opening.handle(input);
         }
     })

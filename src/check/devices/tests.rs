@@ -125,6 +125,15 @@ fn without_a_microphone_the_camera_is_looked_at_alone() {
     assert_eq!(troubles(&look), [Some("microphone.not_allowed"), Some("camera.not_allowed")]);
 }
 
+/// Nobody who presses anything in the address bar changes what the page around it allows.
+#[test]
+fn a_frame_that_gets_no_devices_sends_nobody_to_the_address_bar() {
+    let mut look = begun(&json!(null));
+    look.handle(failed(MediaError::Framed));
+    look.handle(failed(MediaError::Framed));
+    assert_eq!(troubles(&look), [Some("microphone.framed"), Some("camera.framed")]);
+}
+
 #[test]
 fn a_page_that_may_open_nothing_says_so_of_both() {
     let mut look = begun(&json!(null));

@@ -17,6 +17,8 @@ use crate::browser::js;
 use crate::host::HostError;
 use crate::time::Millis;
 
+const ODD: &str = "gave something that can't be read";
+
 /// The object. Cloning gives another handle to it.
 #[derive(Clone)]
 pub(super) struct Caller {
@@ -50,7 +52,7 @@ impl Caller {
         }
         let answer = self.call(method, arguments);
         answer.as_bool().unwrap_or_else(|| {
-            self.complain(method, "gave something else than a boolean", &answer);
+            self.complain(method, "gave something else than a boolean", &taking::kind(&answer));
             otherwise
         })
     }
@@ -66,11 +68,22 @@ impl Caller {
         if answer.is_null() || answer.is_undefined() {
             return None;
         }
-        let value = taking::value(&answer, "state").and_then(read);
+        // A promise would be carried as an object without anything.
+        let is_promise = js::get(&answer, "then").is_function();
+        let value = if is_promise { None } else { taking::value(&answer, "state").and_then(read) };
         if value.is_none() {
-            self.complain(method, "gave something that can't be read", &answer);
+            self.complain(method, ODD, &taking::kind(&answer));
         }
         value
+    }
+
+    /// What a method gave, as a text; `None` where it gave nothing, or no text of at most so many units.
+    pub(super) fn text(&self, method: &'static str, answer: &JsValue, longest: u32) -> Option<String> {
+        let text = taking::text(answer, longest);
+        if text.is_none() && !answer.is_falsy() {
+            self.complain(method, ODD, &taking::kind(answer));
+        }
+        text
     }
 
     /// Calls a method for what it does; nobody waits for it.
@@ -105,9 +118,14 @@ impl Caller {
         match answer {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(error)) => {
-                let failure = taking::failure(&error).error();
-                // What has a code is an answer; what has none is for whoever wrote the page.
-                if matches!(failure, HostError::Refused { status: 0, .. }) {
+                let failure = taking::failure(&error);
+                let may_be_mistake = failure.name.as_deref() == Some("TypeError");
+                let failure = failure.error();
+                // What has a code is an answer; what has none is for whoever wrote the page. A `TypeError` is what `fetch` throws when
+                // nobody answers, and what a mistake in the page's own code throws.
+                if matches!(failure, HostError::Refused { status: 0, .. })
+                    || may_be_mistake && failure == HostError::Unreachable
+                {
                     self.complain(method, "failed", &error);
                 }
                 Err(failure)
@@ -130,12 +148,13 @@ impl Caller {
         let answer = self.promises(method, arguments, patience).await?;
         let value = if answer.is_undefined() { Some(Value::Null) } else { taking::value(&answer, "events") };
         value.and_then(read).ok_or_else(|| {
-            self.complain(method, "gave something that can't be read", &answer);
+            self.complain(method, ODD, &taking::kind(&answer));
             HostError::Unreachable
         })
     }
 
-    /// Tells whoever writes the page, once for each method.
+    /// Tells whoever writes the page, once for each method. The value is what was thrown; of what was given or told only the
+    /// [kind](taking::kind).
     pub(super) fn complain(&self, method: &'static str, what: &str, value: &JsValue) {
         let Ok(mut told_of) = self.told_of.try_borrow_mut() else { return };
         if !told_of.contains(&method) {

@@ -32,6 +32,7 @@ pub(super) struct Hearing {
     heard: RefCell<VecDeque<HostEvent>>,
     telling: Cell<bool>,
     reading: Cell<bool>,
+    account: Cell<u64>,
 }
 
 impl Hearing {
@@ -46,7 +47,17 @@ impl Hearing {
             heard: RefCell::default(),
             telling: Cell::default(),
             reading: Cell::default(),
+            account: Cell::default(),
         })
+    }
+
+    /// Counts how often the account data may have become different: what was read of them at another count is old.
+    pub(super) fn account(&self) -> u64 {
+        self.account.get()
+    }
+
+    fn count_account(&self) {
+        self.account.set(self.account.get().wrapping_add(1));
     }
 
     pub(super) fn subscribe(self: &Rc<Self>, listener: Listener) -> Subscription {
@@ -68,6 +79,8 @@ impl Hearing {
     fn begin(self: &Rc<Self>) {
         let number = self.next();
         self.current.set(number);
+        // They may have changed while nobody listened.
+        self.count_account();
         if !self.caller.has("isDark") {
             let weak = Rc::downgrade(self);
             let changed = move |_: &web_sys::Event| {
@@ -79,15 +92,13 @@ impl Hearing {
         }
         let weak = Rc::downgrade(self);
         // The page keeps it as long as it likes, so it is the page's: the browser frees it when nobody there holds it any more.
-        let listener = Closure::<dyn Fn(JsValue)>::new(move |event| {
-            if let Some(this) = weak.upgrade().filter(|this| this.current.get() == number) {
-                this.hear(&event);
-            }
+        let listener = Closure::<dyn Fn(JsValue) -> bool>::new(move |event| {
+            weak.upgrade().filter(|this| this.current.get() == number).is_some_and(|this| this.hear(&event))
         });
         let end = self.caller.call("subscribe", &[&listener.into_js_value()]);
         match end.dyn_into() {
             Ok(end) => *self.end.borrow_mut() = Some(end),
-            Err(end) => self.caller.complain("subscribe", "gave no function that ends it", &end),
+            Err(end) => self.caller.complain("subscribe", "gave no function that ends it", &taking::kind(&end)),
         }
     }
 
@@ -111,19 +122,31 @@ impl Hearing {
     }
 
     /// Reads what the page tells, at once: it may change the object afterwards. An object that tells something while it is read is not
-    /// listened to.
-    fn hear(self: &Rc<Self>, event: &JsValue) {
+    /// listened to. Gives whether it has live events of calls or widgets in it that may still ring, of which the listener learns a moment
+    /// later.
+    fn hear(self: &Rc<Self>, event: &JsValue) -> bool {
         if crash::crashed() || self.reading.replace(true) {
-            return;
+            return false;
         }
         let value = taking::value(event, "events");
         self.reading.set(false);
-        match value.and_then(|value| wire::host_event(value, clock::now())) {
-            // Of a whole sync often nothing concerns calls.
-            Some(HostEvent::Live(batch)) if batch.events.is_empty() && batch.gaps.is_empty() => {}
-            Some(event) => self.keep(event),
-            None => self.caller.complain("subscribe", "told something that can't be read", event),
+        let now = clock::now();
+        let Some(heard) = value.and_then(|value| wire::host_event(value, now)) else {
+            self.caller.complain("subscribe", "told something that can't be read", &taking::kind(event));
+            return false;
+        };
+        // Of a whole sync often nothing concerns calls.
+        let (may_ring, is_news) = match &heard {
+            HostEvent::Live(batch) => (
+                batch.events.iter().any(|live| live.is_recent(now)),
+                !batch.events.is_empty() || !batch.gaps.is_empty(),
+            ),
+            _ => (false, true),
+        };
+        if is_news {
+            self.keep(heard);
         }
+        may_ring
     }
 
     fn keep(self: &Rc<Self>, event: HostEvent) {
@@ -138,6 +161,9 @@ impl Hearing {
         loop {
             let next = self.heard.borrow_mut().pop_front();
             let Some(event) = next.filter(|_| !crash::crashed()) else { break };
+            if event == HostEvent::AccountChanged {
+                self.count_account();
+            }
             let listeners = self.listeners.borrow().clone();
             for (number, listener) in listeners {
                 // An earlier one may have ended this one's subscription.

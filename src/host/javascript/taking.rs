@@ -55,37 +55,68 @@ pub(super) fn no_object(value: &JsValue) -> Option<HostProblem> {
 /// A value as JSON carries it; `None` where it can't: it contains itself or a big integer, is a function, throws while it is read, or
 /// is too long. Of an object that can't be carried because of one element of its list at `list`, the others are.
 pub(super) fn value(value: &JsValue, list: &str) -> Option<Value> {
-    whole(value).or_else(|| piecemeal(value, list))
+    match whole(value, &mut { LONGEST_JSON }) {
+        Ok(whole) => whole.or_else(|| piecemeal(value, list)),
+        Err(TooLong) => None,
+    }
 }
 
-fn whole(value: &JsValue) -> Option<Value> {
-    let text = js::call(&js::get(&js_sys::global(), "JSON"), "stringify", &[value]).ok()?;
-    json::parse(&self::text(&text, LONGEST_JSON)?)
+/// More than the rest of what is taken.
+struct TooLong;
+
+/// `None` where it can't be carried. Its length is taken from what is `left`.
+fn whole(value: &JsValue, left: &mut u32) -> Result<Option<Value>, TooLong> {
+    let Some(text) = js::written(value) else { return Ok(None) };
+    *left = left.checked_sub(text.length()).ok_or(TooLong)?;
+    Ok(json::parse(&String::from(text)))
 }
 
 /// An element that can't be carried leaves what it is a state event of, if it is one: that a room is encrypted holds whatever else
 /// the event says.
 fn piecemeal(value: &JsValue, list: &str) -> Option<Value> {
     let elements = js::get(value, list);
-    let is_list = js::call(&js::get(&js_sys::global(), "Array"), "isArray", &[&elements]);
-    is_list.ok()?.is_truthy().then_some(())?;
+    is_list(&elements).then_some(())?;
     let rest = js::object(&[]);
     js::call(&js::get(&js_sys::global(), "Object"), "assign", &[&rest, value]).ok()?;
     js::set(&rest, list, &JsValue::NULL);
-    let mut object = whole(&rest)?;
-    let carried = js::list(&elements).into_iter().filter_map(|element| whole(&element).or_else(|| remains(&element)));
-    object.as_object_mut()?.insert(list.into(), carried.collect());
+    let mut left = LONGEST_JSON;
+    let mut object = whole(&rest, &mut left).ok()??;
+    let mut carried = Vec::new();
+    for element in js::list(&elements) {
+        let event = match whole(&element, &mut left).ok()? {
+            // Most state keys are empty.
+            None if js::get(&element, "state_key").is_string() => whole(&remains(&element), &mut left).ok()?,
+            event => event,
+        };
+        carried.extend(event);
+    }
+    object.as_object_mut()?.insert(list.into(), carried.into());
     Some(object)
 }
 
-fn remains(event: &JsValue) -> Option<Value> {
-    let part = |name| text(&js::get(event, name), LONGEST_NAME).unwrap_or_default();
-    // Most state keys are empty.
-    js::get(event, "state_key").is_string().then(|| {
-        json::object_of!({
-            "type": part("type"), "state_key": part("state_key"), "sender": part("sender"), "event_id": part("event_id"),
-        })
-    })
+fn remains(event: &JsValue) -> JsValue {
+    let remains = js::object(&[]);
+    for name in ["type", "state_key", "sender", "event_id"] {
+        js::set(&remains, name, &text(&js::get(event, name), LONGEST_NAME).unwrap_or_default().into());
+    }
+    remains
+}
+
+fn is_list(value: &JsValue) -> bool {
+    js::call(&js::get(&js_sys::global(), "Array"), "isArray", &[value]).is_ok_and(|is| is.is_truthy())
+}
+
+/// What kind of value something is, and an object's keys: as much as may be written where others read it. The value itself may be a
+/// token, or what came encrypted.
+pub(super) fn kind(value: &JsValue) -> JsValue {
+    if is_list(value) {
+        return "array".into();
+    }
+    if value.is_object() {
+        let keys = js::call(&js::get(&js_sys::global(), "Object"), "keys", &[value]);
+        return keys.unwrap_or_else(|_| "object".into());
+    }
+    if value.is_null() { JsValue::NULL } else { value.js_typeof() }
 }
 
 /// What a rejection or something thrown says, whatever it is.
@@ -95,7 +126,7 @@ pub(super) fn failure(error: &JsValue) -> Failure {
         name: name("name"),
         errcode: name("errcode"),
         http_status: js::get(error, "httpStatus").as_f64(),
-        data: whole(&js::get(error, "data")),
+        data: js::carried(&js::get(error, "data"), LONGEST_JSON),
         message: words(error).or_else(|| words(&js::get(error, "message"))),
     }
 }

@@ -172,6 +172,18 @@ fn what_is_not_there_is_told_from_what_refuses() {
     assert_eq!(after_token(refuses("M_FORBIDDEN")), Failure::Refused);
 }
 
+/// A page that a widget shows is no reason to ask a person about terms.
+#[test]
+fn where_the_person_is_not_asked_new_terms_and_failures_end_the_way() {
+    let ends = |step: Step| step.unattended().break_value().map(|token| token.map(|token| token.0));
+    assert_eq!(ends(Step::Ready(Secret("t".to_owned()))), Some(Some("t".to_owned())));
+    assert_eq!(ends(Step::Terms(Vec::new())), Some(None));
+    assert_eq!(ends(Step::Failed(Failure::Refused)), Some(None));
+    for step in [Step::OpenId, Step::ReadAccepted, Step::KeepAccepted(Vec::new()), start(Some("t")).1] {
+        assert_eq!(ends(step), None);
+    }
+}
+
 #[test]
 fn an_input_that_nobody_waits_for_ends_the_opening() {
     let mut opening = registered();

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::integrations::{Manager, choose, is_on, switched};
+use crate::integrations::{Manager, choose, is_on, manager_of_pages, switched};
 use crate::secret::Secret;
 
 const OWN: &str = "https://chat.test";
@@ -109,6 +109,25 @@ fn integrations_are_on_unless_switched_off_in_so_many_words() {
         assert!(is_on(Some(&content)), "{content}");
     }
     assert!(is_on(None));
+}
+
+#[test]
+fn the_token_of_another_manager_is_for_no_page() {
+    let of_pages = |account: &Value, config: &Value| manager_of_pages(None, Some(account), None, config, OWN);
+    let mine = json!({ "x": widget("m.integration_manager", "ann") });
+    assert_eq!(of_pages(&json!({}), &config()).map(|manager| manager.api).as_deref(), Some("https://site.test/api"));
+    assert_eq!(of_pages(&mine, &config()), None, "the pages are the site's manager's");
+    let mut with_hers = config();
+    with_hers["integrations_widgets_urls"] = json!(["https://ann.test/api"]);
+    assert_eq!(of_pages(&json!({}), &with_hers), None);
+    assert!(of_pages(&mine, &with_hers).is_some());
+}
+
+#[test]
+fn who_switched_integrations_off_gives_no_token() {
+    let says = |on: Value| manager_of_pages(Some(&json!({ "enabled": on })), None, None, &config(), OWN);
+    assert!(says(json!(true)).is_some() && says(json!("no")).is_some());
+    assert_eq!(says(json!(false)), None);
 }
 
 #[test]

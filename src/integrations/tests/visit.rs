@@ -76,17 +76,17 @@ fn error(reply: Reply) -> String {
     answer(reply)["error"]["message"].as_str().expect("an error").to_owned()
 }
 
-fn deed(reply: Reply) -> Box<Deed> {
+fn deed(reply: Reply) -> Deed {
     let Reply::Do(deed) = reply else { panic!("nothing done: {reply:?}") };
-    deed
+    *deed
 }
 
 fn of(object: Value) -> Result<Object, HostError> {
     Ok(object.as_object().unwrap().clone())
 }
 
-fn after(deed: Box<Deed>, result: Result<Object, HostError>) -> Reply {
-    visit().done(*deed, result, seen(&room()))
+fn after(deed: Deed, result: Result<Object, HostError>) -> Reply {
+    visit().done(deed, result, seen(&room()))
 }
 
 fn meet() -> Value {

@@ -10,7 +10,7 @@ const T0: Millis = Millis::seconds(1_000);
 
 /// Who wants all of it, in a room whose messages are notified of, and does nothing else.
 fn welcome(chosen: &Preferences) -> Circumstances<'_> {
-    Circumstances { chosen, notified: true, ring_allowed: true, busy: false, there: false }
+    Circumstances { chosen, notified: true, ring_allowed: true, busy: false, there: false, ignored: false }
 }
 
 /// The first event of a golden file, as if Ben had written it with the key `w1`.
@@ -83,7 +83,8 @@ fn rings_for(room: &mut Room, event: Value, circumstances: Circumstances<'_>, no
 fn begins(ringing: &mut Ringing, room: &mut Room, event: Value, circumstances: Circumstances<'_>, now: Millis) {
     let live = room.hears(event);
     if let Some(begun) = Begun::read(&live) {
-        ringing.began(now, &begun, &room.facts(), circumstances, |user| user.as_str() == "@eve:chat.test");
+        let ignored = begun.by.as_str() == "@eve:chat.test";
+        ringing.began(now, &begun, Some(&room.facts()), Circumstances { ignored, ..circumstances });
     }
 }
 
@@ -160,7 +161,7 @@ fn rings_by(clock: Millis, age: i64) -> bool {
     let live = LiveEvent { received_at: clock, ..room.hears(began) };
     let (begun, chosen) = (Begun::read(&live).expect("it begins"), Preferences::default());
     let mut ringing = Ringing::default();
-    ringing.began(clock.plus(Millis(5)), &begun, &room.facts(), welcome(&chosen), |_| false);
+    ringing.began(clock.plus(Millis(5)), &begun, Some(&room.facts()), welcome(&chosen));
     ringing.rings().first().is_some_and(|ring| ring.until <= clock.plus(Millis(5)).plus(RINGS_FOR))
 }
 
@@ -342,8 +343,67 @@ fn it_does_not_ring_where_i_am_in_or_on_my_way() {
     let mut ringing = Ringing::default();
     let chosen = Preferences::default();
     let there = Circumstances { there: true, busy: true, ..welcome(&chosen) };
-    ringing.began(T0, &Begun::read(&live).expect("it begins"), &room.facts(), there, |_| false);
+    ringing.began(T0, &Begun::read(&live).expect("it begins"), Some(&room.facts()), there);
     assert!(ringing.rings().is_empty());
+}
+
+/// A chat's own host may tell of the event first, and of the room a task later.
+#[test]
+fn a_conference_whose_room_is_told_a_moment_later_rings_all_the_same() {
+    let chosen = Preferences::default();
+    let mut room = Room::of(4);
+    let before = room.facts();
+    let begun = Begun::read(&room.hears(event("w1", "@ben:chat.test", T0, &web()))).expect("it begins");
+    for unknown in [None, Some(&before)] {
+        let mut ringing = Ringing::default();
+        ringing.began(T0, &begun, unknown, welcome(&chosen));
+        assert!(ringing.rings().is_empty());
+        assert_eq!(ringing.early_in(&"!other:chat.test".into()), []);
+        let early = ringing.early_in(&begun.room);
+        assert_eq!(early, std::slice::from_ref(&begun));
+        for begun in early {
+            ringing.began(T0.plus(Millis(5)), &begun, Some(&room.facts()), welcome(&chosen));
+        }
+        assert_eq!((ringing.rings().len(), ringing.early_in(&begun.room).len()), (1, 0));
+    }
+}
+
+/// Anybody could have a room read anew at each of its changes.
+#[test]
+fn what_can_never_be_a_conference_waits_for_no_room() {
+    for content in [
+        json!({ "type": "m.stickerpicker", "url": "https://a.test/" }),
+        json!({ "type": "jitsi", "url": "https://a.test/" }),
+        json!({ "url": "https://a.test/" }),
+    ] {
+        let live = Room::of(4).hears(event("w", "@ben:chat.test", T0, &content));
+        assert_eq!(Begun::read(&live), None, "{content}");
+    }
+}
+
+/// "Join" would lead nowhere.
+#[test]
+fn what_names_no_server_rings_nowhere() {
+    let mut content = web();
+    assert!(rings(event("w1", "@ben:chat.test", T0, &content)));
+    content["data"]["domain"] = json!("meet.test/tenant");
+    assert!(!rings(event("w1", "@ben:chat.test", T0, &content)));
+}
+
+#[test]
+fn what_no_room_shows_is_kept_for_a_minute_and_of_the_latest_few() {
+    let chosen = Preferences::default();
+    let mut ringing = Ringing::default();
+    for at in 0..99 {
+        let live = Room::of(4).hears(event("w1", "@ben:chat.test", Millis(at), &web()));
+        ringing.began(T0, &Begun::read(&live).expect("it begins"), None, welcome(&chosen));
+    }
+    let early = ringing.early_in(&"!team:chat.test".into());
+    assert_eq!((early.len(), early.last().map(|begun| begun.event.as_str())), (MOST_EARLY, Some("$w198")));
+    for begun in early {
+        ringing.began(T0.plus(RINGS_FOR), &begun, None, welcome(&chosen));
+    }
+    assert_eq!(ringing.early_in(&"!team:chat.test".into()), []);
 }
 
 #[test]

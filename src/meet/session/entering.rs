@@ -53,16 +53,17 @@ impl Session {
                     }
                 } else if let Some(echo) = running(widget) {
                     // Whoever may edit widgets may have edited this one before it came back.
-                    let unedited = echo.creator == room.me && start.leads_to(echo, start.names(widget));
+                    let own = echo.creator == room.me;
+                    let trusted = start.leads_to(echo, own && start.names(widget));
                     let (room, kind) = (room.room_id.clone(), start.kind);
-                    if unedited {
+                    if own && trusted {
                         self.made.push((room.clone(), echo.clone()));
                     }
                     // Somebody pressed at the same moment: the older one counts, and no frame has to open for the other first.
                     let elder = widget::elder(&facts.conferences, echo);
-                    let widget = elder.filter(|elder| unedited && elder.domain == echo.domain).unwrap_or(echo);
+                    let widget = elder.filter(|elder| trusted && elder.domain == echo.domain).unwrap_or(echo);
                     let widget = Box::new(widget.clone());
-                    self.enter(now, Way { room, widget, kind, trusted: unedited }, actions);
+                    self.enter(now, Way { room, widget, kind, trusted }, actions);
                     self.compare(now, facts, actions);
                 } else if let Some(other) =
                     facts.conferences.iter().find(|other| step.makes_nothing_yet() && other.domain.is_ok())

@@ -34,7 +34,7 @@ impl Session {
             kind,
             stage: Stage::Connecting,
             deadline: Some(now.plus(WRAPPER_LIMIT)),
-            elder: None,
+            moves_to: None,
             company: Company::default(),
             next: None,
             devices: DeviceStates::default(),

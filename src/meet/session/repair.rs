@@ -73,7 +73,7 @@ impl Session {
         match facts.conferences.iter().find(|other| other.domain.is_ok()) {
             // One that ran beside it, or that somebody else was faster to start: a second one would split the room anew.
             Some(other) => {
-                let trusted = other.domain.as_ref() == Ok(&start.choice.domain);
+                let trusted = start.leads_to(other, true);
                 let (room, kind, widget) = (facts.room_id.clone(), start.kind, Box::new(other.clone()));
                 self.enter(now, Way { room, widget, kind, trusted }, actions);
             }

@@ -2,9 +2,9 @@
 
 use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
+use crate::meet::MeetDomain;
 use crate::meet::auth::Auth;
 use crate::meet::conference_id;
-use crate::meet::server::Origin;
 use crate::meet::session::{Abandoned, Action, ECHO_LIMIT, Failure, Session, Start, State, Step};
 use crate::meet::settings::AuthSetting;
 use crate::meet::video_room;
@@ -17,10 +17,11 @@ use crate::time::Millis;
 const ABANDONED_LIMIT: usize = 16;
 
 impl Start {
-    /// Whether the press for this start was a word for this conference's server: the person was `told` that it would be there. Where a
-    /// service makes the conference they were not, and the site's word for that server has to do.
+    /// Whether this conference's server needs no word of its own: the site names it, or the press for this start was one, since the
+    /// person was `told` that it would be there. Where a service makes the conference they were not.
     pub(super) fn leads_to(&self, widget: &MeetWidget, told: bool) -> bool {
-        widget.domain.as_ref() == Ok(&self.choice.domain) && (told || self.choice.origin == Origin::Config)
+        let led = |domain: &MeetDomain| self.approved.contains(domain) || (told && *domain == self.choice.domain);
+        widget.domain.as_ref().is_ok_and(led)
     }
 
     /// Whether the widget of this id is this button's own, and no service's.

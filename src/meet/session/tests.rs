@@ -59,6 +59,7 @@ fn start() -> Box<Start> {
             conference_for_two: false,
             refused: Vec::new(),
         },
+        approved: vec![domain("meet.test")],
         auth: AuthSetting::AskServer,
         wrapper_url: "https://chat.test/jitsi.html".into(),
         widget_random: std::array::from_fn(|i| i as u8),

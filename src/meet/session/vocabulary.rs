@@ -25,6 +25,8 @@ pub struct Start {
     pub kind: Kind,
     /// The Meet server to use, and who chose it.
     pub choice: Choice,
+    /// The Meet servers that the site names: a conference there needs no consent, whoever makes it.
+    pub approved: Vec<MeetDomain>,
     /// Whether to ask that server for its sign-in.
     pub auth: AuthSetting,
     /// The wrapper address for the event.
@@ -248,9 +250,8 @@ pub enum View {
         widget: Box<MeetWidget>,
         /// How far.
         stage: Stage,
-        /// The one that counts instead, since both were started at once, or the same one where it was edited to be elsewhere: the person
-        /// may move there.
-        elder: Option<Box<MeetWidget>>,
+        /// Where the others are to be found instead: the person may move there.
+        moves_to: Option<MovesTo>,
         /// Who is in it.
         company: Company,
         /// Which devices are on; `None` where the wrapper has not said so.
@@ -285,6 +286,24 @@ impl View {
             Self::Starting { .. } => Some(Input::Dismiss),
             Self::Open { stage, .. } if !stage.is_over() => Some(Input::HangUp),
             Self::Idle | Self::Consent { .. } | Self::Open { .. } | Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// A conference that counts in the place of the one that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MovesTo {
+    /// An older one: both were started at once.
+    Elder(Box<MeetWidget>),
+    /// What an edit made of this one, which is elsewhere.
+    Edited(Box<MeetWidget>),
+}
+
+impl MovesTo {
+    /// The conference.
+    pub fn widget(&self) -> &MeetWidget {
+        match self {
+            Self::Elder(widget) | Self::Edited(widget) => widget,
         }
     }
 }

@@ -142,9 +142,7 @@ fn signs_in(data: &Object) -> bool {
 fn browser_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => {
-            Some(json::as_integer(value).map_or_else(|| number.to_string(), |whole| whole.to_string()))
-        }
+        Value::Number(_) => Some(json::as_integer(value).map_or_else(|| json::text(value), |whole| whole.to_string())),
         Value::Null => Some("null".into()),
         Value::Bool(yes) => Some(if *yes { "true" } else { "false" }.into()),
         Value::Array(_) | Value::Object(_) => None,

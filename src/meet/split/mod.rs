@@ -37,11 +37,9 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether people in both meet. Meet lower-cases the names of conferences (`mobile.md` 4.3, C3).
+    /// Whether people in both meet.
     fn is(&self, other: &Self) -> bool {
-        self.server == other.server
-            && self.signed_in == other.signed_in
-            && self.name.as_str().eq_ignore_ascii_case(other.name.as_str())
+        self.server == other.server && self.signed_in == other.signed_in && self.name.is_same(&other.name)
     }
 }
 

@@ -42,8 +42,11 @@ pub fn is_told(room: &RoomFacts) -> bool {
 
 /// Says of a new widget that it is a video room's, as Chat Web does.
 pub fn mark(content: &mut Value) {
-    content["name"] = "Group call".into();
-    content["data"]["isVideoChannel"] = true.into();
+    let Some(content) = content.as_object_mut() else { return };
+    content.insert("name".into(), "Group call".into());
+    if let Some(Value::Object(data)) = content.get_mut("data") {
+        data.insert("isVideoChannel".into(), true.into());
+    }
 }
 
 /// Who is in the conference by the room's state: whose entry has not expired and names a device, and who has not left the room. Of

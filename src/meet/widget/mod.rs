@@ -12,8 +12,8 @@ mod read;
 pub use create::{NewWidget, RANDOM_BYTES, create, new_widget_id};
 pub use elder::{AT_ONCE, elder, offered};
 pub use frame::{Viewer, frame_url};
-pub(crate) use read::MOST_WIDGETS;
 pub use read::is_conference;
+pub(crate) use read::{MOST_WIDGETS, name_of};
 
 use crate::ids::{ConferenceId, EventId, UserId, WidgetId};
 use crate::meet::MeetDomain;
@@ -66,10 +66,9 @@ pub struct MeetWidget {
 }
 
 impl MeetWidget {
-    /// Whether who joins either of them meets. Meet lower-cases the names of conferences (`mobile.md` 4.3, C3).
+    /// Whether who joins either of them meets.
     pub(super) fn is_where(&self, other: &Self) -> bool {
-        let (name, of_other) = (self.conference_id.as_str(), other.conference_id.as_str());
-        self.domain == other.domain && name.eq_ignore_ascii_case(of_other)
+        self.domain == other.domain && self.conference_id.is_same(&other.conference_id)
     }
 }
 

@@ -97,7 +97,7 @@ pub fn is_conference(content: &Object) -> bool {
 }
 
 /// The conference's name, where it is one that runs.
-fn name_of(content: &Object) -> Option<ConferenceId> {
+pub(crate) fn name_of(content: &Object) -> Option<ConferenceId> {
     let is_meet = matches!(text(content, "type")?, "jitsi" | "m.jitsi");
     let url = text(content, "url").filter(|_| is_meet)?;
     conference_id(json::object(content, "data"), url)
@@ -129,7 +129,7 @@ fn domain(data: &Object) -> (Result<MeetDomain, String>, bool) {
     match data.get("domain") {
         None | Some(Value::Null) => (Ok(MeetDomain::built_in(V1_DOMAIN)), true),
         Some(Value::String(text)) => (MeetDomain::parse(text).map_err(|_| bad(text)), false),
-        Some(other) => (Err(bad(&other.to_string())), false),
+        Some(other) => (Err(bad(&json::text(other))), false),
     }
 }
 
@@ -145,7 +145,7 @@ fn conference_id(data: Option<&Object>, url: &str) -> Option<ConferenceId> {
     let id = match data.and_then(|data| data.get("conferenceId")) {
         Some(Value::String(id)) if !id.trim().is_empty() => id.clone(),
         Some(value @ Value::Number(_)) => {
-            json::as_integer(value).map_or_else(|| value.to_string(), |id| id.to_string())
+            json::as_integer(value).map_or_else(|| json::text(value), |id| id.to_string())
         }
         _ => in_query(url)?,
     };

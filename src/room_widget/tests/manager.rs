@@ -22,7 +22,7 @@ fn asked(allowed: bool) -> (Visit, Vec<Action>) {
 }
 
 fn fetch(actions: &[Action]) -> u64 {
-    let [Action::FetchToken { generation }, Action::WakeAt(_), ..] = actions else { panic!("{actions:?}") };
+    let [.., Action::FetchToken { generation }, Action::WakeAt(_)] = actions else { panic!("{actions:?}") };
     *generation
 }
 
@@ -53,7 +53,7 @@ fn no_token_is_fetched_before_the_person_has_agreed() {
     let View::Consent(place) = visit.view() else { panic!("{:?}", visit.view()) };
     assert!(place.target.is_manager);
     let actions = visit.handle(T0, Input::Approve("$1".into()));
-    assert!(matches!(actions.last(), Some(Action::Keep(said)) if said.allowed), "{actions:?}");
+    assert!(matches!(actions.first(), Some(Action::Keep(said)) if said.allowed), "{actions:?}");
     assert!(matches!(visit.view(), View::Asking(_)), "no frame meanwhile");
     let actions = came(&mut visit, fetch(&actions), Some("to&ken"));
     assert_eq!(opened(&actions).matches("scalar_token=to%26ken#x").count(), 1);

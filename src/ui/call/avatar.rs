@@ -12,7 +12,7 @@ use crate::ui::element::{Tag, tag};
 /// An avatar about `size` CSS pixels wide. Decoration: the name stands beside it.
 pub(super) fn avatar(shown: Shown, room: &RoomId, user: &UserId, size: u32) -> Tag {
     let letter = letters::upper(
-        &shown.name_of(room, user).chars().find(|letter| letter.is_alphanumeric()).unwrap_or('#').to_string(),
+        &shown.name_of(room, user).chars().find(|letter| letters::is_alphanumeric(*letter)).unwrap_or('#').to_string(),
     );
     let hue = user.as_str().bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 360;
     let address = RwSignal::new(None::<String>);

@@ -13,12 +13,10 @@ use crate::browser::frames::{Frame, FrameEvent};
 use crate::check::calls::{Brief, Word, look};
 use crate::check::{self, Subject};
 use crate::host::{HostEvent, Subscription};
+use crate::integrations::PROVISIONING;
 use crate::meet::settings;
 use crate::page::Theme;
 use crate::text_key;
-
-/// Whether an account lets integration managers in (`mobile.md` 1.8 and 2.6).
-const PROVISIONING: &str = "im.vector.setting.integration_provisioning";
 
 /// An open check. Dropping it closes its frame, which frees the devices that it has open.
 pub(in crate::ui) struct Check {
@@ -90,8 +88,8 @@ fn brief(engine: Weak<Engine>, frame: Weak<RefCell<Option<Frame>>>) {
         let turn = host.turn_server().await;
         let provisioning = host.newest_account_data(PROVISIONING).await.ok().flatten();
         let (Some(engine), Some(frame)) = (engine.upgrade(), frame.upgrade()) else { return };
-        let (me, choice) = (host.identity().user_id, engine.choice());
-        let chosen = (&choice.domain, choice.origin);
+        let (me, site) = (host.identity().user_id, engine.site());
+        let chosen = (&site.choice.domain, site.choice.origin);
         let server = me.server_name().unwrap_or_default();
         let told = Brief::write(server, chosen, turn, provisioning.as_ref(), &host.configuration());
         if let Some(frame) = frame.borrow().as_ref() {

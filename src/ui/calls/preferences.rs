@@ -23,6 +23,10 @@ pub(super) fn kept(me: &UserId) -> Preferences {
     Preferences::read(&storage::read(&place(me)).unwrap_or_default())
 }
 
+pub(super) fn forget(me: &UserId) {
+    storage::remove(&place(me));
+}
+
 impl Calls {
     /// What the person chose; tracks.
     pub(in crate::ui) fn preferences(&self) -> Preferences {
@@ -77,12 +81,12 @@ impl Engine {
 
     /// Who signs out leaves no rooms behind for whoever uses the browser next.
     pub(super) fn forget_choices(self: &Rc<Self>) {
-        storage::remove(&place(&self.host.identity().user_id));
+        forget(&self.host.identity().user_id);
         self.has_chosen(Preferences::default());
     }
 
     fn auto_end(&self, chosen: &Preferences) -> bool {
-        chosen.auto_end.unwrap_or_else(|| self.settings().auto_end)
+        chosen.auto_end.unwrap_or_else(|| self.site().settings.auto_end)
     }
 
     /// The person has left a conference as the last one in it.

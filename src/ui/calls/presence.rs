@@ -3,17 +3,18 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::{GetUntracked as _, WithUntracked as _};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Calls, Engine};
 use crate::browser::clock;
 use crate::ids::{RoomId, UserId};
 use crate::json;
-use crate::meet::session::{Company, View};
+use crate::meet::session::{self, ClosingStep, Company, View};
 use crate::meet::video_room::{self, Action, Input, MEMBER_TYPE, Presence};
 use crate::meet::widget;
 use crate::room::{RoomState, StateEvent};
+use crate::{room_widget, switching};
 
 /// What is said of me, and when again.
 #[derive(Default)]
@@ -32,11 +33,26 @@ impl Calls {
         video_room::company(&state, clock::now(), &|user: &UserId| self.0.name_in(room, user))
     }
 
-    /// Takes my entry out of a video room's state, and ends every call between two people. Waits until that has been told, though not for
-    /// long. For the time before the session ends.
+    /// Leaves the conference, takes my entry out of a video room's state, and ends every call between two people. Waits until all that
+    /// has been told, though not for long. For the time before the session ends.
     pub async fn end_all(&self) {
+        // What waits must not begin because all that was in its way has ended.
+        self.switch(switching::Input::Stay);
+        // Without a goodbye Meet shows me to the others until it misses me.
+        let way_out = self.0.view.with_untracked(View::way_out);
+        if let Some(way_out) = way_out {
+            self.0.input(way_out);
+        }
+        self.tell_visit(room_widget::Input::Close);
         self.0.tell_presence(Input::In(None));
-        self.desk().peers().end_all(&|| self.0.said.presence.borrow().is_said()).await;
+        self.0.input(session::Input::EndCalledOff);
+        // With the end for everyone, where the last one's leaving is that.
+        let is_ending = || {
+            let closing = self.0.closing.get_untracked();
+            closing.is_some_and(|closing| closing.step == ClosingStep::Sending)
+        };
+        let is_out = || self.0.view.with_untracked(|view| view.way_out().is_none()) && !is_ending();
+        self.desk().peers().end_all(&|| is_out() && self.0.said.presence.borrow().is_said()).await;
     }
 }
 
@@ -69,16 +85,7 @@ impl Engine {
             match action {
                 Action::Tell { room, here } => self.say_presence(room, here),
                 Action::WakeAt(at) => {
-                    let alarm = self.said.alarm.get().wrapping_add(1);
-                    self.said.alarm.set(alarm);
-                    let wait = u32::try_from(at.since(clock::now()).0.saturating_add(1)).unwrap_or(u32::MAX);
-                    let weak = Rc::downgrade(self);
-                    spawn_local(async move {
-                        TimeoutFuture::new(wait).await;
-                        if let Some(engine) = weak.upgrade().filter(|engine| engine.said.alarm.get() == alarm) {
-                            engine.tell_presence(Input::Wake);
-                        }
-                    });
+                    self.wake_at(at, |engine| &engine.said.alarm, |engine| engine.tell_presence(Input::Wake));
                 }
             }
         }

@@ -2,10 +2,9 @@
 //! `ui::conference_rings`.
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use gloo_events::EventListener;
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
@@ -18,17 +17,20 @@ use crate::browser::{clock, storage};
 use crate::call::scene;
 use crate::call::tones::{Loop, Sound};
 use crate::call::vocabulary::TabWord;
-use crate::host::{HostEvent, LiveBatch};
+use crate::host::HostEvent;
 use crate::ids::{EventId, RoomId, UserId};
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::{Begun, Circumstances, MOST_ANSWERED, Ring, Ringing};
 use crate::meet::session::View;
-use crate::meet::widget::offered;
 use crate::text_key;
 
 /// Where it is kept what was answered: a browser may serve several people one after the other.
 fn answers_of(me: &UserId) -> String {
     ["meet_in_chat.answered.", me.as_str()].concat()
+}
+
+pub(super) fn forget(me: &UserId) {
+    storage::remove(&answers_of(me));
 }
 
 /// What rings, and how it is noticed.
@@ -83,17 +85,19 @@ impl Engine {
     pub(super) fn ringer_hears(self: &Rc<Self>, event: &HostEvent, changed: Option<&RoomId>) {
         match (event, changed) {
             (HostEvent::Live(batch), _) => {
-                // What a batch changed in its rooms is told right after it.
+                // What a batch changed in its rooms is told right after it, by most hosts.
                 let (weak, batch) = (Rc::downgrade(self), batch.clone());
                 spawn_local(async move {
                     if let Some(engine) = weak.upgrade() {
-                        engine.conferences_began(&batch);
+                        engine.conferences_began(batch.events.iter().filter_map(Begun::read));
                         engine.show_rings();
                     }
                 });
                 return;
             }
             (_, Some(room)) => {
+                let early = self.ringer.ringing.borrow_mut().early_in(room);
+                self.conferences_began(early);
                 let rings = self.ringer.ringing.borrow().rings().iter().any(|ring| ring.room == *room);
                 if rings {
                     let facts = self.facts(room);
@@ -117,9 +121,10 @@ impl Engine {
         self.show_rings();
     }
 
-    fn conferences_began(&self, batch: &LiveBatch) {
-        for begun in batch.events.iter().filter_map(Begun::read) {
-            let Some(facts) = self.facts(&begun.room) else { continue };
+    fn conferences_began(&self, all: impl IntoIterator<Item = Begun>) {
+        for begun in all {
+            // Asked before anything is borrowed: the host is not ours, and may tell of something at once.
+            let facts = self.facts(&begun.room);
             let in_call = untrack(|| self.desk.view().calls.iter().any(scene::goes_on));
             let conference = self.view.with_untracked(|view| view.way_out().and(view.room().cloned()));
             let chosen = self.preferences.get_untracked();
@@ -129,10 +134,9 @@ impl Engine {
                 ring_allowed: self.host.ring_allowed(),
                 busy: in_call || conference.is_some(),
                 there: conference.as_ref() == Some(&begun.room),
+                ignored: self.host.is_ignored(&begun.by),
             };
-            // Asked before anything is borrowed: the host is not ours, and may tell of something at once.
-            let ignored = offered(&facts.conferences).is_some_and(|first| self.host.is_ignored(&first.creator));
-            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, &facts, circumstances, |_| ignored);
+            self.ringer.ringing.borrow_mut().began(clock::now(), &begun, facts.as_ref(), circumstances);
         }
     }
 
@@ -163,7 +167,7 @@ impl Engine {
 
     /// Who signs out leaves nothing behind.
     pub(super) fn forget_answers(&self) {
-        storage::remove(&answers_of(&self.host.identity().user_id));
+        forget(&self.host.identity().user_id);
     }
 
     /// The person has chosen anew what may ring.
@@ -190,7 +194,14 @@ impl Engine {
         self.sound_rings();
         let due = self.ringer.ringing.borrow().due_at();
         if let Some(at) = due {
-            self.end_rings_at(at);
+            self.wake_at(
+                at,
+                |engine| &engine.ringer.alarm,
+                |engine| {
+                    engine.ringer.ringing.borrow_mut().tick(clock::now());
+                    engine.show_rings();
+                },
+            );
         }
     }
 
@@ -211,20 +222,6 @@ impl Engine {
     fn sound_rings(&self) {
         let heard = self.is_loud() && self.ringer.leads.get();
         self.ringer.sounds.play(Sound::Loop(heard.then_some(Loop::Ring)));
-    }
-
-    fn end_rings_at(self: &Rc<Self>, at: crate::time::Millis) {
-        let alarm = self.ringer.alarm.get().wrapping_add(1);
-        self.ringer.alarm.set(alarm);
-        let wait = u32::try_from(at.since(clock::now()).0.saturating_add(1)).unwrap_or(u32::MAX);
-        let weak: Weak<Self> = Rc::downgrade(self);
-        spawn_local(async move {
-            TimeoutFuture::new(wait).await;
-            if let Some(engine) = weak.upgrade().filter(|engine| engine.ringer.alarm.get() == alarm) {
-                engine.ringer.ringing.borrow_mut().tick(clock::now());
-                engine.show_rings();
-            }
-        });
     }
 
     /// Calls whoever does not see the page.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Calls;
 use crate::embed::events::Standing;
-use crate::embed::tile;
+use crate::embed::tile::Place;
 use crate::meet::history::Conference;
 use crate::ui::RoomCalls;
 
@@ -18,13 +18,13 @@ impl Calls {
 }
 
 impl RoomCalls {
-    /// The conference that this event of the room began, see [`tile::conference`]; tracks.
+    /// The conference that this event of the room began, see [`Place`]; tracks.
     pub fn began_by(&self, event: &str, given: Option<&Value>) -> Option<Conference> {
         self.current.track();
         let room = self.room.get();
         self.calls.with_value(|calls| {
-            let name = |user: &_| calls.name_of(&room, user);
-            tile::conference(&calls.0.host.room(&room)?, event, given, &name)
+            let place = calls.0.kept(&room, |kept| Place::find(kept.state(), event, given))??;
+            place.conference(&|user| calls.name_of(&room, user))
         })
     }
 }

@@ -13,6 +13,7 @@ use crate::browser::clock;
 use crate::browser::frames::FrameEvent;
 use crate::host::HostError;
 use crate::ids::{RoomId, WidgetId};
+use crate::inbox::Inbox;
 use crate::integrations::Pages;
 use crate::json;
 use crate::meet::consent::{EVENT_TYPE, Input as Heard};
@@ -25,6 +26,7 @@ use crate::widget_api::{OpenIdGrant, Posted};
 #[derive(Default)]
 pub(super) struct Visited {
     visit: RefCell<Visit>,
+    inbox: Inbox<Input>,
     pub(super) view: ArcRwSignal<View>,
     /// Counts the alarms, so that only the latest rings.
     alarm: Cell<u64>,
@@ -44,9 +46,14 @@ impl Calls {
 
 impl Engine {
     pub(super) fn tell_visit(self: &Rc<Self>, input: Input) {
-        let actions = self.visited.visit.borrow_mut().handle(clock::now(), input);
-        for action in actions {
-            self.carry_out(action);
+        let deal = |input| {
+            let actions = self.visited.visit.borrow_mut().handle(clock::now(), input);
+            for action in actions {
+                self.carry_out(action);
+            }
+        };
+        if !self.visited.inbox.put(input, &deal) {
+            return;
         }
         let view = self.visited.visit.borrow().view();
         if *self.visited.view.read_untracked() != view {

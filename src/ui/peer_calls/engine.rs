@@ -37,10 +37,6 @@ use crate::time::Millis;
 
 /// Where the person's choices are kept.
 pub(super) const PREFERENCES: &str = "meet_in_chat.calls";
-/// Where calls that go on are kept over a reload.
-pub(super) const KEPT: &str = "meet_in_chat.kept_calls";
-/// Says that the tab's page has gone away since: a tab that the browser copies has the kept calls of one that lives.
-pub(super) const GONE: &str = "meet_in_chat.page_gone";
 /// The small window, in CSS pixels.
 const PICTURE: (u32, u32) = (400, 300);
 
@@ -136,11 +132,12 @@ impl Engine {
             Action::PrepareToEncrypt(room) => self.host.prepare_to_encrypt(&room),
             Action::KeepPreferences(preferences) => storage::write(PREFERENCES, &preferences.write()),
             Action::Keep(calls) => {
-                session::remove(GONE);
+                let me = self.host.identity().user_id;
+                session::remove(&page::gone_of(&me));
                 if calls.is_empty() {
-                    session::remove(KEPT);
+                    session::remove(&page::kept_of(&me));
                 } else {
-                    session::write(KEPT, &calls.iter().map(Kept::write).collect());
+                    session::write(&page::kept_of(&me), &calls.iter().map(Kept::write).collect());
                 }
             }
             Action::LastWords(words) => last_words::set(self.host.clone(), words),
@@ -326,6 +323,6 @@ pub(super) fn feed(engine: &Weak<Engine>, input: Input) {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        last_words::forget();
+        last_words::forget(&self.host.identity().user_id);
     }
 }

@@ -5,23 +5,25 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::browser::crash;
+use crate::call::last_words::Register;
 use crate::call::vocabulary::LastWord;
 use crate::host::Host;
-
-type Words = (Rc<dyn Host>, Vec<LastWord>);
+use crate::ids::UserId;
 
 thread_local! {
-    static WORDS: RefCell<Option<Words>> = const { RefCell::new(None) };
+    static WORDS: RefCell<Register<Rc<dyn Host>>> = RefCell::default();
 }
 
-/// What is to be said, in place of what was before.
+/// What is to be said for the host's account, in place of what was before.
 pub(super) fn set(host: Rc<dyn Host>, words: Vec<LastWord>) {
-    WORDS.set((!words.is_empty()).then_some((host, words)));
+    let me = host.identity().user_id;
+    let before = WORDS.with(|kept| kept.try_borrow_mut().ok().and_then(|mut kept| kept.set(&me, host, words)));
+    drop(before);
 }
 
-/// Nothing is to be said.
-pub(super) fn forget() {
-    let before = WORDS.with(|kept| kept.try_borrow_mut().ok().and_then(|mut kept| kept.take()));
+/// Nothing is to be said for this account.
+pub(super) fn forget(me: &UserId) {
+    let before = WORDS.with(|kept| kept.try_borrow_mut().ok().and_then(|mut kept| kept.forget(me)));
     drop(before);
 }
 
@@ -29,9 +31,10 @@ pub(super) fn forget() {
 /// the other sides that their calls are over. Does not panic, and does all that once.
 pub fn crashed() {
     crash::close_all();
-    let words = WORDS.try_with(|kept| kept.try_borrow_mut().ok().and_then(|mut kept| kept.take()));
-    let Ok(Some((host, words))) = words else { return };
-    for LastWord { room, event_type, content, transaction } in words {
-        host.send_last_word(&room, event_type, content, &transaction);
+    let all = WORDS.try_with(|kept| kept.try_borrow_mut().map(|mut kept| kept.take()).unwrap_or_default());
+    for (_, host, words) in all.unwrap_or_default() {
+        for LastWord { room, event_type, content, transaction } in words {
+            host.send_last_word(&room, event_type, content, &transaction);
+        }
     }
 }

@@ -30,6 +30,8 @@ use engine::Engine;
 
 pub use crate::call::devices::{Device, Devices};
 pub use last_words::crashed;
+#[cfg(feature = "embed")]
+pub(crate) use page::left_calls;
 
 /// The 1:1 calls of one page. Cloning gives another handle to the same ones; dropping the last one ends them.
 #[derive(Clone)]

@@ -6,16 +6,32 @@ use gloo_events::{EventListener, EventListenerOptions};
 use serde_json::Value;
 use web_sys::StorageEvent;
 
-use super::engine::{Engine, GONE, KEPT, PREFERENCES, feed};
+use super::engine::{Engine, PREFERENCES, feed};
 use crate::browser::storage::{self, session};
 use crate::browser::tabs::{TabEvent, Tabs};
 use crate::browser::{devices, js, random};
 use crate::call::settings::{Preferences, SiteSettings};
+use crate::call::sift::{Sifted, sift};
 use crate::call::vocabulary::Kept;
-use crate::call::{Input, history, scene};
+use crate::call::{Input, scene};
 use crate::host::{Host, HostEvent, LiveBatch};
 use crate::ids::{RoomId, UserId};
-use crate::json;
+
+/// Where an account's calls that go on are kept over a reload: a page may have two accounts, and neither can end the other's.
+pub(super) fn kept_of(me: &UserId) -> String {
+    ["meet_in_chat.kept_calls.", me.as_str()].concat()
+}
+
+/// Whether the page before this one left calls to be ended or taken up.
+#[cfg(feature = "embed")]
+pub(crate) fn left_calls(me: &UserId) -> bool {
+    session::holds(&kept_of(me))
+}
+
+/// Says that the tab's page has gone away since: a tab that the browser copies has the kept calls of one that lives.
+pub(super) fn gone_of(me: &UserId) -> String {
+    ["meet_in_chat.page_gone.", me.as_str()].concat()
+}
 
 /// What the person chose before, here or in another tab.
 pub(super) fn kept_preferences() -> Preferences {
@@ -36,6 +52,7 @@ pub(super) fn listen(engine: &Rc<Engine>) {
     }));
     *engine.subscription.borrow_mut() = Some(subscription);
 
+    let me = engine.host.identity().user_id;
     let weak = Rc::downgrade(engine);
     let report = Rc::new(move |event| {
         feed(
@@ -46,11 +63,11 @@ pub(super) fn listen(engine: &Rc<Engine>) {
             },
         );
     });
-    *engine.tabs.borrow_mut() = Some(Tabs::new(&engine.host.identity().user_id, report));
+    *engine.tabs.borrow_mut() = Some(Tabs::new(&me, report));
 
     listen_to_page(engine);
 
-    let (kept, gone) = (session::take(KEPT), session::take(GONE));
+    let (kept, gone) = (session::take(&kept_of(&me)), session::take(&gone_of(&me)));
     if let (Some(Value::Array(kept)), Some(Value::Bool(true))) = (kept, gone) {
         engine.input(Input::Kept(kept.iter().filter_map(Kept::read).collect()));
         if engine.host.online() {
@@ -69,10 +86,10 @@ fn listen_to_page(engine: &Rc<Engine>) {
         }
     }));
     let Some(window) = web_sys::window() else { return };
-    let weak = Rc::downgrade(engine);
+    let (weak, gone) = (Rc::downgrade(engine), gone_of(&engine.host.identity().user_id));
     listeners.push(EventListener::new(&window, "pagehide", move |_| {
         feed(&weak, Input::PageHidden);
-        session::write(GONE, &true.into());
+        session::write(&gone, &true.into());
     }));
     let weak = Rc::downgrade(engine);
     listeners.push(EventListener::new(&window, "pageshow", move |_| feed(&weak, Input::PageShown)));
@@ -139,30 +156,10 @@ pub(super) fn batch(engine: &Engine, mut batch: LiveBatch) -> Option<Input> {
     if !engine.switchboard.borrow().listens() {
         return None;
     }
-    let word =
-        |event: &Value, key: &str| event.as_object().and_then(|event| json::string(event, key)).map(str::to_owned);
-    batch.events.retain(|live| word(&live.event, "type").is_some_and(|kind| history::name_of(&kind).is_some()));
-    // Whoever writes such events in a room that all may join would have it read for each.
     let watches = |room: &RoomId| engine.switchboard.borrow().watches(room);
-    batch.events.retain(|live| watches(&live.room) || engine.host.may_ring_in(&live.room));
-    // After a long time offline nearly every room has a gap, and reading a room is work.
-    batch.gaps.retain(watches);
-    if batch.events.is_empty() && batch.gaps.is_empty() {
-        return None;
-    }
-    let mut ids: Vec<&RoomId> = Vec::new();
-    for live in &batch.events {
-        if !ids.contains(&&live.room) {
-            ids.push(&live.room);
-        }
-    }
-    let rooms = ids.into_iter().filter_map(|room| engine.room(room)).collect();
-    let mut ignored: Vec<UserId> = Vec::new();
-    for sender in batch.events.iter().filter_map(|live| word(&live.event, "sender")).map(UserId::new) {
-        if !ignored.contains(&sender) && engine.host.is_ignored(&sender) {
-            ignored.push(sender);
-        }
-    }
+    let Sifted { rooms, senders } = sift(&mut batch, &watches, &|room| engine.host.may_ring_in(room))?;
+    let rooms = rooms.iter().filter_map(|room| engine.room(room)).collect();
+    let ignored = senders.into_iter().filter(|sender| engine.host.is_ignored(sender)).collect();
     let (ring_allowed, random) = (engine.host.ring_allowed(), random::bytes()?);
     Some(Input::Batch { batch: Box::new(batch), rooms, ignored, ring_allowed, random })
 }

@@ -40,9 +40,9 @@ pub(super) fn sheet(
     let mendable = memo(move || facts.with(|facts| facts.as_ref().is_some_and(|facts| may_repair(facts, &mine))));
     let hint = move || tag("p", "").text(text(calls, text_key!("conference.split_repair_hint")));
     let (new_place, is_foreign) = calls.with_value(|calls| {
-        let configured = calls.choice().domain;
-        let place = repaired_on(widget, &configured).clone();
-        (place.clone(), place != configured)
+        let site = calls.site();
+        let place = repaired_on(widget, &site.choice.domain);
+        (place.clone(), *place != site.choice.domain)
     });
     let repair = move || {
         let words = filled(calls, text_key!("conference.split_repair"), &[("domain", new_place.as_str())]);

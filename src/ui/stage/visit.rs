@@ -7,7 +7,7 @@ use web_sys::KeyboardEvent;
 use super::split::pressed_once;
 use super::tile::Lying;
 use super::{Engine, filled, frame_box, text};
-use crate::buttons::{Button, Kind};
+use crate::buttons::{Kind, Way};
 use crate::ids::RoomId;
 use crate::one_line::clean;
 use crate::room_widget::{Failure, Input, Place, RoomWidget, View};
@@ -22,13 +22,7 @@ use crate::ui::{Calls, focus, icons, unique_id, words};
 /// A call that I am not in.
 pub(super) fn offer(calls: Engine, room: Signal<RoomId>, widget: &RoomWidget, current: Current) -> Tag {
     let id = unique_id("meet-why-not");
-    // Decided where the call buttons are: this does the same.
-    let why_not = move || {
-        current.buttons.with(|buttons| match &buttons.video {
-            Button::Disabled(reason) => Some(calls.with_value(|calls| words::reason(calls.texts(), *reason))),
-            _ => None,
-        })
-    };
+    let why_not = move || current.why_not(calls);
     let says = tag("span", "meet-bar-text")
         .with(tag("strong", "").text(text(calls, text_key!("widget.offer"))))
         .with(tag("span", "meet-quiet").text(added_by(calls, room, widget)))
@@ -37,6 +31,7 @@ pub(super) fn offer(calls: Engine, room: Signal<RoomId>, widget: &RoomWidget, cu
         calls.with_value(|calls| calls.press_join(&room.get_untracked(), Kind::Video));
     });
     let open = open
+        .shown(Box::new(move || current.way() != Way::Nowhere))
         .state("aria-disabled", Box::new(move || why_not().is_some()))
         .set("aria-describedby", id)
         .text(text(calls, text_key!("widget.open")));

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use super::Files;
-use crate::pages::finish;
+use super::program::{FRONT, Program, WHOLE};
+use crate::pages::{digest, finish};
 use crate::{pages, workspace};
 use meet_in_chat::locale::components::OF_THE_PAGE;
 
@@ -29,6 +30,8 @@ const WRAPPER_LOCALES: [&str; 4] = ["wrapper.", "check.", "hosting.", "calls."];
 
 /// Stands in for the styles in the module that makes a sheet of them.
 const STYLES_HERE: &str = "\"the styles\"";
+/// The module that loads the programs.
+const LOADER: &str = "program.js";
 /// Stands in for the version.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
 
@@ -53,6 +56,19 @@ pub(super) fn around(built: &Path) -> Result<Files> {
     files.extend(wrapper(built)?);
     files.insert("package.json".to_owned(), manifest(&read("embed/package.json")?)?.into_bytes());
     Ok(files)
+}
+
+/// Writes the digests of the programs into the module that loads them: between glue and wasm of two versions anything can happen.
+pub(super) fn seal(files: &mut Files) -> Result<()> {
+    let mut module = text(files, LOADER)?;
+    for program in [FRONT, WHOLE].map(Program::wasm) {
+        let place = format!("the digest of {program}");
+        ensure!(module.contains(&place), "embed/src/{LOADER} has no place for a digest: {place}");
+        let wasm = files.get(&program).with_context(|| format!("there is no {program}"))?;
+        module = module.replace(&place, &digest::integrity(wasm));
+    }
+    files.insert(LOADER.to_owned(), module.into_bytes());
+    Ok(())
 }
 
 /// Fails where `package.json` names what is not there.
@@ -154,6 +170,20 @@ mod tests {
             with_styles("const text = \"the styles\";\n", "/* why */\na { content: \"b\"; }\n").expect("a module");
         assert_eq!(module, "const text = \"a { content: \\\"b\\\"; }\\n\";\n");
         assert!(with_styles("const text = \"\";", "").is_err());
+    }
+
+    #[test]
+    fn the_loader_knows_the_digests_of_both_programs() {
+        let loader = "'the digest of buttons_bg.wasm' 'the digest of meet-in-chat_bg.wasm'";
+        let mut files = Files::from([
+            (LOADER.to_owned(), loader.into()),
+            (FRONT.wasm(), b"front".to_vec()),
+            (WHOLE.wasm(), b"whole".to_vec()),
+        ]);
+        seal(&mut files).expect("sealed");
+        let expected = format!("'{}' '{}'", digest::integrity(b"front"), digest::integrity(b"whole"));
+        assert_eq!(files[LOADER], expected.as_bytes());
+        assert!(seal(&mut files).is_err(), "there is no place for them any more");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::Files;
-use super::program::PROGRAM;
+use super::program::{CRATE, FRONT, Program, WHOLE};
 use crate::process;
 use crate::setup::BuildTools;
 
@@ -22,11 +22,14 @@ const ALLOWED: [&str; 9] =
 /// When a crate has a licence that is not allowed.
 pub(super) fn written(files: &Files, tools: &BuildTools) -> Result<String> {
     let mut tree = process::cargo();
-    tree.args(["tree", "--locked", "--package", "meet-in-chat", "--target", "wasm32-unknown-unknown"]);
-    tree.args(["--no-default-features", "--features", "embed", "--edges", "normal,no-proc-macro"]);
+    tree.arg("tree").args(CRATE).args(["--edges", "normal,no-proc-macro"]);
     tree.args(["--prefix", "none", "--no-dedupe", "--format", "{p}|{l}"]);
     let crates = crates(&process::output(&mut tree)?)?;
-    let wasm = files.get(PROGRAM).context("there is no program")?;
+    let mut digests = String::new();
+    for name in [FRONT, WHOLE].map(Program::wasm) {
+        let wasm = files.get(&name).with_context(|| format!("there is no {name}"))?;
+        digests += &format!("| `{name}`, SHA-256 | `{}` |\n", HEXLOWER.encode(&Sha256::digest(wasm)));
+    }
     let version = |program: &str, argument: &str| {
         let mut ask = process::command(program);
         process::answer(ask.env("PATH", &tools.path).arg(argument)).unwrap_or_else(|| format!("{program}: not there"))
@@ -36,10 +39,9 @@ pub(super) fn written(files: &Files, tools: &BuildTools) -> Result<String> {
         crates.iter().map(|[name, version, licence]| format!("| {name} | {version} | {licence} |\n")).collect();
     Ok(format!(
         "# What is inside\n\nMade by `cargo xtask package` of the versions in the project's `Cargo.lock`; the same sources, versions and tools make \
-         the same program.\n\n| | |\n|---|---|\n| `{PROGRAM}`, SHA-256 | `{}` |\n| rustc | {} |\n| wasm-bindgen | {} |\n| wasm-opt | {} |\n\n\
-         ## Crates\n\nThose that the program is compiled from; the linker keeps of each what is used. The JavaScript is the project's own, and \
+         the same programs.\n\n| | |\n|---|---|\n{digests}| rustc | {} |\n| wasm-bindgen | {} |\n| wasm-opt | {} |\n\n\
+         ## Crates\n\nThose that the programs are compiled from; the linker keeps of each what is used. The JavaScript is the project's own, and \
          wasm-bindgen's glue.\n\n| crate | version | licence |\n|---|---|---|\n{table}",
-        HEXLOWER.encode(&Sha256::digest(wasm)),
         version("rustc", "--version"),
         version("wasm-bindgen", "--version"),
         wasm_opt.as_deref().unwrap_or("none"),

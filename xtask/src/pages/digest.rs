@@ -11,7 +11,7 @@ pub(super) fn short(content: &[u8]) -> String {
 }
 
 /// The value of an `integrity` attribute.
-pub(super) fn integrity(content: &[u8]) -> String {
+pub(crate) fn integrity(content: &[u8]) -> String {
     format!("sha384-{}", BASE64.encode(&Sha384::digest(content)))
 }
 

@@ -108,7 +108,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files> {
     Ok(files)
 }
 
-pub(crate) fn copy_all(from: &Path, to: &Path) -> Result<()> {
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("{} can't be made", to.display()))?;
     for path in children(from)? {
         let Some(name) = path.file_name() else {

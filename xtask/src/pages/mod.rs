@@ -10,7 +10,7 @@ pub(crate) mod finish;
 mod glue;
 pub(crate) mod html;
 mod policy;
-pub(crate) mod rewrite;
+mod rewrite;
 pub(crate) mod slim;
 mod stamp;
 
@@ -26,6 +26,7 @@ use crate::{process, workspace};
 
 use finish::children;
 pub use finish::finish;
+pub(crate) use rewrite::Files;
 
 /// How the pages are compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,16 @@ fn build_with(profile: Profile, tools: &BuildTools, inputs: &str) -> Result<Path
     let dist = workspace::dist();
     eprintln!("pages built in {:.1} s: {}", started.elapsed().as_secs_f32(), dist.display());
     Ok(dist)
+}
+
+/// The example of a chat in Leptos (`examples/leptos`), built anew: the folder to hand out. Unoptimised, as the tests in the browser are,
+/// whose dependencies it takes; so it costs the library once more and itself.
+pub fn leptos_example() -> Result<PathBuf> {
+    let tools = setup::build_tools(Report::OnlyWork)?;
+    let mut trunk = trunk("trunk".as_ref(), Profile::Debug);
+    trunk.args(["--config", "examples/leptos/Trunk.toml"]).env("PATH", &tools.path);
+    process::run(&mut trunk).context("the example could not be built; see above")?;
+    Ok(workspace::root().join("target/leptos_example"))
 }
 
 /// What the pages depend on besides their sources.

@@ -17,8 +17,8 @@ use super::policy::{self, Page};
 const PAGES: [(&str, Page); 3] =
     [("index.html", Page::Chat), ("jitsi.html", Page::Wrapper), ("check.html", Page::Check)];
 
-/// Files by name, without folders.
-pub(super) type Files = BTreeMap<String, Vec<u8>>;
+/// Files by name; those of the package by path, with `/`.
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// All pages and what they load, finished. `staged` is what Trunk made of them.
 pub(super) fn finished(mut staged: Files) -> Result<Files> {

@@ -1,4 +1,5 @@
-//! What the npm package is tried with (`tests/embed`): TypeScript's compiler reads its types as whoever uses them does.
+//! What the npm package is tried with (`tests/embed`): TypeScript's compiler reads its types as whoever uses them does, and Node.js runs
+//! its modules without the program.
 
 use std::path::PathBuf;
 
@@ -38,6 +39,15 @@ mod tests {
         let mut check = process::command("node");
         check.arg(compiler).args(["--pretty", "false", "--project", "embed/tsconfig.json"]);
         let output = check.output().expect("Node.js starts");
+        assert!(output.status.success(), "\n{}", String::from_utf8_lossy(&output.stdout));
+    }
+
+    /// `tests/embed/*.test.mjs`.
+    #[test]
+    fn the_modules_of_the_package_do_around_the_programs_what_they_say() {
+        let mut tests = process::command("node");
+        let files = ["tests/embed/calls.test.mjs", "tests/embed/handover.test.mjs"];
+        let output = tests.arg("--test").args(files).output().expect("Node.js starts");
         assert!(output.status.success(), "\n{}", String::from_utf8_lossy(&output.stdout));
     }
 }

@@ -10,9 +10,8 @@ mod bundle;
 mod cache;
 mod cargo_tools;
 mod embed;
+mod embed_pages;
 mod embed_sdk;
-mod example;
-mod frameworks;
 mod npm;
 mod python;
 mod report;
@@ -27,6 +26,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::process;
+use embed_pages::{EXAMPLE, FRAMEWORKS};
 
 pub use report::Report;
 
@@ -105,7 +105,8 @@ pub fn run(purpose: Purpose, report: Report) -> Result<()> {
         axe(report)?;
         embed_tools(report)?;
         embed_sdk(report)?;
-        example::ready(report)?;
+        EXAMPLE.ready(report)?;
+        FRAMEWORKS.ready(report)?;
     }
     Ok(())
 }
@@ -162,7 +163,7 @@ pub fn widget_api(report: Report) -> Result<PathBuf> {
 
 /// Pages in React and Vue that use this built package (`tests/embed_frameworks`): their folder.
 pub fn embed_frameworks(package: &Path, report: Report) -> Result<PathBuf> {
-    frameworks::built(package, report)
+    FRAMEWORKS.built(package, report)
 }
 
 /// axe-core, in one script for a page under test (`tests/axe`).
@@ -177,7 +178,7 @@ pub fn embed_sdk(report: Report) -> Result<PathBuf> {
 
 /// The example chat (`embed/example`) on this built package: the folder to hand out.
 pub fn embed_example(package: &Path, report: Report) -> Result<PathBuf> {
-    example::built(package, report)
+    EXAMPLE.built(package, report)
 }
 
 /// TypeScript's compiler, which checks the types of the npm package (`tests/embed`).

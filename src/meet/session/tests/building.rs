@@ -67,6 +67,7 @@ fn a_service_s_conference_on_the_server_of_others_is_asked_about_where_the_site_
     for origin in [Origin::BuiltIn, Origin::WellKnown] {
         let mut of_nobody = start();
         of_nobody.choice.origin = origin;
+        of_nobody.approved = Vec::new();
         let mut session = Session::default();
         let build = || Input::Build(Box::new(room(&[])), of_nobody.clone(), URL.into());
         let actions = session.handle(T0, build());
@@ -80,6 +81,25 @@ fn a_service_s_conference_on_the_server_of_others_is_asked_about_where_the_site_
         session.handle(T0, build());
         session.handle(T0, Input::RoomChanged(Box::new(room(&[(&"faster".into(), &widget_on("meet.test"))]))));
         assert!(matches!(session.view(), View::Consent { asks: true, .. }), "{:?}", session.view());
+    }
+}
+
+/// Be it the service that builds there or somebody who is faster, and wherever the well-known starts conferences.
+#[test]
+fn a_service_s_conference_on_an_approved_server_is_entered_unasked() {
+    let mut approving = start();
+    approving.choice.origin = Origin::WellKnown;
+    approving.approved = vec![domain("ok.test")];
+    for (id, answers) in [("built", true), ("faster", false)] {
+        let mut session = Session::default();
+        let actions = session.handle(T0, Input::Build(Box::new(room(&[])), approving.clone(), URL.into()));
+        let [Action::AskBuilder { generation, .. }] = actions.as_slice() else { panic!("{actions:?}") };
+        if answers {
+            let answer = Some(answer("ok.test"));
+            session.handle(T0, Input::Built { generation: *generation, answer, there: false });
+        }
+        session.handle(T0, Input::RoomChanged(Box::new(room(&[(&id.into(), &widget_on("ok.test"))]))));
+        assert!(matches!(session.view(), View::Open { .. }), "{id}: {:?}", session.view());
     }
 }
 

@@ -12,8 +12,11 @@ fn edited(domain: &str, name: &str) -> RoomFacts {
 }
 
 fn offered(session: &Session) -> Option<(String, String)> {
-    let View::Open { elder, .. } = session.view() else { panic!("{:?}", session.view()) };
-    elder.map(|elder| (elder.domain.expect("a server").to_string(), elder.conference_id.as_str().to_owned()))
+    let View::Open { moves_to, .. } = session.view() else { panic!("{:?}", session.view()) };
+    moves_to.map(|to| match to {
+        MovesTo::Edited(it) => (it.domain.expect("a server").to_string(), it.conference_id.as_str().to_owned()),
+        MovesTo::Elder(elder) => panic!("it is the same one: {elder:?}"),
+    })
 }
 
 fn told(session: &mut Session, facts: RoomFacts) -> Vec<Action> {

@@ -77,7 +77,7 @@ impl Person {
 
     fn offered(&self) -> Option<WidgetId> {
         match self.session.view() {
-            View::Open { elder, .. } => elder.map(|elder| elder.id),
+            View::Open { moves_to: Some(MovesTo::Elder(elder)), .. } => Some(elder.id),
             _ => None,
         }
     }

@@ -3,23 +3,24 @@
 
 use crate::ids::RoomId;
 use crate::meet::session::starting::blank;
-use crate::meet::session::{Action, Closing, ClosingStep, Failure, Session, Stage, State, Way};
+use crate::meet::session::{Action, Closing, ClosingStep, Failure, MovesTo, Session, Stage, State, Way};
 use crate::meet::widget::{self, MeetWidget};
 use crate::room::RoomFacts;
 use crate::time::Millis;
 
 impl Session {
     /// Holds the conference that is open against what its room says now: whether it still runs, and whether it is the one that
-    /// counts. An edit in place leaves behind who is in it (`mobile.md` 4.3, C8). Who is not in yet is moved to the one that counts, as long as it is on the same server: its age can be forged,
-    /// and nobody is to be brought to a server that they know nothing of. Whoever is in is only offered the move.
+    /// counts. An edit in place leaves behind who is in it (`mobile.md` 4.3, C8). Who is not in yet is moved to the one that counts, as
+    /// long as it is on the same server: its age can be forged, and nobody is to be brought to a server that they know nothing of. Whoever is in is only offered the move.
     pub(super) fn compare(&mut self, now: Millis, facts: &RoomFacts, actions: &mut Vec<Action>) {
-        let State::Open { room, widget, kind, stage, elder, .. } = &mut self.state else { return };
+        let State::Open { room, widget, kind, stage, moves_to, .. } = &mut self.state else { return };
         if *room != facts.room_id {
             return;
         }
         let current = facts.conferences.iter().find(|running| running.id == widget.id);
         let edited = current.filter(|now| now.domain.is_ok() && !now.is_where(widget));
-        let counts = widget::elder(&facts.conferences, current.unwrap_or(widget)).or(edited);
+        let elder = widget::elder(&facts.conferences, current.unwrap_or(widget));
+        let counts = elder.or(edited);
         // Gone or edited it is not what this button made any more.
         self.made.retain(|(_, made)| made.id != widget.id || Some(made) == current);
         if let Some(counts) = counts.filter(|counts| *stage == Stage::Connecting && counts.domain == widget.domain) {
@@ -27,7 +28,10 @@ impl Session {
             return self.enter(now, way, actions);
         }
         if current.is_some() {
-            *elder = counts.cloned().map(Box::new);
+            let of = |make: fn(Box<MeetWidget>) -> MovesTo, to: &MeetWidget| make(Box::new(to.clone()));
+            *moves_to = elder
+                .map(|elder| of(MovesTo::Elder, elder))
+                .or_else(|| edited.map(|edited| of(MovesTo::Edited, edited)));
             return;
         }
         if *stage == Stage::Leaving {
@@ -43,11 +47,11 @@ impl Session {
     }
 
     /// Leaves for the conference that counts instead; its server is asked about as any.
-    pub(super) fn move_to_elder(&mut self, now: Millis, actions: &mut Vec<Action>) {
-        let State::Open { room, widget, kind, elder, .. } = &mut self.state else { return };
-        let Some(elder) = elder.take() else { return };
-        let trusted = elder.domain == widget.domain;
-        let way = Way { room: room.clone(), widget: elder, kind: *kind, trusted };
+    pub(super) fn move_on(&mut self, now: Millis, actions: &mut Vec<Action>) {
+        let State::Open { room, widget, kind, moves_to, .. } = &mut self.state else { return };
+        let Some(MovesTo::Elder(to) | MovesTo::Edited(to)) = moves_to.take() else { return };
+        let trusted = to.domain == widget.domain;
+        let way = Way { room: room.clone(), widget: to, kind: *kind, trusted };
         self.hang_up(now, actions);
         match &mut self.state {
             State::Open { next, .. } => *next = Some(Box::new(way)),
