@@ -117,8 +117,11 @@ struct Visit {
     meet: f64,
 }
 
+/// A moment of a visit.
+type Moment = fn(&Visit) -> f64;
+
 /// Where the time goes.
-const STEPS: [(&str, fn(&Visit) -> f64); 8] = [
+const STEPS: [(&str, Moment); 8] = [
     ("... the document is there", |visit| visit.document),
     ("... scripts and styles are there", |visit| visit.scripts),
     ("... the program is there", |visit| visit.program),

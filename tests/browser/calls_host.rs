@@ -28,6 +28,9 @@ pub(crate) struct Chat {
     /// Only this room is there; without it, any that is asked for.
     only: Option<RoomId>,
     configuration: Value,
+    /// How often that was asked for.
+    pub(crate) configured: Cell<u32>,
+    pub(crate) well_known: RefCell<Option<Value>>,
     /// The account data, of whatever type: what the syncs and the homeserver have.
     pub(crate) account_data: RefCell<Option<Value>>,
     /// Account data can't be written.
@@ -47,7 +50,11 @@ pub(crate) fn room() -> RoomId {
 /// not there.
 pub(crate) fn alone() -> Rc<Chat> {
     let ours = json!({ "fallback_ice_servers": ["stun:stun.example.org"], "approved_domains": ["jitsi.riot.im"] });
-    let configuration = json!({ "meet_in_chat": ours });
+    alone_at(json!({ "meet_in_chat": ours }))
+}
+
+/// The same on a site of this configuration.
+pub(crate) fn alone_at(configuration: Value) -> Rc<Chat> {
     Rc::new(Chat { only: None, configuration, ..Chat::of("@ann:x") })
 }
 
@@ -72,6 +79,8 @@ impl Chat {
             read: Cell::default(),
             only: Some(room()),
             configuration: json!({}),
+            configured: Cell::default(),
+            well_known: RefCell::default(),
             account_data: RefCell::default(),
             account_data_refused: Cell::default(),
             conferences: Cell::default(),
@@ -205,10 +214,11 @@ impl Host for Chat {
     }
 
     fn client_well_known(&self) -> Option<Value> {
-        None
+        self.well_known.borrow().clone()
     }
 
     fn configuration(&self) -> Value {
+        self.configured.set(self.configured.get() + 1);
         self.configuration.clone()
     }
 

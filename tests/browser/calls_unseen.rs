@@ -125,7 +125,7 @@ async fn a_conference_that_rings_unseen_is_shown_by_the_system_once_a_press_on_o
     let hidden = Hidden::hide();
     chat.deliver(json!({
         "type": "im.vector.modular.widgets", "state_key": "w", "sender": "@ben:x", "event_id": "$w",
-        "content": { "type": "jitsi", "url": "https://w.example/" }, "unsigned": { "age": 0 },
+        "content": { "type": "jitsi", "url": "https://w.example/", "data": { "conferenceId": "Tea" } }, "unsigned": { "age": 0 },
     }));
     let notification = until("a notification", || shown.seen().pop()).await;
     assert_eq!(js::text(&notification, "title").as_deref(), Some("Ben has started a conference"));

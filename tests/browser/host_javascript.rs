@@ -2,8 +2,10 @@
 
 mod news;
 mod page;
+mod ringing;
 mod sending;
 
+use crate::waiting::settle;
 use meet_in_chat::host::javascript::JavaScriptHost;
 use meet_in_chat::host::shape::HostProblem;
 use meet_in_chat::host::{Host, HostError};
@@ -180,15 +182,20 @@ async fn what_is_too_long_is_not_taken() {
          this.getLanguage = () => long;
          this.getConfiguration = () => ({ long });
          this.getAvatar = async () => long;
-         this.sendStateEvent = async () => long;",
+         this.sendStateEvent = async () => long;
+         const big = { type: 'm.room.topic', state_key: '', sender: '@ben:x', content: { topic: 'x'.repeat(1000000) } };
+         const many = Array.from({ length: 40 }, () => big);
+         this.getRoom = id => ({ membership: 'join', state: id === '!odd' ? [...many, { odd: 10n }] : many });",
     );
     let (host, room) = (page.host(), "!a".into());
     assert!(host.language().len() < 100 && host.configuration() == json!({}));
     assert_eq!(host.avatar(&room, &"@ben:x".into(), 40).await, Ok(None));
     assert_eq!(host.send_state(&room, "m.widget", "w", json!({})).await, Err(HostError::Unreachable));
+    // As a whole, and element by element where one can't be carried.
+    assert_eq!((host.room(&room), host.room(&"!odd".into())), (None, None));
     page.set("userId", &value_of("'x'.repeat(34000000)"));
     assert!(problem(&page.object).contains("userId"));
-    assert_eq!(page::warnings(&before).len(), 2);
+    assert_eq!(page::warnings(&before).len(), 5);
 }
 
 #[wasm_bindgen_test]
@@ -211,4 +218,62 @@ fn the_console_says_once_for_each_method_what_is_wrong() {
     }
     let told = page::warnings(&before);
     assert_eq!(told, ["Meet in Chat: the host's getRoom failed", "Meet in Chat: the host's isRingAllowed failed"]);
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_read_of_a_token_is_not_written_into_the_console() {
+    let before = page::replaced_warnings();
+    let page = Page::new();
+    page.run(
+        "this.getOpenIdToken = async () => 'secret';
+         this.getTurnServer = async () => ['secret'];
+         this.isRingAllowed = () => ({ password: 'secret' });
+         this.getAccountData = () => null;
+         this.isIgnored = () => null;",
+    );
+    let host = page.host();
+    let subscription = host.subscribe(std::rc::Rc::new(|_| ()));
+    page.tell("{ type: 'odd', events: ['secret'] }");
+    assert_eq!(host.open_id_token().await, Err(HostError::Unreachable));
+    assert_eq!(host.turn_server().await, Err(HostError::Unreachable));
+    assert!(host.ring_allowed() && !host.is_ignored(&"@ben:x".into()));
+    drop(subscription);
+    let beside = page::beside_the_warnings();
+    assert_eq!(page::warnings(&before).len(), 5);
+    assert_eq!(beside, r#"[["type","events"],"string","array",["password"],null]"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_mistake_in_the_hosts_own_code_is_named_in_the_console() {
+    // What other tests told of hosts of theirs is carried out afterwards.
+    settle().await;
+    let before = page::replaced_warnings();
+    let page = Page::new();
+    page.run(
+        "this.sendEvent = async () => undefined.room;
+         this.sendStateEvent = async () => { throw Object.assign(new TypeError('no'), { httpStatus: 502 }); };
+         this.getTurnServer = async () => { throw Object.assign(new Error('no'), { name: 'ConnectionError' }); };
+         this.getLanguage = () => ['de'];
+         this.getAvatar = async () => ({ src: 'x' });",
+    );
+    let (host, room, ben) = (page.host(), "!a".into(), "@ben:x".into());
+    for _ in 0..2 {
+        assert_eq!(host.send_event(&room, "m.call.invite", json!({}), "t").await, Err(HostError::Unreachable));
+        assert!(host.send_state(&room, "m.widget", "w", json!({})).await.is_err());
+        assert_eq!(host.turn_server().await, Err(HostError::Unreachable));
+        assert!(!host.language().is_empty());
+        assert_eq!(host.avatar(&room, &ben, 40).await, Ok(None));
+    }
+    // Nothing is no mistake.
+    page.run("this.getRoom = () => null; this.getMember = () => null; this.getClientWellKnown = () => null;");
+    let _ = (host.room(&room), host.member(&room, &ben), host.client_well_known());
+    let told = page::warnings(&before);
+    assert_eq!(
+        told,
+        [
+            "Meet in Chat: the host's sendEvent failed",
+            "Meet in Chat: the host's getLanguage gave something that can't be read",
+            "Meet in Chat: the host's getAvatar gave something that can't be read",
+        ]
+    );
 }

@@ -49,6 +49,29 @@ pub(crate) struct Browser {
     _driver: Child,
 }
 
+/// A window's size, and light or dark.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    pub(crate) width: u32,
+    height: u32,
+    dark: bool,
+}
+
+/// A phone and a desk; the last is how a window is at first.
+pub(crate) const LOOKS: [Look; 4] = [
+    Look { width: 390, height: 844, dark: false },
+    Look { width: 390, height: 844, dark: true },
+    Look { width: 1280, height: 900, dark: true },
+    Look { width: 1280, height: 900, dark: false },
+];
+
+impl Look {
+    /// What a picture of this is called.
+    pub(crate) fn name(self, of: &str) -> String {
+        format!("{of}-{}-{}", self.width, if self.dark { "dark" } else { "light" })
+    }
+}
+
 impl Browser {
     /// Starts a driver on a free port and a browser with a new profile. On a machine with much to do, Chromium dies at its start once in
     /// some hundred times: then it is started again.
@@ -195,6 +218,20 @@ impl Browser {
         let media = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
         self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
         Ok(())
+    }
+
+    /// Keeps pictures of what the window shows on a phone and on a desk, light and dark.
+    pub(crate) async fn pictures(&self, name: &str) -> anyhow::Result<()> {
+        for look in LOOKS {
+            self.looks(look).await?;
+            self.screenshot(&look.name(name)).await?;
+        }
+        Ok(())
+    }
+
+    /// Shows its page so.
+    pub(crate) async fn looks(&self, look: Look) -> anyhow::Result<()> {
+        self.emulate(look.width, look.height, look.dark).await
     }
 
     /// Keeps a picture of the window as `target/tmp/screenshots/<name>.png` and says where.

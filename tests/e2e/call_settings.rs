@@ -68,10 +68,8 @@ async fn consent_that_is_withdrawn_in_the_settings_is_asked_for_again() -> anyho
     begins(&alice, &room, &web(&scene.domain)).await?;
     let pages = scene.pages_with(&scene.config("meet.elsewhere.example")).await?;
     let seat = scene.seat_at(&bob, &room, pages).await?;
-    seat.press("video").await?;
-    seat.is_in().await?;
-    seat.press_words("Leave").await?;
-    seat.has_no_frame().await?;
+    seat.enters("video").await?;
+    seat.leaves().await?;
 
     opens_settings(&seat).await?;
     seat.press_words("Withdraw").await?;
@@ -169,13 +167,10 @@ async fn what_is_declined_in_one_tab_stops_in_the_other() -> anyhow::Result<()> 
 
 /// Both in it, then Bob leaves and Alice sees that.
 async fn left_alone(at_alice: &Seat, at_bob: &Seat) -> anyhow::Result<()> {
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_alice.enters("video").await?;
+    at_bob.enters("video").await?;
     at_alice.sees("2 in the conference").await?;
-    at_bob.press_words("Leave").await?;
-    at_bob.has_no_frame().await?;
+    at_bob.leaves().await?;
     at_alice.sees("Everybody else has left").await
 }
 
@@ -188,8 +183,7 @@ async fn the_last_one_to_leave_ends_it_where_that_is_wanted_and_else_is_offered_
     left_alone(&at_alice, &at_bob).await?;
     at_alice.sees("If it is over, end it for everyone").await?;
     tokio::time::sleep(Duration::from_millis(2_500)).await;
-    at_alice.press_words("Leave").await?;
-    at_alice.has_no_frame().await?;
+    at_alice.leaves().await?;
     at_alice.sees("A conference is running").await?;
     assert_eq!(running(&alice, &room).await?.len(), 1, "nothing ends by itself");
 
@@ -198,8 +192,7 @@ async fn the_last_one_to_leave_ends_it_where_that_is_wanted_and_else_is_offered_
     closes_settings(&at_alice).await?;
     left_alone(&at_alice, &at_bob).await?;
     tokio::time::sleep(Duration::from_millis(2_500)).await;
-    at_alice.press_words("Leave").await?;
-    at_alice.has_no_frame().await?;
+    at_alice.leaves().await?;
     until("nothing runs any more", WAIT, async || Ok(running(&alice, &room).await?.is_empty().then_some(()))).await?;
     at_bob.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
     at_alice.browser.becomes::<bool>("!document.querySelector('[data-act=end-confirmed]')").await?;
@@ -215,13 +208,10 @@ async fn who_leaves_before_the_last_one_ends_nothing() -> anyhow::Result<()> {
     config["meet_in_chat"]["auto_end"] = json!(true);
     let at_alice = scene.seat_at(&alice, &room, scene.pages_with(&config).await?).await?;
     let at_bob = scene.seat(&bob, &room).await?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_alice.enters("video").await?;
+    at_bob.enters("video").await?;
     at_alice.sees("2 in the conference").await?;
-    at_alice.press_words("Leave").await?;
-    at_alice.has_no_frame().await?;
+    at_alice.leaves().await?;
     at_alice.sees("A conference is running").await?;
     // Meet tells Bob of it; the conference is his to leave, and not his to end.
     at_bob.sees("Everybody else has left").await?;

@@ -64,8 +64,7 @@ async fn on_a_phone_there_is_one_pane_at_a_time_and_the_way_back() -> anyhow::Re
         seat.browser.becomes::<bool>("document.activeElement?.id === 'members-button'").await?;
     }
     // In a conference too.
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
     pane(&seat, "room", 320).await?;
     seat.browser.page().click("main.room .back").await?;
     seat.browser.page().shown(".meet-floating").await?;

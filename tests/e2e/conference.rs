@@ -36,8 +36,7 @@ async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
         .await?;
     assert!(why.contains("You need power 50") && why.contains("you have 0"), "{why}");
 
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
+    at_alice.enters("video").await?;
 
     let event = widget(&alice, &room).await?;
     let id = event["state_key"].as_str().unwrap_or_default().to_owned();
@@ -80,8 +79,7 @@ async fn three_people_meet(scene: &Scene) -> anyhow::Result<()> {
     }
 
     // Out through the chat's own button; out through Meet's.
-    at_alice.press_words("Leave").await?;
-    at_alice.has_no_frame().await?;
+    at_alice.leaves().await?;
     at_bob.meet().run::<Value>("document.querySelector('#hangup').click()", Vec::new()).await?;
     at_bob.has_no_frame().await?;
     at_carol.meet().becomes::<bool>("window.standIn.participants().length === 1").await?;
@@ -115,13 +113,11 @@ async fn voice_joins_with_the_camera_off_and_says_so_in_the_event() -> anyhow::R
     let scene = Scene::start().await?;
     let ([alice, ..], room) = scene.three().await?;
     let seat = scene.seat(&alice, &room).await?;
-    seat.press("voice").await?;
-    seat.is_in().await?;
+    seat.enters("voice").await?;
     assert_eq!(widget(&alice, &room).await?["content"]["data"]["isAudioOnly"], json!(true));
     let live: Vec<String> = seat.meet().run("return window.standIn.liveTracks()", Vec::new()).await?;
     assert_eq!(live, ["audio"]);
-    seat.press_words("Leave").await?;
-    scene.nothing_is_left(&[&seat]).await
+    scene.is_left_by(&[&seat]).await
 }
 
 /// A conference that another client made, on a server that this site did not choose.
@@ -175,8 +171,7 @@ async fn fails_in_words(scene: &Scene, provoked: &[&str]) -> anyhow::Result<()> 
     seat.wrapper().becomes::<bool>(&format!("!!{button}")).await?;
     seat.wrapper().run::<Value>(&format!("{button}.click()"), Vec::new()).await?;
     seat.wrapper().becomes::<bool>("document.querySelectorAll('iframe').length === 1").await?;
-    seat.press_words("Leave").await?;
-    seat.has_no_frame().await?;
+    seat.leaves().await?;
     let events = alice.state_of_type(&room, WIDGETS).await?;
     assert_eq!(events.len(), 1, "trying again joins the same conference: {events:?}");
     scene.nothing_is_left_but(&[&seat], provoked).await
@@ -216,11 +211,9 @@ async fn in_an_encrypted_room_only_the_conference_leaves_the_page() -> anyhow::R
         .run("return !document.querySelector('textarea:not([disabled]):not([aria-disabled=true])')", Vec::new())
         .await?;
     assert!(composer, "the composer is disabled");
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
     seat.sees("end-to-end encryption does not cover this conference").await?;
-    seat.press_words("Leave").await?;
-    seat.has_no_frame().await?;
+    seat.leaves().await?;
     let after = alice.messages(&room).await?;
     let sent: Vec<&str> = after.iter().skip(before).filter_map(|event| event["type"].as_str()).collect();
     assert_eq!(sent, [WIDGETS]);
@@ -233,8 +226,7 @@ async fn switching_rooms_floats_the_conference_without_reloading_it() -> anyhow:
     let ([alice, bob, _], room) = scene.three().await?;
     let other = alice.create_room_with(RoomSpec::named("Elsewhere"), &[&bob]).await?;
     let seat = scene.seat(&alice, &room).await?;
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
     seat.meet().run::<Value>("window.sameDocument = true", Vec::new()).await?;
 
     seat.open_room(&other).await?;
@@ -281,11 +273,9 @@ async fn the_homeservers_choice_of_a_meet_server_goes_before_the_sites() -> anyh
     let says = format!("Conferences start on {}, chosen by your homeserver.", scene.domain);
     let tooltip = "document.querySelector('button[data-kind=video] + [role=tooltip]')?.textContent";
     seat.browser.becomes::<bool>(&format!("{tooltip}.includes({})", json!(says))).await?;
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
     assert_eq!(widget(&alice, &room).await?["content"]["data"]["domain"], json!(scene.domain));
-    seat.press_words("Leave").await?;
-    scene.nothing_is_left(&[&seat]).await
+    scene.is_left_by(&[&seat]).await
 }
 
 /// Nothing is asked: whoever made the conference, or agreed to its server, is let in with a proof of who they are.
@@ -296,8 +286,7 @@ async fn a_meet_server_that_wants_a_sign_in_gets_one() -> anyhow::Result<()> {
     scene.check_tokens();
     let ([alice, bob, _], room) = scene.three().await?;
     let seat = scene.seat(&alice, &room).await?;
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
     let event = widget(&alice, &room).await?;
     let data = &event["content"]["data"];
     assert_eq!(data["auth"], json!("openidtoken-jwt"));
@@ -305,11 +294,8 @@ async fn a_meet_server_that_wants_a_sign_in_gets_one() -> anyhow::Result<()> {
     assert!(event["content"]["url"].as_str().is_some_and(|url| url.ends_with("&auth=openidtoken-jwt")));
 
     let at_bob = scene.seat(&bob, &room).await?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_bob.enters("video").await?;
     at_bob.decodes_from(1).await?;
     assert_eq!(scene.meet.refused_tokens(), Vec::<String>::new());
-    seat.press_words("Leave").await?;
-    at_bob.press_words("Leave").await?;
-    scene.nothing_is_left(&[&seat, &at_bob]).await
+    scene.is_left_by(&[&seat, &at_bob]).await
 }

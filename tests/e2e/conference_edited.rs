@@ -1,10 +1,10 @@
 //! A conference whose event somebody else has spoiled or changed.
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use crate::browser::{WAIT, until};
-use crate::conference_life::{axe_is_silent, running};
-use crate::scene::{Scene, WIDGETS};
+use crate::conference_life::{axe_is_silent, begins_anew, running};
+use crate::scene::{Scene, WIDGETS, are_in};
 
 const KEY: &str = "gardenclubgardenclubgard";
 
@@ -36,18 +36,13 @@ async fn a_conference_whose_server_can_t_be_read_is_mended_by_a_new_one() -> any
     at_bob.press_words("Not now").await?;
 
     let at_alice = scene.seat(&alice, &room).await?;
-    at_alice.press("video").await?;
-    at_alice.press_words(&format!("End it and start a new one on {}", scene.domain)).await?;
-    at_alice.is_in().await?;
+    begins_anew(&at_alice, &scene.domain).await?;
     let running = running(&alice, &room).await?;
     assert_eq!(running.len(), 1, "{running:?}");
     assert_eq!(running[0]["content"]["data"]["domain"], json!(scene.domain));
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_bob.enters("video").await?;
     at_alice.decodes_from(1).await?;
-    at_alice.press_words("Leave").await?;
-    at_bob.press_words("Leave").await?;
-    scene.nothing_is_left(&[&at_alice, &at_bob]).await
+    scene.is_left_by(&[&at_alice, &at_bob]).await
 }
 
 /// `mobile.md` 4.3, C8: who is in it would stay behind and never know.
@@ -57,19 +52,13 @@ async fn who_is_in_a_conference_that_is_edited_is_offered_the_move() -> anyhow::
     let ([alice, bob, _], room) = scene.three().await?;
     alice.set_state(&room, WIDGETS, KEY, &event(&scene.domain, "JitsiGarden")).await?;
     let seat = scene.seat(&bob, &room).await?;
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
 
     alice.set_state(&room, WIDGETS, KEY, &event(&scene.domain, "JitsiOrchard")).await?;
     seat.sees(&format!("Who joins it now meets elsewhere, on {}.", scene.domain)).await?;
     seat.is_in().await?;
     seat.browser.page().click("[data-act=move]").await?;
-    until("Bob has moved", WAIT, async || {
-        let people = scene.meet.rooms().rooms;
-        let of = people.iter().find(|(name, _)| name.eq_ignore_ascii_case("JitsiOrchard"));
-        Ok(of.is_some_and(|(_, people)| people.len() == 1).then_some(()))
-    })
-    .await?;
+    are_in(&scene.meet, "JitsiOrchard", 1).await.context("Bob has moved")?;
     seat.is_in().await?;
 
     alice.set_state(&room, WIDGETS, KEY, &event("meet.elsewhere.example", "JitsiOrchard")).await?;

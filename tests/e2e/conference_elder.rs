@@ -7,7 +7,7 @@ use xtask::meet_stand_in::{MeetStandIn, Options};
 
 use crate::browser::{WAIT, until};
 use crate::conference_life::{axe_is_silent, running};
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::scene::{Scene, Seat, WIDGETS, are_in};
 use crate::written::{WEB_CONFERENCE, web};
 
 const KEY: &str = "gardenclubgardenclubgard";
@@ -24,8 +24,7 @@ async fn scene() -> anyhow::Result<Scene> {
 async fn in_the_younger(scene: &Scene, alice: &Person, bob: &Person, room: &str, domain: &str) -> anyhow::Result<Seat> {
     alice.set_level_for(room, WIDGETS, 0).await?;
     let at_bob = scene.seat(bob, room).await?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_bob.enters("video").await?;
     let his = running(bob, room).await?;
     let began = his[0]["origin_server_ts"].as_u64().context("a time")?;
     alice.set_state_at(began - 5_000, TOKEN, room, WIDGETS, KEY, &web(domain)).await?;
@@ -46,12 +45,7 @@ async fn are_together(
     meet: &MeetStandIn,
     [at_alice, at_bob]: [&Seat; 2],
 ) -> anyhow::Result<()> {
-    until("both are in the older one", WAIT, async || {
-        let people = meet.rooms().rooms;
-        let of = people.iter().find(|(name, _)| name.eq_ignore_ascii_case(WEB_CONFERENCE));
-        Ok(of.is_some_and(|(_, people)| people.len() == 2).then_some(()))
-    })
-    .await?;
+    are_in(meet, WEB_CONFERENCE, 2).await.context("the older one")?;
     at_alice.decodes_from(1).await?;
     at_bob.decodes_from(1).await?;
     at_bob.browser.becomes::<bool>("!document.querySelector('[data-act=move]')").await?;
@@ -69,15 +63,12 @@ async fn whoever_is_in_the_younger_one_moves_by_one_press() -> anyhow::Result<()
     let ([alice, bob, _], room) = scene.three().await?;
     let at_bob = in_the_younger(&scene, &alice, &bob, &room, &scene.domain).await?;
     let at_alice = scene.seat(&alice, &room).await?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
+    at_alice.enters("video").await?;
     assert_eq!(scene.meet.rooms().rooms.len(), 2, "they are apart, and nobody is moved unasked");
 
     at_bob.browser.page().click("[data-act=move]").await?;
     are_together(&alice, &room, &scene.meet, [&at_alice, &at_bob]).await?;
-    at_alice.press_words("Leave").await?;
-    at_bob.press_words("Leave").await?;
-    scene.nothing_is_left(&[&at_alice, &at_bob]).await
+    scene.is_left_by(&[&at_alice, &at_bob]).await
 }
 
 /// The time of an event can be forged: to lead people to a server is not in anybody's power.
@@ -90,8 +81,7 @@ async fn nobody_moves_to_another_server_without_agreeing_to_it() -> anyhow::Resu
     let at_bob = in_the_younger(&scene, &alice, &bob, &room, &domain).await?;
     assert!(other.rooms().opened.is_empty(), "nothing is loaded before a press");
     let at_alice = scene.seat_at(&alice, &room, scene.pages_with(&scene.config(&domain)).await?).await?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
+    at_alice.enters("video").await?;
 
     at_bob.browser.page().click("[data-act=move]").await?;
     at_bob.sees(&format!("This conference takes place on {domain}")).await?;

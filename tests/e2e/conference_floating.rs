@@ -12,10 +12,8 @@ async fn a_conference_that_floats_is_left_by_its_own_button() -> anyhow::Result<
     let ([alice, bob, _], room) = scene.three().await?;
     let other = alice.create_room_with(RoomSpec::named("Elsewhere"), &[&bob]).await?;
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_alice.enters("video").await?;
+    at_bob.enters("video").await?;
     at_alice.meet().run::<Value>("window.sameDocument = true; return null", Vec::new()).await?;
     at_alice.open_room(&other).await?;
     at_alice.browser.page().shown(".meet-floating").await?;

@@ -8,7 +8,7 @@ use crate::browser::{WAIT, until};
 use crate::calls::media;
 use crate::calls::party::{Kind, Party};
 use crate::calls::scene::CallScene;
-use crate::conference_life::axe_is_silent;
+use crate::conference_life::{axe_is_silent, is_asked_about_the_end};
 use crate::scene::{Scene, Seat, WIDGETS, WRAPPER};
 use crate::written::web;
 
@@ -166,8 +166,7 @@ async fn the_conference_lies_as_one_likes_and_is_never_loaded_anew() -> anyhow::
     // Ended from where it floats, too.
     seat.open_room(&other).await?;
     press(&seat, "end").await?;
-    seat.sees("End this conference for everyone, also for those who are still in it?").await?;
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    is_asked_about_the_end(&seat).await?;
     press(&seat, "end-confirmed").await?;
     seat.has_no_frame().await?;
     scene.nothing_is_left(&[&seat]).await
@@ -193,8 +192,7 @@ async fn the_messages_are_back_when_a_maximised_conference_is_ended_by_others() 
 
     // Put out of the room while it fills it.
     alice.set_state(&room, WIDGETS, "gardenclub", &event).await?;
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
     is_laid(&seat, "maximised").await?;
     bob.leave(&room).await?;
     seat.has_no_frame().await?;
@@ -244,8 +242,7 @@ async fn a_conference_is_left_for_another_only_when_the_person_says_so() -> anyh
         Ok((rooms.len() == 1 && !rooms.contains_key(&first[0])).then_some(()))
     })
     .await?;
-    seat.press_words("Leave").await?;
-    scene.nothing_is_left(&[&seat]).await
+    scene.is_left_by(&[&seat]).await
 }
 
 #[tokio::test]
@@ -295,8 +292,7 @@ async fn a_call_is_left_for_a_conference_and_a_conference_for_a_call() -> anyhow
 
     // A call that rings during a conference: its own button says that the conference is left.
     seat.open_room(&garden).await?;
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
     at_bob.call(Kind::Video).await?;
     at_alice.rings().await?;
     at_alice.ring("end-and-accept").await?;

@@ -1,12 +1,14 @@
 //! A conference lives in its room: who agreed to its server, where everybody would land, two that begin at once, and its end.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use xtask::bed::Person;
 
 use crate::axe;
-use crate::browser::{WAIT, until};
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::browser::{LOOKS, WAIT, until};
+use crate::scene::{Scene, Seat, WIDGETS, are_in};
 use crate::written::{web, web_with_sign_in};
 
 const KEY: &str = "gardenclubgardenclubgard";
@@ -28,12 +30,27 @@ pub(crate) async fn elsewhere(scene: &Scene, person: &Person, room: &str) -> any
 
 /// On a desk and on a phone, in both looks; with a picture of each.
 pub(crate) async fn axe_is_silent(seat: &Seat, what: &str) -> anyhow::Result<()> {
-    for (width, height, dark) in [(390, 844, true), (1280, 900, false)] {
-        seat.browser.emulate(width, height, dark).await?;
+    for look in LOOKS {
+        seat.browser.looks(look).await?;
         let found = axe::findings(seat.browser.page(), &["page-has-heading-one", "landmark-one-main"]).await?;
-        anyhow::ensure!(found.is_empty(), "{what}, {width} wide: {found:#?}");
-        seat.browser.screenshot(&format!("{what}-{width}")).await?;
+        anyhow::ensure!(found.is_empty(), "{}: {found:#?}", look.name(what));
+        seat.browser.screenshot(&look.name(what)).await?;
     }
+    Ok(())
+}
+
+/// Presses the button, and ends what leads people apart for a new one on this server.
+pub(crate) async fn begins_anew(seat: &Seat, domain: &str) -> anyhow::Result<()> {
+    seat.press("video").await?;
+    seat.press_words(&format!("End it and start a new one on {domain}")).await?;
+    seat.is_in().await
+}
+
+/// Waits for the question whether it is to end for everyone, and until a press answers it. The question has the same words on its
+/// button: the second click of a double click does not answer it.
+pub(crate) async fn is_asked_about_the_end(seat: &Seat) -> anyhow::Result<()> {
+    seat.sees("End this conference for everyone, also for those who are still in it?").await?;
+    tokio::time::sleep(Duration::from_millis(600)).await;
     Ok(())
 }
 
@@ -70,14 +87,11 @@ async fn consent_is_asked_once_and_kept_where_every_client_reads_it() -> anyhow:
     assert_eq!((&kept["widgets"]["$other"], &kept["org.example.key"]), (&json!(true), &json!([1])), "{kept}");
 
     // From now on straight in.
-    seat.press_words("Leave").await?;
-    seat.has_no_frame().await?;
+    seat.leaves().await?;
     seat.browser.open(&seat.pages.origin()).await?;
     seat.open_room(&room).await?;
-    seat.press("video").await?;
-    seat.is_in().await?;
-    seat.press_words("Leave").await?;
-    scene.nothing_is_left(&[&seat]).await
+    seat.enters("video").await?;
+    scene.is_left_by(&[&seat]).await
 }
 
 /// Who added it, and what is shared with this server in any case.
@@ -108,8 +122,7 @@ async fn a_conference_that_asks_who_one_is_says_so_before_it_is_told() -> anyhow
     let opened = scene.meet.rooms().opened;
     assert!(opened.iter().all(|opened| opened.url.contains("jwt=")) && opened.len() == 1, "{opened:?}");
     seat.is_in().await?;
-    seat.press_words("Leave").await?;
-    scene.nothing_is_left(&[&seat]).await
+    scene.is_left_by(&[&seat]).await
 }
 
 /// `mobile.md` 4.4, V6: Android takes a word for a truth value as no answer, and goes to its own server.
@@ -135,19 +148,14 @@ async fn who_would_land_elsewhere_is_said_before_and_can_be_mended() -> anyhow::
 
     // Alice may: the old one ends for everybody, and there is one that takes all to one place.
     let at_alice = scene.seat(&alice, &room).await?;
-    at_alice.press("video").await?;
-    at_alice.press_words(&format!("End it and start a new one on {}", scene.domain)).await?;
-    at_alice.is_in().await?;
+    begins_anew(&at_alice, &scene.domain).await?;
     at_bob.has_no_frame().await?;
     let running = running(&alice, &room).await?;
     assert_eq!(running.len(), 1, "{running:?}");
     assert_ne!(running[0]["state_key"], KEY);
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_bob.enters("video").await?;
     at_alice.decodes_from(1).await?;
-    at_alice.press_words("Leave").await?;
-    at_bob.press_words("Leave").await?;
-    scene.nothing_is_left(&[&at_alice, &at_bob]).await
+    scene.is_left_by(&[&at_alice, &at_bob]).await
 }
 
 #[tokio::test]
@@ -164,17 +172,10 @@ async fn two_who_press_at_once_are_in_one_conference() -> anyhow::Result<()> {
     })
     .await?;
     let conference = widget["content"]["data"]["conferenceId"].as_str().context("a name")?.to_owned();
-    until("both are in it", WAIT, async || {
-        let people = scene.meet.rooms().rooms;
-        let of = people.iter().find(|(name, _)| name.eq_ignore_ascii_case(&conference));
-        Ok(of.is_some_and(|(_, people)| people.len() == 2).then_some(()))
-    })
-    .await?;
+    are_in(&scene.meet, &conference, 2).await?;
     at_alice.decodes_from(1).await?;
     at_bob.decodes_from(1).await?;
-    at_alice.press_words("Leave").await?;
-    at_bob.press_words("Leave").await?;
-    scene.nothing_is_left(&[&at_alice, &at_bob]).await
+    scene.is_left_by(&[&at_alice, &at_bob]).await
 }
 
 #[tokio::test]
@@ -182,24 +183,18 @@ async fn leaving_is_for_oneself_and_the_end_for_everyone() -> anyhow::Result<()>
     let scene = Scene::start().await?;
     let ([alice, bob, carol], room) = scene.three().await?;
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_alice.enters("video").await?;
+    at_bob.enters("video").await?;
     at_alice.sees("Bob").await?;
 
-    at_bob.press_words("Leave").await?;
-    at_bob.has_no_frame().await?;
+    at_bob.leaves().await?;
     at_bob.sees("A conference is running").await?;
     assert_eq!(running(&carol, &room).await?.len(), 1, "it goes on");
-    at_bob.press("voice").await?;
-    at_bob.is_in().await?;
+    at_bob.enters("voice").await?;
 
     at_alice.press_words("End for everyone").await?;
-    at_alice.sees("End this conference for everyone, also for those who are still in it?").await?;
+    is_asked_about_the_end(&at_alice).await?;
     axe_is_silent(&at_alice, "end-for-everyone").await?;
-    // The question has the same words on its button; the second click of a double click does not answer it.
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     at_alice.browser.page().click("[data-act=end-confirmed]").await?;
     at_alice.has_no_frame().await?;
     at_bob.has_no_frame().await?;
@@ -218,13 +213,10 @@ async fn the_end_for_everyone_blanks_it_under_both_event_types() -> anyhow::Resu
         alice.set_state(&room, kind, KEY, &web(&scene.domain)).await?;
     }
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_alice.enters("video").await?;
+    at_bob.enters("video").await?;
     at_alice.press_words("End for everyone").await?;
-    at_alice.sees("End this conference for everyone, also for those who are still in it?").await?;
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    is_asked_about_the_end(&at_alice).await?;
     at_alice.browser.page().click("[data-act=end-confirmed]").await?;
     at_alice.has_no_frame().await?;
     at_bob.sees("ended for everyone").await?;
@@ -256,7 +248,7 @@ async fn conferences_beside_each_other_are_named_and_whoever_may_ends_them() -> 
     let ends = "document.querySelectorAll('.meet-stage [data-act=end]')";
     assert_eq!(at_bob.browser.run::<u64>(&format!("return {ends}.length"), Vec::new()).await?, 0, "Bob may not");
     at_alice.browser.run::<Value>(&format!("{ends}[1].click(); return null"), Vec::new()).await?;
-    at_alice.sees("End this conference for everyone, also for those who are still in it?").await?;
+    is_asked_about_the_end(&at_alice).await?;
     at_alice.browser.page().click("[data-act=end-confirmed]").await?;
     at_bob.browser.becomes::<bool>(&format!("!document.body.innerText.includes({})", json!(says))).await?;
     let running = running(&alice, &room).await?;

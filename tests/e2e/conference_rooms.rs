@@ -59,8 +59,7 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
     axe_is_silent(&at_bob, "video-room").await?;
 
     // Two people would call each other in any other room.
-    at_bob.press("voice").await?;
-    at_bob.is_in().await?;
+    at_bob.enters("voice").await?;
     at_bob
         .browser
         .becomes::<bool>(&format!("document.querySelector('{WRAPPER}').src.includes('isVideoChannel=true')"))
@@ -73,8 +72,7 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
     at_alice.browser.becomes::<bool>(named).await?;
     axe_is_silent(&at_alice, "video-room-with-somebody").await?;
 
-    at_bob.press_words("Leave").await?;
-    at_bob.has_no_frame().await?;
+    at_bob.leaves().await?;
     says_that_it_is_in(&bob, &room, 0).await?;
     at_alice.sees("Nobody is in it yet").await?;
 
@@ -96,8 +94,7 @@ async fn who_signs_out_in_a_video_room_is_out_of_it_before_the_session_ends() ->
     let (alice, bob) = (scene.person("Alice").await?, scene.person("Bob").await?);
     let room = video_room(&scene, &alice, &bob).await?;
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
-    at_bob.press("voice").await?;
-    at_bob.is_in().await?;
+    at_bob.enters("voice").await?;
     says_that_it_is_in(&bob, &room, 1).await?;
     at_bob.browser.page().click(".account [aria-haspopup=menu]").await?;
     at_bob.press_words("Sign out").await?;
@@ -180,8 +177,7 @@ async fn a_site_s_service_makes_the_conference_and_everybody_joins_it() -> anyho
     assert_eq!((&content["io.element.managed_hybrid"], &content["name"]), (&json!(true), &json!("Call")), "{content}");
 
     // What runs is joined: the service is not asked again.
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_bob.enters("video").await?;
     at_alice.decodes_from(1).await?;
     assert_eq!(service.asked().len(), 2);
     at_alice.press_words("Leave").await?;
@@ -229,8 +225,7 @@ async fn a_call_of_another_kind_opens_after_a_word_and_again_after_an_edit() -> 
         (&json!("m.custom"), &json!(true)),
         "{content}"
     );
-    at_alice.press_words("Leave").await?;
-    at_alice.has_no_frame().await?;
+    at_alice.leaves().await?;
 
     // Bob is asked, with whose page it is and who added it.
     at_bob.sees("A call is running").await?;

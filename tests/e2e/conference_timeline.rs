@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::conference_life::axe_is_silent;
+use crate::conference_life::{axe_is_silent, is_asked_about_the_end};
 use crate::scene::{Scene, Seat, WIDGETS};
 use crate::written::{Written, by_all};
 
@@ -32,8 +32,7 @@ async fn a_conference_is_one_tile_with_the_way_in_until_it_has_ended() -> anyhow
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
+    at_alice.enters("video").await?;
     last_tile(&at_bob, 1, "running", "Alice started a conference").await?;
     row_says(&at_bob, &room, "Alice started a conference").await?;
     axe_is_silent(&at_bob, "conference-tile").await?;
@@ -52,8 +51,7 @@ async fn a_conference_is_one_tile_with_the_way_in_until_it_has_ended() -> anyhow
     axe_is_silent(&at_bob, "conference-tile-joined").await?;
 
     // The last other goes: it is idle for who is left, and whoever left may come back.
-    at_bob.press_words("Leave").await?;
-    at_bob.has_no_frame().await?;
+    at_bob.leaves().await?;
     at_alice
         .browser
         .becomes::<bool>(
@@ -64,7 +62,7 @@ async fn a_conference_is_one_tile_with_the_way_in_until_it_has_ended() -> anyhow
     at_bob.is_in().await?;
 
     at_alice.press_words("End for everyone").await?;
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    is_asked_about_the_end(&at_alice).await?;
     at_alice.browser.page().click("[data-act=end-confirmed]").await?;
     at_alice.has_no_frame().await?;
     at_bob.has_no_frame().await?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use xtask::bed::{Person, SynapseSettings};
 use xtask::meet_stand_in::{Behaviour, Options};
 
-use crate::conference_life::running;
+use crate::conference_life::{is_asked_about_the_end, running};
 use crate::scene::{Scene, Seat, WIDGETS};
 use crate::written::web;
 
@@ -98,13 +98,10 @@ async fn the_end_for_everyone_waits_for_a_homeserver_that_is_away() -> anyhow::R
     let mut scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
+    at_alice.enters("video").await?;
+    at_bob.enters("video").await?;
     at_alice.press_words("End for everyone").await?;
-    at_alice.sees("End this conference for everyone, also for those who are still in it?").await?;
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    is_asked_about_the_end(&at_alice).await?;
     scene.stop_homeserver().await;
     at_alice.browser.page().click("[data-act=end-confirmed]").await?;
     at_alice.sees("Your homeserver did not answer, so the conference may still be running.").await?;
@@ -125,10 +122,8 @@ async fn who_loses_power_stays_in_and_who_is_removed_from_the_room_is_out_at_onc
     let ([alice, bob, _], room) = scene.three().await?;
     alice.set_level_of(&room, &bob, 50).await?;
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
-    at_bob.press("video").await?;
-    at_bob.is_in().await?;
-    at_alice.press("video").await?;
-    at_alice.is_in().await?;
+    at_bob.enters("video").await?;
+    at_alice.enters("video").await?;
     at_bob.decodes_from(1).await?;
 
     let may_end = "!!document.querySelector('[data-act=end]')";

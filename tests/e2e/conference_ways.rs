@@ -47,8 +47,7 @@ async fn the_address_is_there_to_be_passed_on_and_nobody_is_in_twice() -> anyhow
     seat.sees(&address).await?;
 
     // From inside it is the same, and leads out of the conference first.
-    seat.press("video").await?;
-    seat.is_in().await?;
+    seat.enters("video").await?;
     seat.meet().run::<Value>("window.sameDocument = true", Vec::new()).await?;
     assert_eq!(ways(&seat).await?, json!({ "Open in a tab": address }));
     seat.meet().becomes::<bool>("window.sameDocument && window.standIn.joined()").await?;

@@ -9,6 +9,7 @@ use crate::calls::cases;
 use crate::calls::embedded::Guest;
 use crate::calls::party::{Kind, Party as _};
 use crate::calls::scene::{CallScene, Desk, Setup};
+use crate::scene::WIDGETS;
 
 async fn guest(scene: &CallScene, person: &Person) -> anyhow::Result<Guest> {
     Guest::start(Launch::default(), person, &scene.room, json!({})).await
@@ -39,7 +40,10 @@ async fn the_example_chat_and_a_stranger_on_matrix_js_sdk_call_each_other() -> a
 async fn in_an_encrypted_chat_two_examples_call_each_other_and_the_server_learns_nothing_of_it() -> anyhow::Result<()> {
     let scene = CallScene::with(Setup { encrypted: true, ..Setup::default() }).await?;
     let (alice, bob) = tokio::try_join!(guest(&scene, &scene.alice), guest(&scene, &scene.bob))?;
-    cases::whole(&alice, &bob, Kind::Video).await?;
+    bob.browser().pictures("example").await?;
+    cases::connect(&alice, &bob, Kind::Video).await?;
+    alice.browser().pictures("example-call").await?;
+    cases::part(&bob, &alice).await?;
     cases::whole(&bob, &alice, Kind::Voice).await?;
     cases::declined(&alice, &bob).await?;
     cases::mutes(&bob, &alice).await?;
@@ -63,5 +67,26 @@ async fn a_tab_of_the_example_that_is_closed_hangs_up() -> anyhow::Result<()> {
         alice.browser().run::<Value>("location.reload(); return null", Vec::new()).await?;
         bob.has_let_go().await?;
     }
+    Ok(())
+}
+
+/// Its event is not in the room's state any more: the tile needs it from the chat. What ended it has no line of its own.
+#[tokio::test]
+async fn a_conference_that_has_ended_keeps_its_tile_in_the_example() -> anyhow::Result<()> {
+    let scene = CallScene::start().await?;
+    let content = json!({
+        "type": "jitsi", "url": "https://calls.example/jitsi.html", "name": "Meet", "id": "w", "creatorUserId": scene.alice.user_id,
+        "data": { "domain": "meet.example.org", "conferenceId": "garden", "roomName": "Garden" },
+    });
+    for content in [content, json!({})] {
+        scene.alice.set_state(&scene.room, WIDGETS, "w", &content).await?;
+    }
+    let bob = guest(&scene, &scene.bob).await?;
+    let tiles = "[...document.querySelectorAll('meet-call-tile')] \
+         .map(tile => tile.shadowRoot.querySelectorAll('.meet-conference-tile').length).join() === '1'";
+    bob.browser().becomes::<bool>(tiles).await?;
+    bob.browser()
+        .becomes::<bool>("[...document.querySelectorAll('#timeline li')].every(line => line.firstChild)")
+        .await?;
     Ok(())
 }

@@ -205,6 +205,14 @@ impl Scene {
         Ok(())
     }
 
+    /// What a case ends with in which these are still in a conference: they leave, and nothing is left.
+    pub(crate) async fn is_left_by(&self, seats: &[&Seat]) -> anyhow::Result<()> {
+        for seat in seats {
+            seat.press_words("Leave").await?;
+        }
+        self.nothing_is_left(seats).await
+    }
+
     /// A browser in which `person` is signed in and looks at `room`.
     pub(crate) async fn seat(&self, person: &Person, room: &str) -> anyhow::Result<Seat> {
         self.seat_at(person, room, self.pages().await?).await
@@ -295,6 +303,18 @@ impl Seat {
         sees(self.browser.page(), words).await
     }
 
+    /// Goes into a conference by a press on a call button: `voice` or `video`.
+    pub(crate) async fn enters(&self, kind: &str) -> anyhow::Result<()> {
+        self.press(kind).await?;
+        self.is_in().await
+    }
+
+    /// Leaves it by the button of the page.
+    pub(crate) async fn leaves(&self) -> anyhow::Result<()> {
+        self.press_words("Leave").await?;
+        self.has_no_frame().await
+    }
+
     /// Waits until Meet has joined in the innermost frame.
     pub(crate) async fn is_in(&self) -> anyhow::Result<()> {
         self.meet().becomes("window.standIn?.joined()").await.map(|_: bool| ()).context("joining Meet")
@@ -330,6 +350,16 @@ impl Seat {
     pub(crate) async fn has_no_frame(&self) -> anyhow::Result<()> {
         self.browser.becomes("document.querySelectorAll('iframe').length === 0").await.map(|_: bool| ())
     }
+}
+
+/// Waits until so many people are in a conference of this server.
+pub(crate) async fn are_in(meet: &MeetStandIn, conference: &str, people: usize) -> anyhow::Result<()> {
+    until(&format!("{people} people are in {conference}"), WAIT, async || {
+        let rooms = meet.rooms().rooms;
+        let of = rooms.iter().find(|(name, _)| name.eq_ignore_ascii_case(conference));
+        Ok(of.is_some_and(|(_, there)| there.len() == people).then_some(()))
+    })
+    .await
 }
 
 /// Waits until the visible text of a frame has these words; when it never does, says what it has.

@@ -1,6 +1,6 @@
 // Builds the pages against a built package, as pages do that have it from npm:
 //
-//   npm ci --ignore-scripts && node build.mjs <package folder> <out folder>
+//   npm ci --ignore-scripts && node build.mjs <out folder> <package folder>
 //
 // `vite/`: React 19 and Vue 3; `esbuild-18/` and `esbuild-19/`: React; all with their tool as it comes, and what `docs/embedding.md` says.
 // Before that the package is imported as a server does, and its types are used in JSX.
@@ -15,8 +15,8 @@ import * as esbuild from "esbuild";
 import * as vite from "vite";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [given, to] = process.argv.slice(2);
-if (!given || !to) throw new Error("usage: node build.mjs <package folder> <out folder>");
+const [to, given] = process.argv.slice(2);
+if (!given || !to) throw new Error("usage: node build.mjs <out folder> <package folder>");
 const out = resolve(to);
 // Where npm puts it. Copied, since bundlers follow links to where other rules hold.
 const installed = join(here, "node_modules/meet-in-chat");
@@ -61,5 +61,5 @@ for (const version of ["18", "19"]) {
   });
   cpSync(join(here, "pages/react.html"), join(folder, "react.html"));
   // esbuild leaves `new URL(…, import.meta.url)` as it is: the wasm lies beside the bundle as it lay beside its module.
-  cpSync(join(installed, "meet-in-chat_bg.wasm"), join(folder, "meet-in-chat_bg.wasm"));
+  for (const program of ["buttons_bg.wasm", "meet-in-chat_bg.wasm"]) cpSync(join(installed, program), join(folder, program));
 }

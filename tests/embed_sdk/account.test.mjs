@@ -1,4 +1,4 @@
-// My account data: what the homeserver has now, and what it says of ringing.
+// My account data: what the homeserver has now.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -50,58 +50,28 @@ test("a room has account data of its own", async () => {
   assert.deepEqual(await host.fetchRoomAccountData(room, WIDGETS), { $1: true });
 });
 
-test("calls ring unless the push rules are against it", async () => {
-  assert.equal(host.isRingAllowed(), true);
-  for (const [kind, id, quiet, loud] of [
-    ["underride", ".m.rule.call", false, true],
-    ["override", ".m.rule.master", true, false],
-  ]) {
-    told.forget();
-    await alice.call("PUT", `${rule(kind, id)}/enabled`, { enabled: quiet });
-    await told.until(({ type }) => type === "account-changed", "it was told");
-    await eventually(() => !host.isRingAllowed(), `${id} keeps it quiet`);
-    await alice.call("PUT", `${rule(kind, id)}/enabled`, { enabled: loud });
-    await eventually(() => host.isRingAllowed(), `${id} lets it ring`);
-  }
-  await alice.call("PUT", `${rule("underride", ".m.rule.call")}/actions`, { actions: ["notify"] });
-  await eventually(() => !host.isRingAllowed(), "no sound, no ring");
-  const actions = ["notify", { set_tweak: "sound", value: "ring" }];
-  await alice.call("PUT", `${rule("underride", ".m.rule.call")}/actions`, { actions });
-  await eventually(() => host.isRingAllowed(), "it rings");
+test("what is said of ringing is there to be read, and a change of it is told", async () => {
+  assert.deepEqual([host.isRingAllowed, host.notifiesIn], [undefined, undefined], "the calls read it themselves");
+  const underride = (id) => host.getAccountData("m.push_rules").global.underride.find(({ rule_id }) => rule_id === id);
+  assert.equal(underride(".m.rule.call").enabled, true);
+  told.forget();
+  await alice.call("PUT", `${rule("underride", ".m.rule.call")}/enabled`, { enabled: false });
+  await told.until(({ type }) => type === "account-changed", "it was told");
+  assert.equal(underride(".m.rule.call").enabled, false);
+  const silence = `org.matrix.msc3890.local_notification_settings.${alice.deviceId}`;
+  told.forget();
+  await alice.call("PUT", data(silence), { is_silenced: true });
+  await told.until(({ type }) => type === "account-changed", "it was told");
+  assert.deepEqual(host.getAccountData(silence), { is_silenced: true });
 });
 
-test("a device that is silenced does not ring, and another one's silence is not its own", async () => {
-  const silence = `org.matrix.msc3890.local_notification_settings.`;
-  await alice.call("PUT", data(`${silence}OTHER`), { is_silenced: true });
-  await eventually(() => host.getAccountData(`${silence}OTHER`), "it came");
-  assert.equal(host.isRingAllowed(), true);
-  await alice.call("PUT", data(silence + alice.deviceId), { is_silenced: true });
-  await eventually(() => !host.isRingAllowed(), "silence");
-  await alice.call("PUT", data(silence + alice.deviceId), { is_silenced: false });
-  await eventually(() => host.isRingAllowed(), "no silence");
-});
-
-test("a room with a rule of its own that does not notify is muted", async () => {
-  assert.equal(host.notifiesIn(room), true);
-  await alice.call("PUT", rule("room", room), { actions: ["dont_notify"] });
-  await eventually(() => !host.notifiesIn(room), "mentions only");
-  assert.equal(host.notifiesIn("!other"), true);
-  await alice.call("DELETE", rule("room", room));
-  await eventually(() => host.notifiesIn(room), "everything");
-  const conditions = [{ kind: "event_match", key: "room_id", pattern: room }];
-  await alice.call("PUT", rule("override", room), { actions: [], conditions });
-  await eventually(() => !host.notifiesIn(room), "mute");
-  assert.equal(host.notifiesIn("!other"), true);
-});
-
-test("rules that make no sense silence nothing", () => {
-  const rules = client.pushRules;
-  const odd = [{}, { global: 3 }, { global: { underride: [1, null, {}, { rule_id: 2 }], override: "x", room: [{ conditions: [7] }] } }];
-  for (const pushRules of odd) {
-    client.pushRules = pushRules;
-    assert.deepEqual([host.isRingAllowed(), host.notifiesIn(room)], [true, true], JSON.stringify(pushRules));
-  }
-  client.pushRules = rules;
+test("a client that can't ask the homeserver says what it lacks", async () => {
+  const { authedRequest } = client.http;
+  client.http.authedRequest = undefined;
+  const lacks = { name: "NotSupportedError", message: /http\.authedRequest/ };
+  await assert.rejects(host.setAccountData(WIDGETS, {}), lacks);
+  await assert.rejects(host.fetchRoomAccountData(room, WIDGETS), lacks);
+  client.http.authedRequest = authedRequest;
 });
 
 test("whom I ignore is ignored, and nobody else", async () => {

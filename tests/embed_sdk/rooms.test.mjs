@@ -7,7 +7,7 @@ import { deflateSync } from "node:zlib";
 import { fromMatrixClient } from "../../embed/src/matrix-js-sdk.js";
 import { register } from "./bed/homeserver.mjs";
 import { json } from "./bed/link.mjs";
-import { begin, clientOf, eventually, MAJOR, roomOf, stopAll } from "./bed/sdk.mjs";
+import { begin, clientOf, eventually, MAJOR, roomOf, sdk, stopAll } from "./bed/sdk.mjs";
 import { Told } from "./bed/told.mjs";
 
 const [alice, bob] = [await register("alice"), await register("bob")];
@@ -187,6 +187,21 @@ test("of the well-known the last one counts that said something", async () => {
   assert.deepEqual(host.getClientWellKnown(), { "m.homeserver": {} });
 });
 
+test("a client that is started later has its well-known asked for", async () => {
+  const client = await clientOf(bob, { crypto: false, start: false });
+  const known = { "im.vector.riot.jitsi": { preferredDomain: "meet.example.org" } };
+  // Versions that ask for it do so by a way of their own.
+  sdk.AutoDiscovery.setFetchFn(async () => json(200, known));
+  client.link.refuse = ({ path }) => (path === "/.well-known/matrix/client" ? json(200, known) : undefined);
+  const host = fromMatrixClient(client);
+  const told = new Told(host);
+  await begin(client);
+  await told.until(({ type }) => type === "well-known-changed", "it came");
+  assert.deepEqual(host.getClientWellKnown(), known);
+  told.unsubscribe();
+  sdk.AutoDiscovery.setFetchFn(undefined);
+});
+
 test("a version that does not ask for the well-known has it asked for", { skip: MAJOR > 41 }, async () => {
   const client = await clientOf(bob, { crypto: false, start: false });
   const known = { "im.vector.riot.jitsi": { preferredDomain: "meet.example.org" } };
@@ -221,9 +236,14 @@ test("a client that rings by itself is warned of once, and the warning says what
 test("what is no client is refused, and what it lacks is named", async () => {
   const client = await clientOf(bob, { crypto: false, start: false });
   for (const odd of [undefined, null, "client"]) assert.throws(() => fromMatrixClient(odd), TypeError);
-  assert.throws(() => fromMatrixClient({ on() {}, off() {} }), /getUserId, getRoom, sendEvent/);
-  client.getUserId = () => null;
-  assert.throws(() => fromMatrixClient(client), /nobody is signed in/);
+  assert.throws(() => fromMatrixClient({ on() {}, off() {} }), /getUserId, getDeviceId, getRoom, sendEvent/);
+  for (const method of ["getUserId", "getDeviceId"]) {
+    const signedIn = client[method];
+    client[method] = () => null;
+    assert.throws(() => fromMatrixClient(client), new RegExp(`nobody is signed in.* ${method}`));
+    client[method] = signedIn;
+  }
+  fromMatrixClient(client);
 });
 
 /** The check sum of a part of a PNG. */

@@ -1,6 +1,6 @@
 //! What the two buttons do: the table of `chat-web.md` 1.2 to 1.4 as ours.
 
-use meet_in_chat::buttons::{Button, Buttons, Kind, Reason, Situation, decide};
+use meet_in_chat::buttons::{self, Act, Button, Buttons, Kind, Offer, Reason, Situation, Way};
 use meet_in_chat::ids::WidgetId;
 use meet_in_chat::meet::session::may_repair;
 use meet_in_chat::meet::widget;
@@ -51,8 +51,19 @@ fn free(room: &RoomFacts) -> Situation<'_> {
     }
 }
 
+/// The buttons alone.
+fn decide(situation: &Situation<'_>) -> Buttons {
+    Buttons { offer: None, ..buttons::decide(situation) }
+}
+
+/// What is on offer beside them.
+fn offer(situation: &Situation<'_>) -> Option<(String, Way)> {
+    let Offer { widget, way } = buttons::decide(situation).offer?;
+    Some((widget.to_string(), way))
+}
+
 fn both(button: impl Fn(Kind) -> Button) -> Buttons {
-    Buttons { voice: button(Kind::Voice), video: button(Kind::Video) }
+    Buttons { voice: button(Kind::Voice), video: button(Kind::Video), offer: None }
 }
 
 fn disabled(reason: Reason) -> Buttons {
@@ -216,6 +227,41 @@ fn a_conference_without_a_server_keeps_nobody_from_starting_one_who_could_not_en
     assert_eq!(decide(&free(&room(50))), both(|kind| Button::JoinConference("a".into(), kind)));
 }
 
+/// A call between two is no second conference, and is displaced by none that nobody can join.
+#[test]
+fn a_conference_without_a_server_keeps_no_two_people_from_calling_each_other() {
+    let broken = conference("a", "meet.test/tenant");
+    for own in [0, 50] {
+        let room = room_with(2, &json!({ "users": { ME: own } }), std::slice::from_ref(&broken));
+        assert_eq!(decide(&free(&room)), both(Button::StartCall), "{own}");
+        assert_eq!(decide(&Situation { online: false, ..free(&room) }), disabled(Reason::Offline), "{own}");
+        let for_two = Situation { conference_for_two: true, ..free(&room) };
+        assert_eq!(decide(&for_two), both(|kind| Button::JoinConference("a".into(), kind)), "{own}");
+    }
+    let levels = json!({ "events": { "m.call.invite": 50 } });
+    let no_call = room_with(2, &levels, &[broken]);
+    assert_eq!(decide(&free(&no_call)), both(|kind| Button::JoinConference("a".into(), kind)));
+}
+
+/// With `UIFeature.widgets` off, "Join" beside a running conference placed a call between two.
+#[test]
+fn an_offer_never_joins_by_what_would_call() {
+    let readable = room_with(2, &json!({}), &[conference("a", "meet.test")]);
+    let unreadable = room_with(2, &json!({}), &[conference("a", "")]);
+    let of = |way| Some(("a".to_owned(), way));
+    let off = |room| Situation { widgets_enabled: false, ..free(room) };
+    for calling in [false, true] {
+        assert_eq!(offer(&Situation { calling, ..free(&readable) }), of(Way::In), "the call is left for it");
+        assert!(decide(&free(&readable)).video.joins() && !decide(&off(&readable)).video.joins());
+        assert_eq!(offer(&Situation { calling, ..off(&readable) }), of(Way::Nowhere));
+        assert_eq!(offer(&Situation { calling, ..free(&unreadable) }), of(Way::Nowhere));
+    }
+    let group = room_with(3, &json!({}), &[conference("a", "meet.test")]);
+    assert_eq!(offer(&off(&group)), of(Way::Closed(Reason::WidgetsOff)));
+    assert_eq!(offer(&Situation { calls_enabled: false, ..free(&group) }), None);
+    assert_eq!(offer(&free(&room(3, 0))), None);
+}
+
 #[test]
 fn who_is_in_a_conference_is_led_back_to_it() {
     let room = room_with(3, &json!({}), &[conference("w", "meet.test")]);
@@ -296,7 +342,11 @@ proptest! {
             conference_for_two, calls_enabled, widgets_enabled, online, webrtc, can_encrypt, starting, calling,
             joined: inside.then_some(&joined),
         };
-        let buttons = decide(&situation);
+        let buttons = buttons::decide(&situation);
+        let past_calls = decide(&Situation { calling: false, ..situation.clone() }).video;
+        if let Some(Offer { widget, way: Way::In }) = &buttons.offer {
+            prop_assert_eq!(&past_calls, &Button::JoinConference(widget.clone(), Kind::Video));
+        }
         for (button, kind) in [(&buttons.voice, Kind::Voice), (&buttons.video, Kind::Video)] {
             match button {
                 Button::Hidden => prop_assert!(!calls_enabled),
@@ -320,6 +370,10 @@ proptest! {
                     prop_assert_eq!(*offered, kind);
                     prop_assert_eq!(widget::offered(&room.conferences).map(|conference| &conference.id), Some(id));
                     prop_assert!(room.membership == Membership::Join && widgets_enabled && webrtc);
+                    let leads_nowhere = room.conferences.iter().all(|conference| conference.domain.is_err());
+                    let may_call = room.people == 2 && !conference_for_two && (!room.encrypted || can_encrypt)
+                        && room.power.may_send_event(&me(), "m.call.invite");
+                    prop_assert!(!leads_nowhere || !may_call);
                 }
                 Button::ReturnToConference(id) => prop_assert!(inside && *id == joined),
                 Button::ReturnToCall => prop_assert!(calling && !inside),
@@ -330,4 +384,24 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_press_begins_what_its_button_says_and_names_lead_back_to_it() {
+    for (button, act) in [
+        (Button::StartCall(Kind::Voice), Some(Act::Call)),
+        (Button::StartConference(Kind::Video), Some(Act::Start)),
+        (Button::JoinConference("jitsi_1".into(), Kind::Video), Some(Act::Join)),
+        (Button::ReturnToConference("jitsi_1".into()), None),
+        (Button::ReturnToCall, None),
+        (Button::Disabled(Reason::Alone), None),
+        (Button::Hidden, None),
+    ] {
+        assert_eq!(button.act(), act, "{button:?}");
+        assert_eq!(act.and_then(|act| Act::named(act.name())), act);
+    }
+    for kind in [Kind::Voice, Kind::Video] {
+        assert_eq!(Kind::named(kind.name()), Some(kind));
+    }
+    assert_eq!((Kind::named("screen"), Act::named("")), (None, None));
 }

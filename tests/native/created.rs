@@ -98,6 +98,7 @@ pub(crate) fn started() -> impl Strategy<Value = Started> {
             let start = Start {
                 kind,
                 choice: server::resolve(Some(&well_known), &config, page),
+                approved: server::named_by_site(&config),
                 auth: settings.auth,
                 wrapper_url: settings.wrapper_url.clone(),
                 widget_random: random,

@@ -1,7 +1,9 @@
 //! Which Meet server new conferences use: every spelling, and every trap of `chat-web.md` 2.1 and `mobile.md` 2.3.
 
-use meet_in_chat::meet::server::{Choice, DEFAULT_DOMAIN, Origin, Refused, WellKnownMemory, resolve};
+use meet_in_chat::meet::server::{Choice, DEFAULT_DOMAIN, Origin, Refused, WellKnownMemory, named_by_site, resolve};
+use meet_in_chat::meet::settings::Site as CallSite;
 use meet_in_chat::meet::{DomainError, MeetDomain};
+use meet_in_chat::wrapper::Site;
 use serde_json::{Value, json};
 
 const PAGE: &str = "https://chat.example.org/";
@@ -19,6 +21,49 @@ fn without_any_configuration_the_built_in_server_is_used() {
     assert_eq!(choice, expected);
     assert_eq!(choice.domain.as_str(), DEFAULT_DOMAIN);
     assert_eq!(choice.domain.usable_for_new(), Ok(()));
+}
+
+#[test]
+fn the_servers_that_the_file_names_need_no_consent_and_the_built_in_default_does() {
+    let named = |config: Value| -> Vec<String> { named_by_site(&config).iter().map(ToString::to_string).collect() };
+    for nothing in
+        [json!({}), json!(null), json!([1]), json!({ "jitsi": 7, "meet_in_chat": { "approved_domains": "a" } })]
+    {
+        assert!(named(nothing).is_empty());
+    }
+    let both = json!({ "jitsi": { "preferred_domain": null, "preferredDomain": "https://Meet.test/" }, "meet_in_chat": { "approved_domains": ["ok.test", 7] } });
+    assert_eq!(named(both), ["ok.test", "meet.test"]);
+}
+
+/// Whoever put another server in place of the old one does not mean both.
+#[test]
+fn of_two_spellings_only_the_one_that_counts_is_approved() {
+    let named = |preferred: Value| -> Vec<String> {
+        let config = json!({ "jitsi": { "preferred_domain": preferred, "preferredDomain": "meet.old" } });
+        named_by_site(&config).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(named(json!("meet.new")), ["meet.new"]);
+    // None of these is a server for new conferences.
+    for none in [json!(7), json!("a b"), json!("httpmeet.test")] {
+        assert_eq!(named(none), ["meet.old"]);
+    }
+}
+
+/// `null` under the better spelling was the wrapper's answer, and the chat looked on.
+#[test]
+fn chat_and_wrapper_trust_the_same_servers() {
+    let domain = |name: &str| MeetDomain::parse(name).expect("a domain");
+    for config in [
+        json!({ "jitsi": { "preferred_domain": null, "preferredDomain": "meet.test" } }),
+        json!({ "jitsi": { "preferredDomain": "meet.test" }, "meet_in_chat": { "approved_domains": ["ok.test"] } }),
+        json!({ "jitsi": { "preferred_domain": "meet.test" }, "meetInChat": { "approvedDomains": ["ok.test"] } }),
+    ] {
+        let (chat, wrapper) = (CallSite::read(&config, None, PAGE), Site::read(&config));
+        for name in ["meet.test", "ok.test", DEFAULT_DOMAIN] {
+            assert_eq!(chat.approved.contains(&domain(name)), wrapper.chose(&domain(name)), "{name} {config}");
+        }
+        assert!(wrapper.chose(&domain("meet.test")), "{config}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use meet_in_chat::browser::js;
 use meet_in_chat::host::{Host, HostEvent, Subscription};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -34,6 +35,38 @@ async fn what_a_page_tells_comes_to_every_listener_in_its_order() {
     };
     assert!(batch.events[0].encrypted && batch.events[0].received_at.0 > 0);
     assert_eq!(*room, "!a".into());
+}
+
+/// The package's modules load the program of calls for it.
+#[wasm_bindgen_test]
+async fn who_listens_says_at_once_whether_something_of_calls_was_told() {
+    let page = Page::new();
+    let host = page.host();
+    let _subscription = host.subscribe(Rc::new(|_| {}));
+    let said = |event: &str| {
+        page.run(&["this.said = this.listeners[0](", event, ")"].concat());
+        js::get(&page.object, "said")
+    };
+    let live =
+        |event: &str| ["{ type: 'live', events: [{ roomId: '!a', event: ", event, " }], gaps: ['!b'] }"].concat();
+    let widget = "{ type: 'im.vector.modular.widgets', state_key: 'a', content: {} }";
+    for event in ["{ type: 'm.call.invite' }", "{ type: 'org.matrix.call.hangup' }", widget] {
+        assert_eq!(said(&live(event)), true, "{event}");
+    }
+    let of_age = |age: u32| format!("{{ type: 'm.call.invite', unsigned: {{ age: {age} }} }}");
+    assert_eq!(said(&live(&of_age(110_000))), true);
+    // What a first sync brings from long ago rings no more.
+    assert_eq!(said(&live(&of_age(130_000))), false);
+    for event in ["{ type: 'm.room.message' }", "{ type: 'im.vector.modular.widgets' }", "null"] {
+        assert_eq!(said(&live(event)), false, "{event}");
+    }
+    for event in ["{ type: 'account-changed' }", "{ type: 'room-changed', roomId: '!a' }", "{}", "null"] {
+        assert_eq!(said(event), false, "{event}");
+    }
+    for (what, odd) in odd_values() {
+        js::set(&page.object, "odd", &odd);
+        assert_eq!(said("this.odd"), false, "{what}");
+    }
 }
 
 #[wasm_bindgen_test]

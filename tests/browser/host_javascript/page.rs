@@ -141,8 +141,14 @@ pub(super) fn replaced_warnings() -> JsValue {
     let console = js::get(&js_sys::global(), "console");
     let before = js::get(&console, "warn");
     js::set(&console, "warned", &Array::new());
-    js::set(&console, "warn", &function("console.warned.push(arguments[0])"));
+    js::set(&console, "beside", &Array::new());
+    js::set(&console, "warn", &function("console.warned.push(arguments[0]); console.beside.push(arguments[1])"));
     before
+}
+
+/// What the warnings were told with, as JSON.
+pub(super) fn beside_the_warnings() -> String {
+    js_sys::JSON::stringify(&js::get(&js::get(&js_sys::global(), "console"), "beside")).unwrap().into()
 }
 
 /// The warnings since, and the console as it was.

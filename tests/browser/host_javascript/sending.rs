@@ -5,7 +5,7 @@ use meet_in_chat::ids::{EventId, RoomId};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::page::{Page, function, odd_values};
+use super::page::{Page, function, odd_values, replaced_warnings, warnings};
 
 fn room() -> RoomId {
     "!a".into()
@@ -163,6 +163,26 @@ async fn account_data_that_is_not_there_is_none_and_no_failure() {
     assert_eq!(page.host().newest_account_data("x").await, Ok(None));
     assert_eq!(page.host().room_account_data(&room(), "x").await, Ok(None));
     let page = with_promises("return Promise.resolve(null)");
+    assert_eq!(page.host().newest_account_data("x").await, Ok(None));
+}
+
+/// `setAccountData` replaces the whole: what was taken for nothing would be lost, other apps' too.
+#[wasm_bindgen_test]
+async fn account_data_that_cannot_be_read_is_not_written_over() {
+    let page = Page::new();
+    let odd =
+        ["throw new Error('no')", "return { big: 10n }", "return 'text'", "return Promise.reject(new Error('no'))"];
+    for body in odd {
+        page.set("getAccountData", &function(body));
+        assert!(page.host().newest_account_data("x").await.is_err(), "{body}");
+    }
+    page.set("getAccountData", &function("return Promise.resolve({ kept: true })"));
+    assert_eq!(page.host().newest_account_data("x").await, Ok(Some(json!({ "kept": true }))));
+    // Who can't wait knows nothing of it, and the console says why.
+    let before = replaced_warnings();
+    assert_eq!(page.host().account_data("x"), None);
+    assert_eq!(warnings(&before), ["Meet in Chat: the host's getAccountData gave something that can't be read"]);
+    page.set("getAccountData", &function("return null"));
     assert_eq!(page.host().newest_account_data("x").await, Ok(None));
 }
 

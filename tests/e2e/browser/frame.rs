@@ -100,6 +100,23 @@ impl<'a> Frame<'a> {
         .await
     }
 
+    /// The same of what the body of a function finds, as an element in a shadow root, which no selector of the page leads to; `null`
+    /// is "not yet".
+    pub(crate) async fn click_found(&self, what: &str, script: &str, arguments: &[Value]) -> anyhow::Result<()> {
+        let step = async || {
+            self.inside(async || {
+                let found = self.driver.execute(script, arguments.to_vec()).await?;
+                if found.json().is_null() {
+                    return Ok(None);
+                }
+                found.element()?.click().await?;
+                Ok(Some(()))
+            })
+            .await
+        };
+        self.until(&format!("{what} can be clicked"), WAIT, step).await
+    }
+
     /// Types into a field, after what is there.
     pub(crate) async fn type_into(&self, css: &str, text: &str) -> anyhow::Result<()> {
         self.with_element(&format!("{css} takes text"), css, async |element| {

@@ -2,6 +2,7 @@
 //! `tests/embed_frameworks/pages/host.js`.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use anyhow::Context as _;
@@ -16,15 +17,19 @@ use xtask::meet_stand_in::{MeetStandIn, Options};
 use xtask::serve::{Server, serve};
 use xtask::setup;
 
-use crate::browser::{Browser, Frame, Launch};
-use crate::scene::{TO_MEET, WRAPPER};
+use super::super::browser::{Browser, Frame, Launch};
+use super::super::scene::{TO_MEET, WRAPPER};
 
 /// The policy of `docs/embedding.md`, for a wrapper under the chat's own origin.
-pub(super) const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-     connect-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; frame-src 'self'";
+pub(crate) const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     connect-src 'self'; img-src 'self' blob: data:; frame-src 'self'";
+
+/// The file of the program of calls, and of the one that draws buttons until then.
+pub(crate) const WHOLE: &str = "meet-in-chat_bg.wasm";
+pub(crate) const FRONT: &str = "buttons_bg.wasm";
 
 /// The built package: `MEET_IN_CHAT_PACKAGE`, or `embed/dist`.
-pub(super) fn package() -> PathBuf {
+pub(crate) fn package() -> PathBuf {
     std::env::var_os("MEET_IN_CHAT_PACKAGE")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../embed/dist"), PathBuf::from)
 }
@@ -34,36 +39,68 @@ static BUILT: LazyLock<PathBuf> =
     LazyLock::new(|| setup::embed_frameworks(&package(), setup::Report::OnlyWork).expect("the pages in React and Vue"));
 
 /// A running site.
-pub(super) struct Site {
+pub(crate) struct Site {
     server: Server,
-    pub(super) meet: MeetStandIn,
+    folders: Arc<Folders>,
+    pub(crate) meet: MeetStandIn,
 }
 
 struct Folders {
     meet: String,
     policy: Option<&'static str>,
+    /// The program of calls is not to be had.
+    lacks_calls: AtomicBool,
+    /// Another program lies in its place.
+    exchanges_calls: AtomicBool,
 }
 
 impl Site {
-    pub(super) async fn start() -> anyhow::Result<Self> {
+    pub(crate) async fn start() -> anyhow::Result<Self> {
         Self::with_policy(None).await
     }
 
     /// All its own pages come with this policy.
-    pub(super) async fn with_policy(policy: Option<&'static str>) -> anyhow::Result<Self> {
+    pub(crate) async fn with_policy(policy: Option<&'static str>) -> anyhow::Result<Self> {
         let meet = MeetStandIn::start(listener().await?, Options::default()).await?;
-        let folders = Folders { meet: format!("127.0.0.1:{}", meet.addr().port()), policy };
-        let router = Router::new().route("/{*path}", get(file)).with_state(Arc::new(folders));
-        Ok(Self { server: serve(router, listener().await?, None).await?, meet })
+        let meet_server = format!("127.0.0.1:{}", meet.addr().port());
+        let folders = Arc::new(Folders {
+            meet: meet_server,
+            policy,
+            lacks_calls: AtomicBool::default(),
+            exchanges_calls: AtomicBool::default(),
+        });
+        let router = Router::new().route("/{*path}", get(file)).with_state(folders.clone());
+        Ok(Self { server: serve(router, listener().await?, None).await?, folders, meet })
+    }
+
+    /// Lets the program of calls be there, or not.
+    pub(crate) fn lacks_calls(&self, lacks: bool) {
+        self.folders.lacks_calls.store(lacks, Ordering::Relaxed);
+    }
+
+    /// Lets another version's program lie in the place of that of calls, as after an upgrade.
+    pub(crate) fn exchanges_calls(&self) {
+        self.folders.exchanges_calls.store(true, Ordering::Relaxed);
     }
 
     /// Opens one of its pages, and waits until that has its calls.
-    pub(super) async fn open(&self, page: &str) -> anyhow::Result<Visit> {
+    pub(crate) async fn open(&self, page: &str) -> anyhow::Result<Visit> {
         self.open_with(page, Launch::default()).await
     }
 
-    pub(super) async fn open_with(&self, page: &str, launch: Launch) -> anyhow::Result<Visit> {
+    pub(crate) async fn open_with(&self, page: &str, launch: Launch) -> anyhow::Result<Visit> {
+        self.open_prepared(page, launch, async |_| Ok(())).await
+    }
+
+    /// The same, with something done to the browser before it opens the page.
+    pub(crate) async fn open_prepared(
+        &self,
+        page: &str,
+        launch: Launch,
+        prepare: impl AsyncFn(&Browser) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Visit> {
         let browser = Browser::start(launch).await?;
+        prepare(&browser).await?;
         let port = self.meet.addr().port();
         browser.open(&format!("{}/{page}?meet=127.0.0.1:{port}", self.server.origin())).await?;
         Ok(Visit { browser })
@@ -79,11 +116,15 @@ fn answer(folders: &Folders, path: &str) -> Option<Response> {
     if path.split('/').any(|segment| segment.starts_with('.')) {
         return None;
     }
+    if path == format!("package/{WHOLE}") && folders.lacks_calls.load(Ordering::Relaxed) {
+        return None;
+    }
     if path == "package/wrapper/config.json" {
         let config = json!({ "jitsi": { "preferred_domain": folders.meet } }).to_string();
         return Some(([(header::CONTENT_TYPE, "application/json")], config).into_response());
     }
     let file = match first {
+        "package" if rest == WHOLE && folders.exchanges_calls.load(Ordering::Relaxed) => package().join(FRONT),
         "package" => package().join(rest),
         "pages" => Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/embed_frameworks/pages").join(rest),
         "built" => BUILT.join(rest),
@@ -106,62 +147,77 @@ fn answer(folders: &Folders, path: &str) -> Option<Response> {
 }
 
 /// Somebody at one of the pages.
-pub(super) struct Visit {
-    pub(super) browser: Browser,
+pub(crate) struct Visit {
+    pub(crate) browser: Browser,
 }
 
 impl Visit {
     /// Waits until the page has its calls.
-    pub(super) async fn is_ready(&self) -> anyhow::Result<()> {
+    pub(crate) async fn is_ready(&self) -> anyhow::Result<()> {
         ready(self.browser.page()).await
     }
 
-    pub(super) async fn run(&self, script: &str) -> anyhow::Result<Value> {
+    pub(crate) async fn run(&self, script: &str) -> anyhow::Result<Value> {
         self.browser.run(script, Vec::new()).await
     }
 
-    pub(super) async fn becomes(&self, expression: &str) -> anyhow::Result<()> {
+    pub(crate) async fn becomes(&self, expression: &str) -> anyhow::Result<()> {
         self.browser.becomes::<bool>(expression).await.map(drop)
     }
 
+    /// Which of the two programs the page has asked for.
+    pub(crate) async fn programs(&self) -> anyhow::Result<Value> {
+        self.run(
+            "return [...new Set(performance.getEntriesByType('resource').map(one => one.name.split('/').at(-1)) \
+             .filter(name => name.endsWith('_bg.wasm')))]",
+        )
+        .await
+    }
+
     /// Presses a button of a room, once it does something.
-    pub(super) async fn press(&self, within: &str, kind: &str) -> anyhow::Result<()> {
+    pub(crate) async fn press(&self, within: &str, kind: &str) -> anyhow::Result<()> {
         press(self.browser.page(), within, kind).await
     }
 
-    pub(super) fn meet(&self) -> Frame<'_> {
+    pub(crate) fn meet(&self) -> Frame<'_> {
         self.browser.within(&TO_MEET)
     }
 
     /// Waits until it is in the conference, whose document is marked.
-    pub(super) async fn mark(&self) -> anyhow::Result<()> {
+    pub(crate) async fn mark(&self) -> anyhow::Result<()> {
         self.meet().becomes::<bool>("window.standIn?.joined()").await.context("joining Meet")?;
         self.meet().run::<Value>("window.sameDocument = true; return null", Vec::new()).await.map(drop)
     }
 
     /// The marked document is still there, in the conference, and in sight.
-    pub(super) async fn is_the_same(&self) -> anyhow::Result<()> {
+    pub(crate) async fn is_the_same(&self) -> anyhow::Result<()> {
         self.meet().becomes::<bool>("window.sameDocument && window.standIn.joined()").await?;
         self.becomes(&format!("getComputedStyle(document.querySelector('{WRAPPER}')).visibility === 'visible'")).await
     }
 
     /// The page did what it may, and nothing was said in red.
-    pub(super) async fn is_well(&self) -> anyhow::Result<()> {
+    pub(crate) async fn is_well(&self) -> anyhow::Result<()> {
+        self.is_well_but(&[]).await
+    }
+
+    /// Nothing was said in red but what has one of these words, which the case provokes.
+    pub(crate) async fn is_well_but(&self, provoked: &[&str]) -> anyhow::Result<()> {
         let wrong = self.run("return [...page.violations, ...page.errors]").await?;
         anyhow::ensure!(wrong == json!([]), "{wrong}");
         let mut said = self.browser.console().await?;
         said.retain(|entry| entry.level == "SEVERE" && !entry.message.contains("Failed to load resource"));
+        said.retain(|entry| !provoked.iter().any(|words| entry.message.contains(words)));
         anyhow::ensure!(said.is_empty(), "{said:?}");
         Ok(())
     }
 }
 
-pub(super) async fn ready(page: Frame<'_>) -> anyhow::Result<()> {
+pub(crate) async fn ready(page: Frame<'_>) -> anyhow::Result<()> {
     page.becomes::<bool>("window.page?.ready").await.context("the page gets its calls").map(drop)
 }
 
 /// `within` is the selector of the element whose button it is.
-pub(super) async fn press(page: Frame<'_>, within: &str, kind: &str) -> anyhow::Result<()> {
+pub(crate) async fn press(page: Frame<'_>, within: &str, kind: &str) -> anyhow::Result<()> {
     let found =
         format!("page.deep('{within}')[0]?.shadowRoot.querySelector('[data-kind={kind}][aria-disabled=false]')");
     page.becomes::<bool>(&format!("!!({found})")).await?;

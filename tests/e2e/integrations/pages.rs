@@ -40,8 +40,7 @@ async fn a_page_of_the_manager_gets_its_token_once_that_was_agreed_to() -> anyho
     at_bob.press_words("Continue").await?;
     assert!(!address(&at_bob).await?.contains("scalar_token"));
     assert!(!manager.has_agreed(&bob.user_id));
-    at_bob.press_words("Leave").await?;
-    at_bob.has_no_frame().await?;
+    at_bob.leaves().await?;
 
     open(&at_bob, &manager, &bob).await?;
     at_bob.press_words("Close").await?;
@@ -54,8 +53,7 @@ async fn a_page_of_the_manager_gets_its_token_once_that_was_agreed_to() -> anyho
     let kept = "return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href])";
     let kept: String = at_bob.browser.run(kept, Vec::new()).await?;
     assert!(!kept.contains(token), "kept");
-    at_bob.press_words("Leave").await?;
-    at_bob.has_no_frame().await?;
+    at_bob.leaves().await?;
 
     // The same page under a name that the site did not give is somebody's page.
     let elsewhere = pad.replace("127.0.0.1", "localhost");
@@ -63,8 +61,7 @@ async fn a_page_of_the_manager_gets_its_token_once_that_was_agreed_to() -> anyho
     at_bob.press("video").await?;
     at_bob.press_words("Continue").await?;
     assert!(!address(&at_bob).await?.contains("scalar_token"));
-    at_bob.press_words("Leave").await?;
-    at_bob.has_no_frame().await?;
+    at_bob.leaves().await?;
 
     // The dialogue goes on with the same token.
     let registered = manager.registered().len();

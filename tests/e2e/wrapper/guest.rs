@@ -98,8 +98,7 @@ async fn a_wrapper_of_somebody_elses_that_fails_can_try_again() -> anyhow::Resul
     say(&seat, "io.element.join", json!({})).await?;
     seat.sees("Leave").await?;
     // One that does not answer a hang-up is taken away.
-    seat.press_words("Leave").await?;
-    seat.has_no_frame().await
+    seat.leaves().await
 }
 
 #[tokio::test]

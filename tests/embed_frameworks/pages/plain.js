@@ -3,4 +3,4 @@ import { host, MANY, options, ready } from "./page.js";
 
 const began = performance.now();
 const calls = await connect(host, options);
-ready({ calls, connect, createCalls, mount, setCalls, MANY, took: performance.now() - began });
+ready({ calls, connect, createCalls, mount, setCalls, MANY, began });

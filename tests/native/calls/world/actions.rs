@@ -40,10 +40,12 @@ impl World {
                 if self.pages[page].turn_by_hand {
                     return;
                 }
-                if !self.dice.one_in(self.dice.faults.turn) {
-                    self.later(15, 6000, Happening::Turn(page, life));
+                if self.dice.one_in(self.dice.faults.turn) {
+                    self.later(15, 20_000, Happening::Turn(page, life, true));
+                } else if self.dice.one_in(self.dice.faults.turn) {
+                    self.later(8000, 20_000, Happening::Turn(page, life, false));
                 } else {
-                    self.later(8000, 20_000, Happening::Turn(page, life));
+                    self.later(15, 6000, Happening::Turn(page, life, false));
                 }
             }
             Action::Media(id, command) => self.media(page, id, command),

@@ -21,7 +21,7 @@ pub(crate) struct Faults {
     pub(crate) late_key: u64,
     /// A device can't be opened.
     pub(crate) devices: u64,
-    /// TURN is not answered.
+    /// TURN is answered late, or not at all.
     pub(crate) turn: u64,
 }
 

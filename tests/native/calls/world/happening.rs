@@ -35,7 +35,8 @@ pub(super) enum Happening {
     /// The last is the camera's turn in which the devices were asked for.
     Opened(usize, u32, CaptureId, Wanted, u32),
     Screen(usize, u32, CaptureId),
-    Turn(usize, u32),
+    /// The last: the homeserver could not be reached.
+    Turn(usize, u32, bool),
     Room(usize, &'static str),
     Lead(usize, u32),
     Input(usize, u32, Input),
@@ -108,9 +109,9 @@ impl World {
                     self.input(page, Input::Media(id, event));
                 }
             }
-            Happening::Turn(page, life) => {
+            Happening::Turn(page, life, failed) => {
                 if self.lives(page, life) {
-                    let answer = self.pages[page].turn.clone();
+                    let answer = if failed { Err(HostError::Unreachable) } else { self.pages[page].turn.clone() };
                     self.input(page, Input::Turn(answer));
                 }
             }
