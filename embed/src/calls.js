@@ -85,7 +85,7 @@ export class Calls extends EventTarget {
       wrapper,
       language: options.language,
       looked: () => this.#dress(),
-      heard: (event, isOfCalls) => this.#heard(event, isOfCalls),
+      heard: (event, mayRing) => this.#heard(event, mayRing),
       missed: () => handover.take(),
     });
     const [[program, isWhole], translated] = await Promise.all([loadFirst(options), translation(spoken(this.#host))]);
@@ -157,14 +157,23 @@ export class Calls extends EventTarget {
     } finally {
       front.close(engine);
     }
-    // Who has gone to another room meanwhile is not called from this one.
-    if (pressed && shownFor(this, "buttons", pressed.roomId).some((since) => pressed.since.includes(since))) {
+    if (pressed && !this.#over && this.#stillMeant(pressed)) {
       program.press(this.#engine, pressed.roomId, pressed.kind, pressed.act);
     }
   }
 
+  /** Who has gone to another room meanwhile is not called from this one. */
+  #stillMeant({ roomId, since, until }) {
+    return Date.now() < until && shownFor(this, "buttons", roomId).some((shown) => since.includes(shown));
+  }
+
   #notLoaded(error) {
     console.warn("meet-in-chat: the calls could not be loaded, and will be asked for again", error);
+    this.#tooLate();
+  }
+
+  /** A press comes to nothing, and the page may say so in its own way. */
+  #tooLate() {
     this.#failPress();
     this.dispatchEvent(new Event("not-loaded"));
   }
@@ -235,9 +244,11 @@ export class Calls extends EventTarget {
     if (detail.roomId) {
       this.#unpress();
       const since = shownFor(this, "buttons", detail.roomId);
-      this.#pressed = { ...detail, since, limit: setTimeout(() => this.#failPress(), PRESSED) };
+      // A timer may stand still as long as the machine sleeps.
+      const until = Date.now() + PRESSED;
+      this.#pressed = { ...detail, since, until, limit: setTimeout(() => this.#tooLate(), PRESSED) };
     }
-    this.#handover.need(this.#pressed !== null);
+    this.#handover.need(Boolean(detail.roomId));
   }
 
   /** What a view needs of it; nothing once it is over. */
@@ -275,9 +286,13 @@ export function mount(element, { part = "buttons", calls, ...options } = {}) {
   element.append(host);
   const view = new View(host, part);
   view.show({ calls, ...options });
+  let gone = false;
   return {
-    update: (more) => view.show(more),
+    update(more) {
+      if (!gone) view.show(more);
+    },
     unmount() {
+      gone = true;
       view.hide();
       host.remove();
     },

@@ -50,8 +50,8 @@ export interface CallsOptions {
   wrapperUrl?: string | URL;
   /**
    * Where `meet-in-chat_bg.wasm` lies, the program of calls and conferences. Without it beside the package's own modules, as Vite puts it.
-   * It is loaded when somebody presses, is called, or looks at a room that has a conference; at once where this is named without
-   * {@link buttonsWasmUrl}.
+   * It is loaded when somebody presses or is about to, is called, sees a stage whose room has a conference, a tile or the settings, or comes
+   * back to a call that a reload has cut; at once where this is named without {@link buttonsWasmUrl}.
    */
   wasmUrl?: string | URL;
   /** Where `buttons_bg.wasm` lies, the small program that draws the buttons until then. Without it beside the package's own modules. */
@@ -131,8 +131,8 @@ export interface CallsEventMap extends CallEvents {
   /** {@link Calls.close} was called. */
   closed: Event;
   /**
-   * The program of calls could not be loaded when it was needed, or could not be opened; the console says why. It is asked for again after
-   * some seconds, and when somebody presses. Buttons say so by themselves.
+   * The program of calls could not be loaded when it was needed, or not within half a minute of a press, or could not be opened; the console
+   * says why. It is asked for again after some seconds, and when somebody presses. Buttons say so by themselves.
    */
   "not-loaded": Event;
   /** The program has crashed: devices are free, nothing works any more, and only a reload of the page helps. */
@@ -207,7 +207,7 @@ export type MeetCallToasts = MeetCallElement;
 export interface MeetCallStage extends MeetCallRoomElement {
   /**
    * Attribute `layouts`: the room's styles know all layouts. The element then says in `data-layout` how it is to lie, `pinned` above the
-   * messages, `beside` them or `maximised` in their place, and in `--meet-tile-size` how large. Read when it comes into the page.
+   * messages, `beside` them or `maximised` in their place, and in `--meet-tile-size` how large.
    */
   layouts: boolean;
 }

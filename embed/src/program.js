@@ -7,8 +7,8 @@
 import * as frontGlue from "./buttons.js";
 import * as wholeGlue from "./meet-in-chat.js";
 
-/** How long a program may take. Requests have no limit of their own, and a press waits for it. */
-const PATIENCE = 2 * 60 * 1000;
+/** How long a program may take, however often it is asked for: requests have no limit of their own, and the next try waits for this one. */
+const PATIENCE = 60 * 1000;
 
 class Program {
   #loading;
@@ -55,7 +55,8 @@ const whole = new Program(async (url) =>
 
 /** `cargo xtask package` puts the digests in. Another version's program would seem to fit its glue, and do anything. */
 async function started(program, url, integrity, option) {
-  const ask = (more) => fetch(url, { signal: AbortSignal.timeout(PATIENCE), ...more });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const ask = (more) => fetch(url, { signal, ...more });
   const answer = await ask({ integrity })
     // A cache may have that of another version.
     .catch(() => ask({ integrity, cache: "reload" }))

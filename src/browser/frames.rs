@@ -24,6 +24,9 @@ const ALLOW: &str = "camera; microphone; display-capture; autoplay; encrypted-me
 /// What a frame of our own page of checks may do, and use: a clipboard for its report.
 const CHECK_SANDBOX: &str = "allow-scripts allow-same-origin";
 const CHECK_ALLOW: &str = "camera; microphone; autoplay; clipboard-write";
+/// Layer and frames stand in the page itself, whose styles for all its elements, or all its frames, are not meant for them. Its light or
+/// dark is: a frame of another one than its page has would be opaque where it draws nothing.
+const OF_NO_PAGE: [(&str, &str); 2] = [("all", "initial"), ("color-scheme", "inherit")];
 /// The longest message taken from a frame, in UTF-16 units: a participant list of a few hundred people is a tenth of it.
 const MESSAGE_LIMIT: u32 = 256 * 1024;
 
@@ -53,9 +56,11 @@ impl Frame {
         let mut frame = Self::made(url, title, [SANDBOX, ALLOW], report)?;
         let element = frame.element.clone();
         let style = element.style();
-        for (property, value) in
-            [("position", "absolute"), ("border", "0"), ("visibility", "hidden"), ("pointer-events", "auto")]
-        {
+        for (property, value) in OF_NO_PAGE.into_iter().chain([
+            ("position", "absolute"),
+            ("visibility", "hidden"),
+            ("pointer-events", "auto"),
+        ]) {
             style.set_property(property, value).ok()?;
         }
         layer(&web_sys::window()?.document()?)?.append_child(&element).ok()?;
@@ -172,13 +177,13 @@ fn layer(document: &Document) -> Option<Element> {
     }
     let layer: HtmlElement = document.create_element("div").ok()?.dyn_into().ok()?;
     layer.set_id(LAYER_ID);
-    for (property, value) in [
+    for (property, value) in OF_NO_PAGE.into_iter().chain([
         ("position", "fixed"),
         ("inset", "0"),
         ("pointer-events", "none"),
         ("z-index", "var(--meet-layer, 10)"),
         ("overflow", "hidden"),
-    ] {
+    ]) {
         layer.style().set_property(property, value).ok()?;
     }
     document.body()?.append_child(&layer).ok()?;

@@ -12,6 +12,7 @@ use super::account::dialog;
 use super::icons::{Icon, icon};
 use super::page::{Page, text};
 use super::session::{Chat, in_words};
+use crate::browser::lock;
 use crate::host::HostError;
 use crate::host::matrix::is_dark;
 use crate::ids::RoomId;
@@ -26,6 +27,9 @@ use crate::secret::Secret;
 use crate::ui::drawn::{Drawn, redrawn, when};
 use crate::ui::effect::memo;
 use crate::ui::element::{Held, Tag, button, focus, held, tag};
+
+/// The lock under which account data of integrations are changed.
+const WRITING: &str = "meet_in_chat.integrations";
 
 /// What the dialogue shows.
 #[derive(Clone)]
@@ -304,8 +308,9 @@ async fn answer(client: &Client, step: Step) -> Option<Input> {
     })
 }
 
-/// Changes my account data of a type as they are now: another tab or app may have written since the last sync.
+/// Changes my account data of a type as they are now: another tab or app may have written since the last sync. One tab after the other.
 async fn rewrite(client: &Client, event_type: &str, change: &dyn Fn(Option<Value>) -> Value) -> Result<(), HostError> {
+    let _lock = lock::hold(WRITING).await;
     let newest = client.newest_account_data(event_type).await?;
     client.set_account_data(event_type, change(newest)).await
 }

@@ -35,7 +35,7 @@ thread_local! {
 /// Opens an engine over a chat, which calls in `texts` (an object of a locale file's strings over the English ones) and tells `told` what
 /// happens: `told(name, detail)`.
 pub fn open(host: Rc<dyn Host>, options: &JsValue) -> u32 {
-    listen_for_crashes();
+    crashes::listen(ui::end_after_panic);
     let calls = Calls::new(host, views::texts(options));
     let told = js::get(options, "onEvent").dyn_into::<Function>().ok();
     let before = Rc::<RefCell<Standing>>::default();
@@ -50,6 +50,9 @@ pub fn open(host: Rc<dyn Host>, options: &JsValue) -> u32 {
         Some(views::mounted(&nowhere, Box::new(telling)))
     });
     let number = mounted::next();
+    if let Some(told) = told.clone() {
+        crashes::add(number, told);
+    }
     ENGINES.with_borrow_mut(|engines| engines.push(Engine { number, calls, told, telling, before }));
     number
 }
@@ -102,6 +105,7 @@ pub async fn close(engine: u32) {
         Some(engines.swap_remove(at))
     });
     let Some(gone) = gone else { return };
+    crashes::remove(engine);
     // What only rang owes nobody a word and a conference ends with its views: no effect sees the end of either.
     drop(gone.telling);
     if let Some(told) = gone.told {
@@ -110,15 +114,4 @@ pub async fn close(engine: u32) {
         }
     }
     mounted::unmount_all(engine);
-}
-
-/// When the program panics: ends what is open, since no button works any more, and tells the chat (`crashed`).
-fn listen_for_crashes() {
-    crashes::listen(ui::end_after_panic, || {
-        let told = ENGINES.try_with(|engines| {
-            let engines = engines.try_borrow().ok()?;
-            Some(engines.iter().filter_map(|engine| engine.told.clone()).collect())
-        });
-        told.ok().flatten().unwrap_or_default()
-    });
 }

@@ -127,11 +127,7 @@ impl Behind for Front {
     }
 
     fn on_change(&self, changed: Changed) -> Subscription {
-        self.0.host.subscribe(Rc::new(move |event| {
-            if let Some(what) = kept_rooms::changed(event) {
-                changed(what);
-            }
-        }))
+        kept_rooms::on_change(&*self.0.host, changed)
     }
 
     fn buttons(&self, facts: Option<&RoomFacts>) -> Buttons {

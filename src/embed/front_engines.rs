@@ -24,7 +24,6 @@ use crate::ui::effect::effect;
 struct Engine {
     number: u32,
     front: Front,
-    told: Option<Function>,
 }
 
 thread_local! {
@@ -34,7 +33,7 @@ thread_local! {
 /// Stands in front of the calls of a chat, in `texts` as the whole program takes them. Tells `onEvent` what is wanted of that: `("soon",
 /// {})` when somebody is about to press, `("needed", {})`, and `("needed", { roomId, kind, act })` when somebody has pressed.
 pub fn open(host: Rc<dyn Host>, options: &JsValue) -> u32 {
-    listen_for_crashes();
+    crashes::listen(end);
     let told = js::get(options, "onEvent").dyn_into::<Function>().ok();
     let wants = told.clone();
     let wants = Box::new(move |want: Want| {
@@ -47,8 +46,11 @@ pub fn open(host: Rc<dyn Host>, options: &JsValue) -> u32 {
         });
     });
     let number = mounted::next();
+    if let Some(told) = told {
+        crashes::add(number, told);
+    }
     let front = Front::new(host, views::texts(options), wants);
-    ENGINES.with_borrow_mut(|engines| engines.push(Engine { number, front, told }));
+    ENGINES.with_borrow_mut(|engines| engines.push(Engine { number, front }));
     number
 }
 
@@ -113,21 +115,13 @@ pub fn failed(engine: u32) {
 /// Takes everything of an engine away: the calls are there, or the chat closes them.
 pub fn close(engine: u32) {
     let gone: Vec<_> = ENGINES.with_borrow_mut(|engines| engines.extract_if(.., |one| one.number == engine).collect());
+    crashes::remove(engine);
     mounted::unmount_all(engine);
     drop(gone);
 }
 
 /// When the program panics no button works any more, and it hears nothing.
-fn listen_for_crashes() {
-    let end = |panic: &PanicHookInfo<'_>| {
-        console_error_panic_hook::hook(panic);
-        crash::close_all();
-    };
-    crashes::listen(end, || {
-        let told = ENGINES.try_with(|engines| {
-            let engines = engines.try_borrow().ok()?;
-            Some(engines.iter().filter_map(|engine| engine.told.clone()).collect())
-        });
-        told.ok().flatten().unwrap_or_default()
-    });
+fn end(panic: &PanicHookInfo<'_>) {
+    console_error_panic_hook::hook(panic);
+    crash::close_all();
 }

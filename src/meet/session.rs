@@ -10,7 +10,7 @@
 //! everyone is a way of its own beside it (`closing`): who is not in a conference may end it too.
 
 use crate::buttons::Kind;
-use crate::ids::{RoomId, WidgetId};
+use crate::ids::{EventId, RoomId, WidgetId};
 use crate::meet::MeetDomain;
 use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
@@ -114,6 +114,8 @@ pub struct Session {
     made: Vec<(RoomId, MeetWidget)>,
     /// Conferences of this button's own that are to be gone and may be there.
     abandoned: Vec<Abandoned>,
+    /// The events of conferences that I left as the last one in them, and have not entered since.
+    emptied: Vec<(RoomId, EventId)>,
     /// The conference that is being ended for everyone.
     closing: Option<Closing>,
     client_wake: Option<Millis>,
@@ -130,6 +132,7 @@ impl Default for Session {
             generation: 0,
             made: Vec::new(),
             abandoned: Vec::new(),
+            emptied: Vec::new(),
             closing: None,
             client_wake: None,
             look: None,
@@ -182,6 +185,11 @@ impl Session {
             .domain
             .as_ref()
             .is_ok_and(|domain| approved.contains(domain) || self.made.iter().any(|(_, made)| made == widget))
+    }
+
+    /// Whether nobody was in this conference any more when the person left it. Who came since is unknown: Meet tells only who is in it.
+    pub fn is_idle(&self, room: &RoomId, widget: &MeetWidget) -> bool {
+        self.emptied.iter().any(|(of, event)| of == room && *event == widget.event_id)
     }
 
     /// Whether a change of this room matters here.
@@ -250,7 +258,9 @@ impl Session {
             Input::HangUp => {
                 let last = self.left_as_the_last(now);
                 self.hang_up(now, &mut actions);
-                actions.extend(last);
+                if let Some((room, widget)) = last {
+                    self.leaves_nobody(room, widget, &mut actions);
+                }
             }
             Input::GoOutside(room, widget) => {
                 if matches!(&self.state, State::Open { room: of, widget: open, .. } if *of == room && open.id == widget)
@@ -280,6 +290,7 @@ impl Session {
                 self.made.clear();
                 self.allowed.clear();
                 self.abandoned.clear();
+                self.emptied.clear();
                 self.closing = None;
             }
         }

@@ -4,6 +4,7 @@
 mod acting;
 pub(super) mod check;
 mod consent;
+mod farewell;
 mod preferences;
 mod presence;
 mod press;

@@ -1,8 +1,9 @@
 //! What is known of rooms: asked of the host once, and kept up to date by what it tells (`room::KeptRoom`).
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use crate::host::{Host, HostEvent};
+use crate::host::{Host, HostEvent, Subscription};
 use crate::ids::RoomId;
 use crate::ordered::Map;
 use crate::room::{KeptRoom, RoomFacts};
@@ -59,8 +60,17 @@ impl KeptRooms {
     }
 }
 
+/// Calls `heed` whenever a room that calls see, or what applies to all rooms (`None`), is different.
+pub(crate) fn on_change(host: &dyn Host, heed: impl Fn(Option<&RoomId>) + 'static) -> Subscription {
+    host.subscribe(Rc::new(move |event| {
+        if let Some(what) = changed(event) {
+            heed(what);
+        }
+    }))
+}
+
 /// What calls heed of a change that the host tells: the room, or `None` for what applies to all rooms. Nothing where it is neither.
-pub(crate) fn changed(event: &HostEvent) -> Option<Option<&RoomId>> {
+fn changed(event: &HostEvent) -> Option<Option<&RoomId>> {
     match event {
         HostEvent::RoomChanged(room) => Some(Some(room)),
         HostEvent::StateChanged(news) => Some(Some(&news.room)),

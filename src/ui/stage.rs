@@ -165,7 +165,13 @@ fn offer(calls: Engine, room: Signal<RoomId>, widget: &MeetWidget, current: Curr
         .text(text(calls, words))
     };
     let video_room = current.facts.with_untracked(|facts| facts.as_ref().is_some_and(|facts| facts.video_room));
-    let running = if video_room { text_key!("conference.video_room") } else { text_key!("conference.running") };
+    // Drawn anew when one leaves a conference, and known by then.
+    let is_idle = calls.with_value(|calls| room.with_untracked(|room| calls.is_idle(room, widget)));
+    let running = match (video_room, is_idle) {
+        (true, _) => text_key!("conference.video_room"),
+        (false, true) => text_key!("conference.idle"),
+        (false, false) => text_key!("conference.running"),
+    };
     let started = match &widget.domain {
         Ok(_) => filled(calls, text_key!("conference.started_by_on"), &[("name", &by), ("domain", &domain)]),
         Err(raw) => filled(calls, text_key!("conference.bad_domain"), &[("value", raw)]),

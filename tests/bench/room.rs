@@ -1,6 +1,6 @@
 //! What a sync batch costs in a room that calls look at: `cargo xtask bench room`. The room crosses the seam as a host hands it over
 //! (`host::Host::room`, `HostEvent::StateChanged`, `HostEvent::Live`); what is measured is from there to what the buttons show, with a
-//! session that watches the room. Figures and their ratios within one run, never a limit that fails.
+//! session that watches the room, and to what rings. Figures and their ratios within one run, never a limit that fails.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
@@ -10,7 +10,8 @@ mod native {
     use meet_in_chat::buttons::{self, Buttons, Kind, Situation};
     use meet_in_chat::host::{LiveEvent, MOST_LISTED};
     use meet_in_chat::ids::UserId;
-    use meet_in_chat::meet::ringing::Begun;
+    use meet_in_chat::meet::preferences::Preferences;
+    use meet_in_chat::meet::ringing::{Begun, Circumstances, Ringing};
     use meet_in_chat::meet::session::{Input, Session};
     use meet_in_chat::room::{KeptRoom, RoomFacts};
     use meet_in_chat::time::Millis;
@@ -111,6 +112,23 @@ mod native {
         })
     }
 
+    /// Lets ring what of this begins a conference.
+    fn ring(ringing: &mut Ringing, live: &[LiveEvent], facts: &RoomFacts) {
+        let chosen = Preferences::default();
+        let circumstances = Circumstances {
+            chosen: &chosen,
+            notified: true,
+            ring_allowed: true,
+            busy: false,
+            there: false,
+            ignored: false,
+        };
+        for begun in live.iter().filter_map(Begun::read) {
+            ringing.began(begun.heard, &begun, Some(facts), circumstances);
+        }
+        ringing.room_changed(&facts.room_id, Some(facts));
+    }
+
     struct Cost {
         time: Duration,
         /// Bytes that were needed at most, beyond what was there.
@@ -143,6 +161,7 @@ mod native {
         let (state, live) = batch(events);
         measured(|| {
             let (mut kept, state, live) = (kept.clone(), state.clone(), live.clone());
+            let mut ringing = Ringing::default();
             // A session that looks at the room: its card asks for consent.
             let mut session = Session::default();
             if let Some(first) = facts.conferences.first() {
@@ -151,12 +170,12 @@ mod native {
                 session.handle(Millis(0), join);
             }
             Box::new(move || {
-                let begun = live.iter().filter_map(Begun::read).count();
                 assert!(kept.take(&state, Some(7)), "told all");
                 let facts = kept.facts().clone();
                 let shown = decide(&facts);
+                ring(&mut ringing, &live, &facts);
                 session.handle(Millis(1), Input::RoomChanged(Box::new(facts)));
-                Box::new((kept, state, live, begun, shown, session))
+                Box::new((kept, state, live, ringing, shown, session))
             })
         })
     }

@@ -33,6 +33,7 @@ function program(name) {
     },
     mount(engine, part, _, options) {
       did.push(`${name} shows ${part} of ${options.roomId}`);
+      broken[`${name} shows`]?.();
       return engine * 10;
     },
     update() {},
@@ -222,18 +223,56 @@ test("a press that waits too long is none", async (t) => {
     assert.ok(options.signal instanceof AbortSignal);
     return new Promise((resolve) => (arrives = () => resolve({ ok: true })));
   };
+  let notLoaded = 0;
+  calls.addEventListener("not-loaded", () => (notLoaded += 1));
   try {
     told.front("needed", { roomId: "!a", kind: "video", act: "call" });
     t.mock.timers.tick(29_999);
-    assert.ok(!did.includes("front says that it failed"));
+    assert.ok(!did.includes("front says that it failed") && notLoaded === 0);
     t.mock.timers.tick(1);
     assert.equal(did.at(-1), "front says that it failed");
+    assert.equal(notLoaded, 1);
     arrives();
     await settled();
   } finally {
     globalThis.fetch = network.fetch;
   }
   assert.equal(did.at(-1), "front closes");
+});
+
+test("a press is none after a sleep in which timers stood still", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: 0 });
+  const { calls } = await opened();
+  calls.mount("buttons", new Element(), { roomId: "!a" });
+  let arrives;
+  globalThis.fetch = () => new Promise((resolve) => (arrives = () => resolve({ ok: true })));
+  try {
+    told.front("needed", { roomId: "!a", kind: "video", act: "call" });
+    t.mock.timers.setTime(60 * 60 * 1000);
+    arrives();
+    await settled();
+  } finally {
+    globalThis.fetch = network.fetch;
+  }
+  assert.equal(did.at(-1), "front closes");
+});
+
+test("one limit counts for all that a program is asked for until it is given up", async (t) => {
+  t.mock.method(console, "warn", () => {});
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const signals = new Set();
+  await opened();
+  globalThis.fetch = async (url, { signal }) => {
+    signals.add(signal);
+    throw new TypeError("Failed to fetch");
+  };
+  try {
+    told.front("needed", {});
+    await settled();
+  } finally {
+    globalThis.fetch = network.fetch;
+  }
+  assert.deepEqual([signals.size, did.at(-1)], [1, "front says that it failed"]);
 });
 
 test("nobody is called from a room that was left in between", async () => {
@@ -338,6 +377,15 @@ test("a host that closes the calls while the whole program opens has closed that
   await settled();
   assert.deepEqual(did, ["front opens", "whole opens", "front closes", "whole closes"]);
   assert.equal(host.isHeard, false);
+});
+
+test("who closes the calls while they are drawn anew calls nobody", async () => {
+  const { calls } = await opened();
+  calls.mount("buttons", new Element(), { roomId: "!a" });
+  broken["whole shows"] = () => void calls.close();
+  told.front("needed", { roomId: "!a", kind: "video", act: "call" });
+  await settled();
+  assert.ok(did.includes("whole closes") && !did.some((one) => one.includes("presses")), did.join());
 });
 
 test("a crash of the whole program is one for those who still stand on the one in front", async () => {

@@ -219,7 +219,15 @@ impl Client {
         let since = now().saturating_sub(NEWS_MS);
         let mut news = self.0.log.borrow().clone();
         news.retain(|event| event.origin_server_ts > since);
-        spawn_local(async move { news.iter().for_each(|event| listener(event)) });
+        let weak = Rc::downgrade(&self.0);
+        spawn_local(async move {
+            for event in news {
+                // Whoever has ended hears nothing any more, be it from one event to the next.
+                if weak.upgrade().is_some_and(|inner| inner.hears(number)) {
+                    listener(&event);
+                }
+            }
+        });
         number
     }
 
@@ -258,6 +266,10 @@ impl Inner {
             append(&mut state, event);
         }
         true
+    }
+
+    fn hears(&self, number: u64) -> bool {
+        self.listeners.borrow().iter().any(|(other, _)| *other == number)
     }
 
     fn tell(&self, event: &RoomEvent) {

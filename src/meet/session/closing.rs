@@ -79,14 +79,20 @@ impl Session {
         }
     }
 
-    /// What is to be said when the person presses "Leave" now.
-    pub(super) fn left_as_the_last(&self, now: Millis) -> Option<Action> {
+    /// The conference that nobody is in any more when the person presses "Leave" now.
+    pub(super) fn left_as_the_last(&self, now: Millis) -> Option<(RoomId, Box<MeetWidget>)> {
         match &self.state {
             State::Open { room, widget, stage: Stage::Joined, company, .. } if company.last_leaves(now) => {
-                Some(Action::LastOneLeft { room: room.clone(), widget: widget.clone() })
+                Some((room.clone(), widget.clone()))
             }
             _ => None,
         }
+    }
+
+    /// The last one in it has left, or leaves.
+    pub(super) fn leaves_nobody(&mut self, room: RoomId, widget: Box<MeetWidget>, actions: &mut Vec<Action>) {
+        self.emptied.push((room.clone(), widget.event_id.clone()));
+        actions.push(Action::LastOneLeft { room, widget });
     }
 
     /// Ends a conference that the last one in it has left. What is being asked or told of another goes first; who may not end it

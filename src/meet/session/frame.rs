@@ -26,6 +26,7 @@ impl Session {
         widget.audio_only = kind == Kind::Voice;
         self.generation += 1;
         self.client_wake = None;
+        self.emptied.retain(|(of, event)| *of != room || *event != widget.event_id);
         actions.push(Action::OpenFrame { room: room.clone(), widget: widget.clone() });
         self.state = State::Open {
             room,
@@ -139,7 +140,7 @@ impl Session {
                 let was_last = stage == Stage::Joined && company.last_left(now);
                 self.leave(now, actions);
                 if was_last {
-                    actions.push(Action::LastOneLeft { room: left.0, widget: left.1 });
+                    self.leaves_nobody(left.0, left.1, actions);
                 }
             }
             (ClientAction::TimedOut(action), Stage::Connecting) if action == JOIN => {

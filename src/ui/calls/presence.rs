@@ -3,18 +3,16 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use leptos::prelude::{GetUntracked as _, WithUntracked as _};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Calls, Engine};
 use crate::browser::clock;
 use crate::ids::{RoomId, UserId};
 use crate::json;
-use crate::meet::session::{self, ClosingStep, Company, View};
+use crate::meet::session::{Company, View};
 use crate::meet::video_room::{self, Action, Input, MEMBER_TYPE, Presence};
 use crate::meet::widget;
 use crate::room::{RoomState, StateEvent};
-use crate::{room_widget, switching};
 
 /// What is said of me, and when again.
 #[derive(Default)]
@@ -26,33 +24,18 @@ pub(super) struct Said {
     alarm: Cell<u64>,
 }
 
+impl Said {
+    /// Whether all that was to be said of me has been told.
+    pub(super) fn is_told(&self) -> bool {
+        self.presence.borrow().is_said()
+    }
+}
+
 impl Calls {
     /// Who says in a video room's state that they are in its conference.
     pub(in crate::ui) fn in_video_room(&self, room: &RoomId) -> Company {
         let state = self.0.state(room);
         video_room::company(&state, clock::now(), &|user: &UserId| self.0.name_in(room, user))
-    }
-
-    /// Leaves the conference, takes my entry out of a video room's state, and ends every call between two people. Waits until all that
-    /// has been told, though not for long. For the time before the session ends.
-    pub async fn end_all(&self) {
-        // What waits must not begin because all that was in its way has ended.
-        self.switch(switching::Input::Stay);
-        // Without a goodbye Meet shows me to the others until it misses me.
-        let way_out = self.0.view.with_untracked(View::way_out);
-        if let Some(way_out) = way_out {
-            self.0.input(way_out);
-        }
-        self.tell_visit(room_widget::Input::Close);
-        self.0.tell_presence(Input::In(None));
-        self.0.input(session::Input::EndCalledOff);
-        // With the end for everyone, where the last one's leaving is that.
-        let is_ending = || {
-            let closing = self.0.closing.get_untracked();
-            closing.is_some_and(|closing| closing.step == ClosingStep::Sending)
-        };
-        let is_out = || self.0.view.with_untracked(|view| view.way_out().is_none()) && !is_ending();
-        self.desk().peers().end_all(&|| is_out() && self.0.said.presence.borrow().is_said()).await;
     }
 }
 
@@ -79,7 +62,7 @@ impl Engine {
         self.tell_presence(Input::In(inside.filter(is_told).cloned()));
     }
 
-    fn tell_presence(self: &Rc<Self>, input: Input) {
+    pub(super) fn tell_presence(self: &Rc<Self>, input: Input) {
         let actions = self.said.presence.borrow_mut().handle(clock::now(), input);
         for action in actions {
             match action {

@@ -107,6 +107,11 @@ impl Calls {
         }
     }
 
+    /// Whether nobody was in a conference any more when I left it.
+    pub(in crate::ui) fn is_idle(&self, room: &RoomId, widget: &MeetWidget) -> bool {
+        self.0.session.borrow().is_idle(room, widget)
+    }
+
     /// The ways into a conference outside of this chat.
     pub(in crate::ui) fn ways(&self, room: &RoomId, widget: &MeetWidget) -> Ways {
         let facts = self.0.host.room(room).unwrap_or_default();

@@ -1,7 +1,5 @@
 //! What is known of rooms (`ui::kept_rooms`), for the engine and the views.
 
-use std::rc::Rc;
-
 use serde_json::Value;
 
 use super::{Calls, Engine};
@@ -29,11 +27,7 @@ impl Calls {
 
     /// Calls `changed` whenever `room`, or what applies to all rooms, is different.
     pub(in crate::ui) fn on_change(&self, changed: impl Fn(Option<&RoomId>) + 'static) -> Subscription {
-        self.0.host.subscribe(Rc::new(move |event| {
-            if let Some(what) = kept_rooms::changed(event) {
-                changed(what);
-            }
-        }))
+        kept_rooms::on_change(&*self.0.host, changed)
     }
 }
 

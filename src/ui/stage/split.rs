@@ -53,12 +53,14 @@ pub(super) fn sheet(
         })
         .text(words)
     };
-    // Where no server can be read there is no way in, and no link.
+    // Where no server can be read there is no way in, and no link; nor a link where the server wants a sign-in (`meet::ways`).
     let joined = widget.domain.clone().ok();
-    let (copy, copied) = passing_on(calls, widget.link().unwrap_or_default());
+    let link = widget.link().filter(|_| joined.is_some() && widget.auth.is_none());
+    let has_link = link.is_some();
+    let (copy, copied) = passing_on(calls, link.unwrap_or_default());
     let actions = tag("div", "meet-bar-actions")
         .with(dismisses(calls, text_key!("conference.not_now")))
-        .with(joined.is_some().then(|| copy.into()))
+        .with(has_link.then(|| copy.into()))
         .with(joined.clone().map(|domain| {
             let join = pressed_once("meet-button", move || {
                 let wish = Wish::Approve { room: room.get_untracked(), domain: domain.clone(), split: true };

@@ -161,6 +161,8 @@ fn read(source: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::bed::Scratch;
 
@@ -184,6 +186,43 @@ mod tests {
         let expected = format!("'{}' '{}'", digest::integrity(b"front"), digest::integrity(b"whole"));
         assert_eq!(files[LOADER], expected.as_bytes());
         assert!(seal(&mut files).is_err(), "there is no place for them any more");
+    }
+
+    /// What is written between backquotes and begins with this, in the first column of the tables of the section on looks.
+    fn documented(document: &str, begin: &str) -> BTreeSet<String> {
+        let looks = document.split("\n## ").find(|section| section.starts_with("Looks\n")).expect("the section");
+        let first = looks.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+        let names = first.flat_map(|cell| cell.split('`')).filter(|name| name.starts_with(begin));
+        names.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_guide_names_all_properties_that_the_styles_read_and_no_other() {
+        let guide = read("docs/embedding.md").expect("the guide");
+        let styles: String = STYLES.iter().map(|source| read(source).expect("styles")).collect();
+        let is_of_name = |c: char| c.is_ascii_lowercase() || c == '-';
+        let read = styles.split("var(").skip(1).filter_map(|rest| rest.split(|c| !is_of_name(c)).next());
+        let mut read: BTreeSet<_> = read.filter(|name| name.starts_with("--meet-")).map(str::to_owned).collect();
+        // A stage says it of itself, and the page reads it.
+        assert!(read.remove("--meet-tile-size"));
+        assert_eq!(documented(&guide, "--meet-"), read);
+    }
+
+    #[test]
+    fn the_parts_that_the_guide_names_are_drawn() {
+        fn sources(folder: &Path) -> String {
+            let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+            let texts = entries
+                .map(|path| if path.is_dir() { sources(&path) } else { fs::read_to_string(path).expect("a source") });
+            texts.collect()
+        }
+        let parts = documented(&read("docs/embedding.md").expect("the guide"), "meet-");
+        let drawn = sources(&workspace::root().join("src/ui"));
+        assert!(parts.len() > 15, "{parts:?}");
+        for part in parts {
+            let is_there = drawn.split('"').any(|text| text.split(' ').any(|word| word == part));
+            assert!(is_there, "nothing is a {part}");
+        }
     }
 
     #[test]

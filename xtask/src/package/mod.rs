@@ -1,9 +1,10 @@
 //! `cargo xtask package`: the npm package for a chat that exists already, into `embed/dist`.
 //!
-//! `program` builds the WebAssembly and its glue, `contents` puts together what lies around it, `provenance` says what is inside, and
-//! the whole is weighed against the budget of `docs/design.md`. `parts` weighs what is in the program.
+//! `program` builds the WebAssembly and its glue, `contents` puts together what lies around it, `provenance` says what is inside and `notices`
+//! what goes along with that, and the whole is weighed against the budget of `docs/design.md`. `parts` weighs what is in the program.
 
 mod contents;
+mod notices;
 mod parts;
 mod program;
 mod provenance;
@@ -38,7 +39,9 @@ pub fn run(pages: Option<PathBuf>) -> Result<()> {
     };
     let mut files = program::built(&tools)?;
     files.extend(contents::around(&pages)?);
-    let provenance = provenance::written(&files, &tools)?;
+    let crates = provenance::inside()?;
+    files.insert("THIRD-PARTY.md".to_owned(), notices::written(&crates)?.into_bytes());
+    let provenance = provenance::written(&files, &crates, &tools)?;
     files.insert("PROVENANCE.md".to_owned(), provenance.into_bytes());
     contents::seal(&mut files)?;
     contents::check(&files)?;

@@ -16,18 +16,27 @@ use crate::setup::BuildTools;
 const ALLOWED: [&str; 9] =
     ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MPL-2.0", "Zlib", "Unicode-3.0", "BSL-1.0"];
 
-/// The text of the file that says it.
+/// Name, version and licence of each.
+pub(super) type Crates = BTreeSet<[String; 3]>;
+
+/// The crates that the programs are made of.
 ///
 /// # Errors
 /// When a crate has a licence that is not allowed.
-pub(super) fn written(files: &Files, tools: &BuildTools) -> Result<String> {
+pub(super) fn inside() -> Result<Crates> {
     let mut tree = process::cargo();
     tree.arg("tree").args(CRATE).args(["--edges", "normal,no-proc-macro"]);
     tree.args(["--prefix", "none", "--no-dedupe", "--format", "{p}|{l}"]);
-    let crates = crates(&process::output(&mut tree)?)?;
+    crates(&process::output(&mut tree)?)
+}
+
+/// The text of the file that says it.
+///
+/// # Errors
+/// When a program is missing.
+pub(super) fn written(files: &Files, crates: &Crates, tools: &BuildTools) -> Result<String> {
     let mut digests = String::new();
-    for name in [FRONT, WHOLE].map(Program::wasm) {
-        let wasm = files.get(&name).with_context(|| format!("there is no {name}"))?;
+    for (name, wasm) in programs(files)? {
         digests += &format!("| `{name}`, SHA-256 | `{}` |\n", HEXLOWER.encode(&Sha256::digest(wasm)));
     }
     let version = |program: &str, argument: &str| {
@@ -48,8 +57,18 @@ pub(super) fn written(files: &Files, tools: &BuildTools) -> Result<String> {
     ))
 }
 
+/// The package's own programs, and those of the pages in the wrapper's folder, by their path in the package.
+fn programs(files: &Files) -> Result<Vec<(&str, &[u8])>> {
+    let own = [FRONT, WHOLE].map(Program::wasm);
+    if let Some(name) = own.iter().find(|name| !files.contains_key(*name)) {
+        bail!("there is no {name}");
+    }
+    let is_program = |name: &str| name.ends_with(".wasm");
+    Ok(files.iter().filter(|(name, _)| is_program(name)).map(|(name, wasm)| (&**name, &**wasm)).collect())
+}
+
 /// Name, version and licence of each crate in what `cargo tree` prints, each once.
-fn crates(tree: &str) -> Result<BTreeSet<[String; 3]>> {
+fn crates(tree: &str) -> Result<Crates> {
     let mut crates = BTreeSet::new();
     for line in tree.lines().filter(|line| !line.is_empty()) {
         let (package, licence) = line.split_once('|').with_context(|| format!("not a crate: {line}"))?;
@@ -80,6 +99,16 @@ mod tests {
         let crates = crates(tree).expect("crates");
         let lines: Vec<_> = crates.iter().map(|one| one.join(" ")).collect();
         assert_eq!(lines, ["meet-in-chat 0.1.0 MIT OR Apache-2.0", "serde 1.0.1 MIT OR Apache-2.0"]);
+    }
+
+    #[test]
+    fn all_programs_are_named_those_of_the_wrappers_folder_too() {
+        let names = [&FRONT.wasm(), &WHOLE.wasm(), "wrapper/jitsi_bg.wasm", "wrapper/jitsi.html"];
+        let mut files: Files = names.iter().map(|name| ((*name).to_owned(), Vec::new())).collect();
+        let named: Vec<_> = programs(&files).expect("programs").into_iter().map(|(name, _)| name).collect();
+        assert_eq!(named, ["buttons_bg.wasm", "meet-in-chat_bg.wasm", "wrapper/jitsi_bg.wasm"]);
+        files.remove(&WHOLE.wasm());
+        assert!(programs(&files).is_err());
     }
 
     #[test]

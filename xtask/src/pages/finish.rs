@@ -124,7 +124,7 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn children(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn children(folder: &Path) -> Result<Vec<PathBuf>> {
     let list = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>();
     list().with_context(|| format!("{} can't be read", folder.display()))
 }

@@ -25,3 +25,30 @@ pub(super) fn is_installed(folder: &Path) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace;
+
+    /// Of each the folder, below the project's.
+    fn lock_files() -> Vec<String> {
+        let mut git = process::command("git");
+        git.args(["ls-files", "*package-lock.json"]).current_dir(workspace::root());
+        let listed = process::output(&mut git).expect("git lists files");
+        listed.lines().filter_map(|path| path.strip_suffix("/package-lock.json")).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn no_lock_file_holds_the_address_of_a_registry_and_none_will() {
+        let folders = lock_files();
+        assert!(folders.len() > 5, "{folders:?}");
+        for folder in folders {
+            let read = |file: &str| fs::read_to_string(workspace::root().join(&folder).join(file));
+            let lock = read("package-lock.json").expect("a lock file");
+            assert!(!lock.contains("\"resolved\": \"http"), "{folder}");
+            let settings = read(".npmrc").unwrap_or_default();
+            assert!(settings.contains("omit-lockfile-registry-resolved=true"), "{folder}");
+        }
+    }
+}

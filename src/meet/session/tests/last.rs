@@ -68,6 +68,28 @@ fn who_leaves_after_all_others_is_the_last_one() {
 }
 
 #[test]
+fn a_conference_is_idle_for_who_left_it_as_the_last_one_until_they_are_in_it_again() {
+    let room = RoomId::from("!garden");
+    let (mut session, widget) = in_it_with(&["Ann", "Ben"]);
+    hears_at(&mut session, &widget, at(100), &["Ann"]);
+    assert!(!session.is_idle(&room, &widget), "somebody is in it: me");
+    session.handle(at(103), Input::HangUp);
+    session.handle(at(104), hung_up_in_meet(&widget));
+    assert!(session.is_idle(&room, &widget));
+    assert!(!session.is_idle(&"!other".into(), &widget));
+    let edited = MeetWidget { event_id: "$edited".into(), ..widget.clone() };
+    assert!(!session.is_idle(&room, &edited), "who is in that one nobody has told");
+
+    let again = Input::Join { room: room.clone(), widget: Box::new(widget.clone()), kind: Kind::Video, trusted: true };
+    session.handle(at(110), again);
+    assert!(!session.is_idle(&room, &widget));
+
+    let (mut session, widget) = in_it_with(&["Ann", "Ben"]);
+    session.handle(at(100), Input::HangUp);
+    assert!(!session.is_idle(&room, &widget), "Ben is in it");
+}
+
+#[test]
 fn as_long_as_somebody_else_is_in_it_or_nobody_has_told_it_goes_on() {
     for names in [&["Ann", "Ben"][..], &[]] {
         let (mut session, _) = in_it_with(names);
