@@ -239,6 +239,10 @@ impl Calls {
 
     /// Lets the frame cover this element, until [`undock`](Self::undock).
     pub(super) fn dock(&self, element: HtmlElement, on_stage: bool) {
+        // Of two that come at once the stage has it: what floats goes again.
+        if !on_stage && self.0.docked.get_untracked() {
+            return;
+        }
         *self.0.placeholder.borrow_mut() = Some(element);
         self.0.docked.set(on_stage);
     }

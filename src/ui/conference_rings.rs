@@ -7,13 +7,14 @@ use crate::buttons::Kind;
 use crate::meet::ringing::Ring;
 use crate::text_key;
 use crate::ui::drawn::{Drawn, redrawn};
+use crate::ui::effect::memo;
 use crate::ui::element::{Tag, button, tag};
 use crate::ui::stage::{Engine, filled, text};
 use crate::ui::{Calls, unique_id};
 
 /// All that rings, and what is read out about the newest.
 pub(super) fn conference_rings(calls: Engine) -> Drawn {
-    let rings = Memo::new(move |_| calls.with_value(Calls::rings));
+    let rings = memo(move || calls.with_value(Calls::rings));
     let announced = move || rings.with(|rings| rings.last().map(|ring| words(calls, ring))).unwrap_or_default();
     // Always an element: what is drawn anew takes the place of what was there.
     let toasts = redrawn(move || {

@@ -10,7 +10,7 @@ use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::renderer::Rndr;
-use leptos::tachys::renderer::types::{Element, Node};
+use leptos::tachys::renderer::types::{Element, Node, Text};
 use leptos::tachys::view::{Position, PositionState};
 
 use super::effect::{memo, unsubscribe};
@@ -122,6 +122,45 @@ impl Mountable for Redraws {
 
     fn elements(&self) -> Vec<Element> {
         self.0.with_value_mut(|state| state.elements()).unwrap_or_default()
+    }
+}
+
+/// Text that is another one whenever a signal that it reads has changed.
+#[inline(never)]
+pub(crate) fn worded(words: Box<dyn Fn() -> String + Send>) -> Drawn {
+    Drawn::by_hand(move || {
+        let text = Rndr::create_text_node("");
+        let node = text.clone();
+        let effect = RenderEffect::new(move |before: Option<String>| {
+            let now = words();
+            if before.as_ref() != Some(&now) {
+                Rndr::set_text(&node, &now);
+            }
+            now
+        });
+        unsubscribe(effect.to_any_subscriber());
+        Box::new(Worded(text, effect))
+    })
+}
+
+/// Text in the page, and what keeps it up to date.
+struct Worded(Text, #[expect(dead_code, reason = "lives as long as the text")] RenderEffect<String>);
+
+impl Mountable for Worded {
+    fn unmount(&mut self) {
+        self.0.unmount();
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        Mountable::mount(&mut self.0, parent, marker);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.0.insert_before_this(child)
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        Vec::new()
     }
 }
 

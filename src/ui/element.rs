@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
 use crate::browser::js;
-use crate::ui::drawn::{Draw, Drawn, DrawnState};
+use crate::ui::drawn::{Draw, Drawn, DrawnState, worded};
 use crate::ui::effect::{effect, unsubscribe};
 
 /// Words that follow what they are about.
@@ -202,7 +202,7 @@ impl Tag {
     /// With text in it that changes.
     #[inline(never)]
     pub(crate) fn words(self, words: Words) -> Self {
-        self.with(words.drawn())
+        self.with(worded(words))
     }
 
     /// Does something with the element as soon as it is made, before it is in the page.

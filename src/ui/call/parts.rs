@@ -37,7 +37,7 @@ pub(super) struct Shown {
 
 impl Shown {
     pub(super) fn new(calls: Engine) -> Self {
-        let view = Memo::new(move |_| calls.with_value(|calls| calls.desk().view()));
+        let view = memo(move || calls.with_value(|calls| calls.desk().view()));
         let going_on = memo(move || {
             view.with(|view| view.calls.iter().filter(|call| scene::goes_on(call)).map(|call| call.key.0).collect())
         });
