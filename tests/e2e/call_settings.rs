@@ -16,13 +16,13 @@ use crate::written::web;
 const KEY: &str = "gardenclubgardenclubgard";
 const MENU: &str = ".account [aria-haspopup=menu]";
 
-async fn opens_settings(seat: &Seat) -> anyhow::Result<()> {
+pub(crate) async fn opens_settings(seat: &Seat) -> anyhow::Result<()> {
     seat.browser.page().click(MENU).await?;
     seat.press_words("Call settings …").await?;
     seat.browser.page().shown("dialog .meet-settings").await.map(drop)
 }
 
-async fn closes_settings(seat: &Seat) -> anyhow::Result<()> {
+pub(crate) async fn closes_settings(seat: &Seat) -> anyhow::Result<()> {
     seat.press_words("Close").await?;
     seat.browser.becomes::<bool>("!document.querySelector('dialog')").await.map(drop)
 }
@@ -45,6 +45,30 @@ async fn settings_say_which_server_is_used_and_why_and_give_the_keyboard_back() 
     opens_settings(&seat).await?;
     seat.sees(&format!("Conferences start on {}, chosen by this site.", scene.domain)).await?;
     axe_is_silent(&seat, "call-settings").await?;
+    // Each device is one to choose, and is so on the next page too.
+    let chosen = "return Object.fromEntries([...document.querySelectorAll('.meet-choosers .meet-chooser')] \
+         .filter(one => one.checkVisibility()).map(one => [one.querySelector('span').textContent, one.querySelector('select').value]))";
+    let none = json!({ "Microphone": "", "Camera": "", "Loudspeaker": "" });
+    let at_first: Value = seat.browser.run(chosen, Vec::new()).await?;
+    assert_eq!(at_first, none);
+    let mut wanted = none;
+    for (at, kind) in [(1, "Microphone"), (2, "Camera")] {
+        let list = format!(".meet-choosers .meet-chooser:nth-of-type({at}) select");
+        let last: String =
+            seat.browser.becomes(&format!("document.querySelector('{list}').lastElementChild.value")).await?;
+        seat.chooses(&list, &last).await?;
+        wanted[kind] = last.into();
+    }
+    closes_settings(&seat).await?;
+    seat.browser.open("about:blank").await?;
+    seat.browser.open(&seat.pages.origin()).await?;
+    opens_settings(&seat).await?;
+    seat.browser
+        .until("the choice was kept", WAIT, async || {
+            let kept: Value = seat.browser.run(chosen, Vec::new()).await?;
+            Ok((kept == wanted).then_some(()))
+        })
+        .await?;
     seat.browser.key(Key::Escape, false).await?;
     seat.browser.becomes::<bool>("!document.querySelector('dialog')").await?;
     seat.browser.becomes::<bool>(&format!("document.activeElement?.matches('{MENU}')")).await?;
@@ -184,7 +208,7 @@ async fn the_last_one_to_leave_ends_it_where_that_is_wanted_and_else_is_offered_
     at_alice.sees("If it is over, end it for everyone").await?;
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     at_alice.leaves().await?;
-    at_alice.sees("A conference is running").await?;
+    at_alice.sees("The conference is idle").await?;
     assert_eq!(running(&alice, &room).await?.len(), 1, "nothing ends by itself");
 
     opens_settings(&at_alice).await?;

@@ -7,7 +7,7 @@ use xtask::meet_stand_in::{MeetStandIn, Options};
 
 use crate::browser::{WAIT, until};
 use crate::conference_life::{axe_is_silent, running};
-use crate::scene::{Scene, Seat, WIDGETS, are_in};
+use crate::scene::{Scene, Seat, WIDGETS, are_in, nobody_is_at};
 use crate::written::{WEB_CONFERENCE, web};
 
 const KEY: &str = "gardenclubgardenclubgard";
@@ -91,6 +91,6 @@ async fn nobody_moves_to_another_server_without_agreeing_to_it() -> anyhow::Resu
     are_together(&alice, &room, &other, [&at_alice, &at_bob]).await?;
     at_alice.press_words("Leave").await?;
     at_bob.press_words("Leave").await?;
-    until("nobody is at the other server", WAIT, async || Ok((other.rooms().connected == 0).then_some(()))).await?;
+    nobody_is_at(&other).await.context("the other server")?;
     scene.nothing_is_left(&[&at_alice, &at_bob]).await
 }

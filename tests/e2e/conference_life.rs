@@ -9,9 +9,11 @@ use xtask::bed::Person;
 use crate::axe;
 use crate::browser::{LOOKS, WAIT, until};
 use crate::scene::{Scene, Seat, WIDGETS, are_in};
-use crate::written::{web, web_with_sign_in};
+use crate::written::{WEB_CONFERENCE, web, web_with_sign_in};
 
 const KEY: &str = "gardenclubgardenclubgard";
+/// Whether the page shows a button that copies a conference's address.
+const COPY: &str = "[...document.querySelectorAll('button')].some(button => button.textContent.trim() === 'Copy link' && button.checkVisibility())";
 /// Where consent is kept, as Chat Android and Chat iOS have it (`mobile.md` 4.1).
 pub(crate) const ALLOWED: &str = "im.vector.setting.allowed_widgets";
 
@@ -130,16 +132,25 @@ async fn a_conference_that_asks_who_one_is_says_so_before_it_is_told() -> anyhow
 async fn who_would_land_elsewhere_is_said_before_and_can_be_mended() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
-    let mut split = web(&scene.domain);
-    split["data"]["isAudioOnly"] = json!("false");
-    alice.set_state(&room, WIDGETS, KEY, &split).await?;
+    let [mut split, mut with_sign_in] = [web(&scene.domain), web_with_sign_in(&scene.domain)];
+    for split in [&mut split, &mut with_sign_in] {
+        split["data"]["isAudioOnly"] = json!("false");
+    }
 
-    // Bob may not mend it.
+    // Who is to prove who they are has nothing of an address.
+    alice.set_state(&room, WIDGETS, KEY, &with_sign_in).await?;
     let at_bob = scene.seat(&bob, &room).await?;
     at_bob.press("video").await?;
     at_bob.sees("People would end up in different meetings").await?;
+    assert!(!at_bob.browser.run::<bool>(&format!("return {COPY}"), Vec::new()).await?);
+
+    // Bob may not mend it.
+    alice.set_state(&room, WIDGETS, KEY, &split).await?;
+    at_bob.browser.becomes::<bool>(COPY).await?;
     at_bob.sees("Chat Android: meet.element.io").await?;
     axe_is_silent(&at_bob, "split").await?;
+    at_bob.press_words("Copy link").await?;
+    at_bob.sees(&format!("https://{}/{WEB_CONFERENCE}", scene.domain)).await?;
     assert!(scene.meet.rooms().opened.is_empty());
     let repair = "[...document.querySelectorAll('button')].some(button => button.textContent.trim().startsWith('End it and start a new one'))";
     assert!(!at_bob.browser.run::<bool>(&format!("return {repair}"), Vec::new()).await?);
@@ -158,19 +169,52 @@ async fn who_would_land_elsewhere_is_said_before_and_can_be_mended() -> anyhow::
     scene.is_left_by(&[&at_alice, &at_bob]).await
 }
 
+/// Each event of the timeline that put a widget into the room, oldest first.
+async fn begun(person: &Person, room: &str) -> anyhow::Result<Vec<Value>> {
+    let mut events = person.messages(room).await?;
+    events.retain(|event| event["type"] == WIDGETS && event["content"]["url"].is_string());
+    Ok(events)
+}
+
 #[tokio::test]
 async fn two_who_press_at_once_are_in_one_conference() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let ([alice, bob, _], room) = scene.three().await?;
     alice.set_level_for(&room, WIDGETS, 0).await?;
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
-    tokio::try_join!(at_alice.press("video"), at_bob.press("video"))?;
-    tokio::try_join!(at_alice.is_in(), at_bob.is_in())?;
+    let mut tries = 1..=5;
+    // One that is pressed after the other's event came joins, which shows nothing: then once more.
+    let elder = loop {
+        tries.next().context("the presses were never at the same moment")?;
+        let before = begun(&alice, &room).await?.len();
+        tokio::try_join!(at_alice.press("video"), at_bob.press("video"))?;
+        tokio::try_join!(at_alice.is_in(), at_bob.is_in())?;
+        let mut begun = begun(&alice, &room).await?.split_off(before);
+        begun.sort_by_key(|event| (event["origin_server_ts"].as_u64(), event["event_id"].to_string()));
+        match &begun[..] {
+            [elder, younger] => {
+                assert_ne!(elder["state_key"], younger["state_key"]);
+                assert_ne!(elder["sender"], younger["sender"]);
+                break elder["state_key"].clone();
+            }
+            [one] => {
+                tokio::try_join!(at_alice.leaves(), at_bob.leaves())?;
+                alice.set_state(&room, WIDGETS, one["state_key"].as_str().context("a key")?, &json!({})).await?;
+                for seat in [&at_alice, &at_bob] {
+                    let starts =
+                        "document.querySelector('button[data-kind=video]')?.ariaLabel === 'Start a video conference'";
+                    seat.browser.becomes::<bool>(starts).await?;
+                }
+            }
+            _ => anyhow::bail!("one or two, not {begun:#?}"),
+        }
+    };
     let widget = until("one conference is left", WAIT, async || {
         let mut running = running(&alice, &room).await?;
         Ok(if running.len() == 1 { running.pop() } else { None })
     })
     .await?;
+    assert_eq!(widget["state_key"], elder);
     let conference = widget["content"]["data"]["conferenceId"].as_str().context("a name")?.to_owned();
     are_in(&scene.meet, &conference, 2).await?;
     at_alice.decodes_from(1).await?;

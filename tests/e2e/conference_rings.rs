@@ -1,9 +1,12 @@
 //! A conference that somebody begins rings at the others, whichever client began it.
 
+use std::time::Duration;
+
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use xtask::bed::{Person, percent_encode};
 
+use crate::call_settings::{closes_settings, opens_settings};
 use crate::calls::OBSERVER;
 use crate::conference_life::axe_is_silent;
 use crate::scene::{Scene, Seat, WIDGETS};
@@ -14,8 +17,13 @@ const KEY: &str = "gardenclubgardenclubgard";
 
 /// At a page whose sounds are noted.
 async fn seat_that_is_heard(scene: &Scene, person: &Person, room: &str) -> anyhow::Result<Seat> {
+    seat_with(scene, person, room, OBSERVER).await
+}
+
+/// At a page before whose own scripts this one runs.
+async fn seat_with(scene: &Scene, person: &Person, room: &str, script: &str) -> anyhow::Result<Seat> {
     let seat = scene.seat(person, room).await?;
-    seat.browser.before_every_page(OBSERVER).await?;
+    seat.browser.before_every_page(script).await?;
     seat.browser.open(&seat.pages.origin()).await?;
     seat.open_room(room).await?;
     Ok(seat)
@@ -74,6 +82,102 @@ async fn a_new_conference_rings_once_and_one_press_leads_in() -> anyhow::Result<
     alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
     is_quiet(&at_carol).await?;
     scene.nothing_is_left(&[&at_bob, &at_carol]).await
+}
+
+/// How often something sounded so far.
+async fn sounds(seat: &Seat) -> anyhow::Result<usize> {
+    seat.browser.run("return window.observer.sounds().length", Vec::new()).await
+}
+
+/// Begins the conference anew; it rings, and something sounds or nothing does.
+async fn rings_anew(seat: &Seat, by: &Person, room: &str, event: &Value, loud: bool) -> anyhow::Result<()> {
+    by.set_state(room, WIDGETS, KEY, &json!({})).await?;
+    is_quiet(seat).await?;
+    let before = sounds(seat).await?;
+    by.set_state(room, WIDGETS, KEY, event).await?;
+    rings(seat).await?;
+    if loud {
+        return seat.browser.becomes::<bool>(&format!("window.observer.sounds().length > {before}")).await.map(drop);
+    }
+    // What is heard at all is heard at once.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    rings(seat).await?;
+    assert_eq!(sounds(seat).await?, before, "it was heard");
+    Ok(())
+}
+
+/// Tells the person's browser whether it is not to disturb, as another client of theirs does (MSC3890), and waits until it has heard of it.
+async fn silences(person: &Person, seat: &Seat, room: &str, silenced: bool) -> anyhow::Result<()> {
+    let devices = person.request(Method::GET, "client/v3/devices", None).await?;
+    let ids = devices["devices"].as_array().into_iter().flatten().filter_map(|device| device["device_id"].as_str());
+    let browser = ids.filter(|id| *id != person.device_id).collect::<Vec<_>>();
+    let [browser] = browser[..] else { anyhow::bail!("one browser, not {browser:?}") };
+    let kind = format!("org.matrix.msc3890.local_notification_settings.{browser}");
+    person.set_account_data(&kind, &json!({ "is_silenced": silenced })).await?;
+    let word = format!("silenced: {silenced}");
+    person.send_text(room, &word).await?;
+    seat.sees(&word).await
+}
+
+#[tokio::test]
+async fn who_wants_no_sound_or_is_not_to_be_disturbed_sees_a_ring_and_hears_none() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let seat = seat_that_is_heard(&scene, &bob, &room).await?;
+    let event = web(&scene.domain);
+    let anew = async |loud| rings_anew(&seat, &alice, &room, &event, loud).await;
+    anew(true).await?;
+
+    chooses_sound(&seat, "off").await?;
+    anew(false).await?;
+    chooses_sound(&seat, "always").await?;
+    anew(true).await?;
+
+    silences(&bob, &seat, &room, true).await?;
+    anew(false).await?;
+    silences(&bob, &seat, &room, false).await?;
+    anew(true).await?;
+    alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
+    is_quiet(&seat).await?;
+    scene.nothing_is_left(&[&seat]).await
+}
+
+/// Chooses in the settings when a ring is heard.
+async fn chooses_sound(seat: &Seat, sound: &str) -> anyhow::Result<()> {
+    opens_settings(seat).await?;
+    seat.chooses(".meet-settings section:has([data-set=ring]) select", sound).await?;
+    closes_settings(seat).await
+}
+
+/// Lets every event be as much older as the page says, as if the homeserver had heard of it earlier.
+const OLDER: &str = "{ const fetch = window.fetch; window.older = 0; \
+     window.fetch = async (...given) => { \
+       const answer = await fetch(...given); \
+       if (!answer.ok || !answer.url.includes('/sync')) return answer; \
+       const said = await answer.text(); \
+       const { status, headers } = answer; \
+       return new Response(said.replace(/\"age\":(\\d+)/g, (_, age) => `\"age\":${Number(age) + window.older}`), { status, headers }); \
+     } }";
+
+#[tokio::test]
+async fn a_conference_that_began_a_minute_before_it_is_heard_of_does_not_ring() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, bob, _], room) = scene.three().await?;
+    let seat = seat_with(&scene, &bob, &room, OLDER).await?;
+    for (older, is_rung) in [(60_500, false), (50_000, true)] {
+        seat.browser.run::<Value>("window.older = arguments[0]; return null", vec![json!(older)]).await?;
+        alice.set_state(&room, WIDGETS, KEY, &web(&scene.domain)).await?;
+        seat.sees("A conference is running").await?;
+        if is_rung {
+            rings(&seat).await?;
+        } else {
+            did_not_ring(&seat, &alice, &room).await?;
+        }
+        alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
+        is_quiet(&seat).await?;
+        seat.browser.becomes::<bool>("!document.body.innerText.includes('A conference is running')").await?;
+    }
+    scene.nothing_is_left(&[&seat]).await
 }
 
 #[tokio::test]

@@ -21,10 +21,10 @@ const KEY: &str = "greenhousegreenhousegree";
 const MEMBER: &str = "io.element.video.member";
 
 /// A video room as Chat Web makes it: its creator may do anything, nobody else may touch the widget, everybody may say that they are in.
-async fn video_room(scene: &Scene, alice: &Person, bob: &Person) -> anyhow::Result<String> {
+async fn video_room(scene: &Scene, alice: &Person, others: &[&Person]) -> anyhow::Result<String> {
     let levels = json!({ WIDGETS: 200, MEMBER: 0, "m.room.power_levels": 100 });
     let spec = RoomSpec::named("Greenhouse").of_type("io.element.video").power_level("events", levels);
-    let room = alice.create_room_with(spec, &[bob]).await?;
+    let room = alice.create_room_with(spec, others).await?;
     let widget = json!({
         "type": "jitsi", "name": "Group call", "id": KEY, "creatorUserId": alice.user_id,
         "url": "https://app.element.io/jitsi.html?confId=JitsiGreenhouse#conferenceDomain=$domain&conferenceId=$conferenceId&isVideoChannel=$isVideoChannel",
@@ -37,10 +37,10 @@ async fn video_room(scene: &Scene, alice: &Person, bob: &Person) -> anyhow::Resu
     Ok(room)
 }
 
-/// Bob's entry names so many devices and has not expired.
-async fn says_that_it_is_in(bob: &Person, room: &str, devices: usize) -> anyhow::Result<()> {
-    until(&format!("the room says that Bob is in with {devices}"), WAIT, async || {
-        let entry = bob.state(room, MEMBER, &bob.user_id).await?.unwrap_or_default();
+/// The person's entry names so many devices and has not expired.
+async fn says_that_it_is_in(person: &Person, room: &str, devices: usize) -> anyhow::Result<()> {
+    until(&format!("the room says that {} is in with {devices}", person.user_id), WAIT, async || {
+        let entry = person.state(room, MEMBER, &person.user_id).await?.unwrap_or_default();
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_millis();
         let lasts = entry["expires_ts"].as_u64().is_some_and(|at| u128::from(at) > now);
         Ok((lasts && entry["devices"].as_array().map(Vec::len) == Some(devices)).then_some(()))
@@ -51,9 +51,10 @@ async fn says_that_it_is_in(bob: &Person, room: &str, devices: usize) -> anyhow:
 #[tokio::test]
 async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
-    let (alice, bob) = (scene.person("Alice").await?, scene.person("Bob").await?);
-    let room = video_room(&scene, &alice, &bob).await?;
-    let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
+    let [alice, bob, carol] = [scene.person("Alice").await?, scene.person("Bob").await?, scene.person("Carol").await?];
+    let room = video_room(&scene, &alice, &[&bob, &carol]).await?;
+    let (at_alice, at_bob, at_carol) =
+        tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room), scene.seat(&carol, &room))?;
     at_bob.sees("This room is a conference").await?;
     at_bob.sees("Nobody is in it yet").await?;
     axe_is_silent(&at_bob, "video-room").await?;
@@ -72,6 +73,17 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
     at_alice.browser.becomes::<bool>(named).await?;
     axe_is_silent(&at_alice, "video-room-with-somebody").await?;
 
+    // A third one reads the same, and is in it beside him.
+    at_carol.sees("1 in the conference").await?;
+    at_carol.enters("video").await?;
+    says_that_it_is_in(&carol, &room, 1).await?;
+    at_alice.sees("2 in the conference").await?;
+    at_alice.browser.becomes::<bool>(&named.replace("Bob", "Carol")).await?;
+    at_bob.decodes_from(1).await?;
+    at_carol.leaves().await?;
+    says_that_it_is_in(&carol, &room, 0).await?;
+    at_alice.sees("1 in the conference").await?;
+
     at_bob.leaves().await?;
     says_that_it_is_in(&bob, &room, 0).await?;
     at_alice.sees("Nobody is in it yet").await?;
@@ -85,14 +97,14 @@ async fn a_video_room_is_one_conference_and_says_who_is_in_it() -> anyhow::Resul
     // It was removed: Bob can't make it again, and does not call Alice instead.
     alice.set_state(&room, WIDGETS, KEY, &json!({})).await?;
     at_bob.browser.becomes::<bool>("!!document.querySelector('button[data-kind=video][aria-disabled=true]')").await?;
-    scene.nothing_is_left(&[&at_alice, &at_bob]).await
+    scene.nothing_is_left(&[&at_alice, &at_bob, &at_carol]).await
 }
 
 #[tokio::test]
 async fn who_signs_out_in_a_video_room_is_out_of_it_before_the_session_ends() -> anyhow::Result<()> {
     let scene = Scene::start().await?;
     let (alice, bob) = (scene.person("Alice").await?, scene.person("Bob").await?);
-    let room = video_room(&scene, &alice, &bob).await?;
+    let room = video_room(&scene, &alice, &[&bob]).await?;
     let (at_alice, at_bob) = tokio::try_join!(scene.seat(&alice, &room), scene.seat(&bob, &room))?;
     at_bob.enters("voice").await?;
     says_that_it_is_in(&bob, &room, 1).await?;
@@ -102,7 +114,8 @@ async fn who_signs_out_in_a_video_room_is_out_of_it_before_the_session_ends() ->
     says_that_it_is_in(&bob, &room, 0).await?;
     at_bob.has_no_frame().await?;
     at_alice.sees("Nobody is in it yet").await?;
-    scene.nothing_is_left(&[&at_alice]).await
+    // A sync that was under way is refused with the session.
+    scene.nothing_is_left_but(&[&at_alice, &at_bob], &["/sync"]).await
 }
 
 /// The site's service: answers with what it is told to, and notes for which rooms it was asked.

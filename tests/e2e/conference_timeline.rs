@@ -46,7 +46,7 @@ async fn a_conference_is_one_tile_with_the_way_in_until_it_has_ended() -> anyhow
         .browser
         .becomes::<bool>("document.querySelector('.room-header .in-conference')?.innerText.includes('Bob')")
         .await?;
-    row_says(&at_alice, &room, "2").await?;
+    row_says(&at_alice, &room, "Conference: 2 in the conference: ").await?;
     at_bob.browser.page().shown(&format!("{TILE} [data-act=return]")).await?;
     axe_is_silent(&at_bob, "conference-tile-joined").await?;
 

@@ -1,14 +1,15 @@
-//! What stands in a conference's way: a homeserver that is away, says no or asks for a pause, power that is taken away, and somebody who
-//! leads elsewhere.
+//! What stands in a conference's way: a homeserver that is away, says no or asks for a pause, power that is taken away, somebody who
+//! leads elsewhere, and a page that goes.
 
 use std::time::Duration;
 
-use serde_json::json;
+use anyhow::Context as _;
+use serde_json::{Value, json};
 use xtask::bed::{Person, SynapseSettings};
 use xtask::meet_stand_in::{Behaviour, Options};
 
 use crate::conference_life::{is_asked_about_the_end, running};
-use crate::scene::{Scene, Seat, WIDGETS};
+use crate::scene::{Scene, Seat, WIDGETS, nobody_is_at};
 use crate::written::web;
 
 /// A scene whose Meet server takes 5 s to say nothing about signing in: time in which things go wrong.
@@ -148,4 +149,51 @@ async fn who_loses_power_stays_in_and_who_is_removed_from_the_room_is_out_at_onc
     at_alice.meet().becomes::<bool>("window.standIn.participants().length === 1").await?;
     at_alice.press_words("Leave").await?;
     scene.nothing_is_left(&[&at_alice, &at_bob]).await
+}
+
+/// Waits until nobody is at the Meet server and neither camera nor microphone is open, as after every way out.
+async fn is_out(scene: &Scene, seat: &Seat) -> anyhow::Result<()> {
+    nobody_is_at(&scene.meet).await?;
+    seat.browser.records_nothing().await
+}
+
+/// None of these gives the page time to leave.
+#[tokio::test]
+async fn a_page_that_is_loaded_anew_goes_away_or_breaks_is_out_and_closes_the_devices() -> anyhow::Result<()> {
+    let scene = Scene::start().await?;
+    let ([alice, ..], room) = scene.three().await?;
+    let seat = scene.seat(&alice, &room).await?;
+    let comes_back = async || {
+        seat.has_no_frame().await?;
+        seat.open_room(&room).await?;
+        seat.enters("video").await
+    };
+    seat.enters("video").await?;
+    // Or the look from outside would prove nothing.
+    seat.browser.records(true, true).await?;
+
+    seat.browser.driver.refresh().await?;
+    is_out(&scene, &seat).await.context("loaded anew")?;
+    comes_back().await?;
+
+    seat.browser.open("about:blank").await?;
+    is_out(&scene, &seat).await.context("gone away")?;
+    seat.browser.open(&seat.pages.origin()).await?;
+    comes_back().await?;
+
+    seat.said_nothing_in_red_but(&[]).await?;
+    seat.browser.run::<Value>("dispatchEvent(new Event('meet-in-chat-panic')); return null", Vec::new()).await?;
+    seat.browser.page().shown("#crashed").await?;
+    seat.has_no_frame().await?;
+    is_out(&scene, &seat).await.context("broken")?;
+    let mut said = seat.browser.console().await?;
+    said.retain(|entry| entry.level == "SEVERE");
+    let of_the_panic = |said: &str| said.contains("as asked for by meet-in-chat-panic") || said.contains("unreachable");
+    assert!(!said.is_empty() && said.iter().all(|entry| of_the_panic(&entry.message)), "{said:#?}");
+
+    // Loaded again, it is a page like any other.
+    seat.browser.driver.refresh().await?;
+    seat.open_room(&room).await?;
+    seat.sees("A conference is running").await?;
+    scene.nothing_is_left(&[&seat]).await
 }

@@ -3,13 +3,15 @@
 
 use serde_json::{Value, json};
 use xtask::bed::Person;
+use xtask::meet_stand_in::Options;
 
-use crate::browser::Launch;
+use crate::browser::{Launch, WAIT, until};
 use crate::calls::cases;
 use crate::calls::embedded::Guest;
 use crate::calls::party::{Kind, Party as _};
 use crate::calls::scene::{CallScene, Desk, Setup};
-use crate::scene::WIDGETS;
+use crate::conference_life::ALLOWED;
+use crate::scene::{Scene, TO_MEET, WIDGETS};
 
 async fn guest(scene: &CallScene, person: &Person) -> anyhow::Result<Guest> {
     Guest::start(Launch::default(), person, &scene.room, json!({})).await
@@ -68,6 +70,53 @@ async fn a_tab_of_the_example_that_is_closed_hangs_up() -> anyhow::Result<()> {
         bob.has_let_go().await?;
     }
     Ok(())
+}
+
+async fn is_in_with_another(guest: &Guest) -> anyhow::Result<()> {
+    let others = "window.standIn?.joined() && window.standIn.participants().length > 1";
+    guest.browser().within(&TO_MEET).becomes::<bool>(others).await.map(drop)
+}
+
+/// All that a conference asks of the client: a state event, a proof of who one is, and what a person agreed to. Bob's site chose no Meet
+/// server, so that he is asked.
+#[tokio::test]
+async fn in_a_group_one_example_starts_a_conference_and_another_joins_it() -> anyhow::Result<()> {
+    let wants = json!({ "auth": "openidtoken-jwt" });
+    let scene = Scene::with_meet(Options { auth_well_known: Some(wants), ..Options::default() }).await?;
+    scene.check_tokens();
+    let ([alice, bob, _], room) = scene.three().await?;
+    let chosen = json!({ "jitsi": { "preferred_domain": scene.domain } });
+    let (at_alice, at_bob) = tokio::try_join!(
+        Guest::start(Launch::default(), &alice, &room, chosen),
+        Guest::start(Launch::default(), &bob, &room, json!({})),
+    )?;
+    at_alice.call(Kind::Video).await?;
+    at_alice.browser().within(&TO_MEET).becomes::<bool>("window.standIn?.joined()").await?;
+    let events = alice.state_of_type(&room, WIDGETS).await?;
+    let data: Vec<_> = events.iter().map(|event| &event["content"]["data"]).collect();
+    assert!(data.len() == 1 && data[0]["domain"] == scene.domain && data[0]["auth"] == "openidtoken-jwt", "{events:?}");
+
+    at_bob.press(".meet-conference-ring [data-act=join]").await?;
+    at_bob.press(".meet-stage .meet-card .meet-primary").await?;
+    is_in_with_another(&at_bob).await?;
+    is_in_with_another(&at_alice).await?;
+    assert_eq!(scene.meet.refused_tokens(), Vec::<String>::new());
+    until("what Bob agreed to is kept", WAIT, async || {
+        let kept = bob.account_data(ALLOWED).await?.unwrap_or_default();
+        Ok((kept["native_widgets"]["m.jitsi"][&scene.domain] == true).then_some(()))
+    })
+    .await?;
+
+    for guest in [&at_bob, &at_alice] {
+        guest.press(".meet-stage [data-act=leave]").await?;
+        guest.browser().becomes::<bool>("document.querySelectorAll('iframe').length === 0").await?;
+        guest.browser().records_nothing().await?;
+    }
+    until("nobody is in the conference", WAIT, async || {
+        let meet = scene.meet.rooms();
+        Ok((meet.rooms.is_empty() && meet.connected == 0).then_some(()))
+    })
+    .await
 }
 
 /// Its event is not in the room's state any more: the tile needs it from the chat. What ended it has no line of its own.

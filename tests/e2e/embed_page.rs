@@ -1,6 +1,8 @@
 //! The package in pages of somebody else's: plain, in React and in Vue, under a strict policy, in a frame without devices. Before: `cargo
 //! xtask package`. The chat is a scripted host in the page, the browser and what is in it are real.
 
+mod call;
+mod elements;
 mod handover;
 mod many;
 mod site;
@@ -10,10 +12,19 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::browser::until;
+use crate::scene::{WRAPPER, nobody_is_at};
 use many::{Buttons, Weight};
 use site::{FRONT, STRICT, Site, Visit, WHOLE, press, ready};
 
 const BUTTONS: &str = "meet-call-buttons";
+/// A conference's frame lies exactly over its place, all of it is the document's in it, and nothing shines through.
+const FRAME_IN_PLACE: &str = "(frame => { \
+     const bounds = one => { const { x, y, width, height } = one.getBoundingClientRect(); \
+       return [x, y, width, height].map(Math.round).join() }; \
+     return page.deep('.meet-floating').length === 0 && page.deep('.meet-stage .meet-frame-box').some(place => bounds(place) === bounds(frame)) \
+       && bounds(frame).endsWith([frame.clientWidth, frame.clientHeight].join()) \
+       && [frame, frame.parentElement].every(one => getComputedStyle(one).opacity === '1') \
+   })(document.querySelector('#meet-in-chat-frames iframe'))";
 /// How long a round of a thousand may take on a busy machine.
 const LONG: Duration = Duration::from_secs(120);
 
@@ -63,58 +74,6 @@ async fn vue_moves_the_stage_and_leads_it_to_another_room_and_the_conference_goe
 }
 
 #[tokio::test]
-async fn an_element_that_is_moved_or_put_back_keeps_its_view_and_one_that_is_gone_has_none() -> anyhow::Result<()> {
-    let site = Site::start().await?;
-    let visit = site.open("pages/plain.html").await?;
-    visit.is_ready().await?;
-    visit.becomes("!!buttons.shadowRoot.querySelector('[data-kind=video]')").await?;
-    let moved = "const it = buttons, there = () => it.shadowRoot.querySelector('.meet-call-buttons'), before = there(); \
-         box.append(it); await null; room.append(it); it.remove(); box.append(it); \
-         room.moveBefore?.(it, null); await new Promise(done => setTimeout(done, 50)); \
-         return before === there() && before.isConnected";
-    let kept = visit.run(&format!("return (async () => {{ {moved} }})()")).await?;
-    assert_eq!(kept, json!(true));
-    visit.run("window.gone = buttons; gone.remove(); return null").await?;
-    visit.becomes("!gone.shadowRoot.querySelector('button')").await?;
-    visit.run("room.append(gone); return null").await?;
-    visit.becomes("!!gone.shadowRoot.querySelector('[data-kind=video]')").await?;
-    // Attribute and property are one; what was said before the class was known counts.
-    let reflected = "const early = document.createElement('div'); early.innerHTML = '<meet-call-stage></meet-call-stage>'; \
-         const stage = early.firstChild; stage.roomId = '!bob:localhost'; const said = stage.getAttribute('room-id'); \
-         stage.setAttribute('room-id', '!club:localhost'); return [said, stage.roomId, stage.layouts, stage.eventId ?? null]";
-    assert_eq!(visit.run(reflected).await?, json!(["!bob:localhost", "!club:localhost", false, null]));
-    // With calls of its own, with none, and with those of the page again.
-    visit.run("page.setCalls(null); return null").await?;
-    visit.becomes("!gone.shadowRoot.querySelector('button') && !stage.shadowRoot.querySelector('.meet-root')").await?;
-    visit.run("gone.calls = page.calls; return null").await?;
-    visit.becomes("!!gone.shadowRoot.querySelector('button')").await?;
-    visit.run("page.setCalls(page.calls); return null").await?;
-    visit.becomes("!!stage.shadowRoot.querySelector('.meet-root')").await?;
-    visit.run("return page.calls.close().then(() => null)").await?;
-    visit.becomes("page.deep('.meet-root').length === 0 && page.host.listeners === 0").await?;
-    visit.is_well().await
-}
-
-/// They counted only where they were said before the stage was shown.
-#[tokio::test]
-async fn a_stage_takes_layouts_that_are_said_later() -> anyhow::Result<()> {
-    let site = Site::start().await?;
-    let visit = site.open("pages/plain.html").await?;
-    visit.is_ready().await?;
-    visit.press("#buttons", "video").await?;
-    visit.mark().await?;
-    let choices = "stage.shadowRoot.querySelector('.meet-choices')";
-    visit.becomes(&format!("!stage.dataset.layout && !{choices}")).await?;
-    visit.run("stage.layouts = true; return null").await?;
-    visit.becomes(&format!("!!stage.dataset.layout && !!{choices}")).await?;
-    visit.is_the_same().await?;
-    visit.run("stage.layouts = false; return null").await?;
-    visit.becomes(&format!("!stage.dataset.layout && !{choices}")).await?;
-    visit.is_the_same().await?;
-    visit.is_well().await
-}
-
-#[tokio::test]
 async fn calls_that_are_closed_tell_that_their_conference_is_left() -> anyhow::Result<()> {
     let site = Site::start().await?;
     let visit = site.open("pages/plain.html").await?;
@@ -128,6 +87,7 @@ async fn calls_that_are_closed_tell_that_their_conference_is_left() -> anyhow::R
     assert_eq!(visit.run(heard).await?, json!(both));
     visit.becomes("document.querySelectorAll('iframe').length === 0").await?;
     // With a goodbye, and with nothing left open.
+    nobody_is_at(&site.meet).await?;
     let live: Vec<_> = site.meet.rooms().left.iter().map(|left| left.live).collect();
     assert_eq!(live, [Some(0)]);
     visit.is_well().await
@@ -136,7 +96,7 @@ async fn calls_that_are_closed_tell_that_their_conference_is_left() -> anyhow::R
 #[tokio::test]
 async fn a_thousand_views_that_come_and_go_leave_nothing_behind() -> anyhow::Result<()> {
     // With settings and tiles it is the program of calls that draws.
-    come_and_go(&["buttons", "stage", "settings", "tile"], WHOLE).await
+    come_and_go(&["buttons", "stage", "settings", "tile", "toasts"], WHOLE).await
 }
 
 #[tokio::test]
@@ -171,12 +131,12 @@ async fn come_and_go(parts: &[&str], program: &str) -> anyhow::Result<()> {
         Weight::of(&visit, program).await
     };
     let before = round(1000).await?;
-    let after = round(1000).await?;
-    println!("{before:?}, after 1,000 more: {after:?}");
+    let after = round(3000).await?;
+    println!("{before:?}, after 3,000 more: {after:?}");
     assert_eq!(visit.programs().await?.as_array().map(Vec::len), Some(if program == FRONT { 1 } else { 2 }));
     assert!(after.nodes <= before.nodes + 100.0 && after.listeners <= before.listeners + 20.0, "{before:?} {after:?}");
-    // Memory grows by pages of 64 KB. A view leaves some 60 bytes behind, a page in a thousand, which may fall on either side of a second one.
-    assert!(after.memory <= before.memory + 2.0 * 65536.0, "{before:?} {after:?}");
+    // Memory grows by pages of 64 KB. What waits for the browser to collect rubbish may once need one more.
+    assert!(after.memory <= before.memory + 65536.0, "{before:?} {after:?}");
     visit.is_well().await
 }
 
@@ -186,9 +146,19 @@ async fn two_hundred_rooms_have_their_buttons_at_once() -> anyhow::Result<()> {
     let visit = site.open("pages/plain.html").await?;
     visit.is_ready().await?;
     let buttons = Buttons::of_two_hundred_rooms(&visit).await?;
-    assert!(buttons.rooms == 200 && buttons.made <= buttons.painted, "{buttons:?}");
+    println!("there after {} ms, painted after {}", buttons.made.round(), buttons.painted.round());
+    assert_eq!(buttons.rooms, 200);
     // A change of one room is looked at by its own.
-    visit.run("page.host.tell({ type: 'room-changed', roomId: page.MANY[7] }); return null").await?;
+    visit
+        .run(
+            "const getRoom = page.host.getRoom; window.asked = new Set(); \
+             page.host.getRoom = function(room) { asked.add(room); return getRoom.call(this, room) }; \
+             page.host.tell({ type: 'room-changed', roomId: page.MANY[7] }); return null",
+        )
+        .await?;
+    visit.becomes("[...asked].join() === page.MANY[7]").await?;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    visit.becomes("[...asked].join() === page.MANY[7]").await?;
     visit.is_well().await
 }
 
@@ -207,15 +177,42 @@ async fn everything_works_under_a_strict_policy() -> anyhow::Result<()> {
     );
     visit.run("page.deep('[data-act=leave]')[0].click(); return null").await?;
     visit.becomes("document.querySelectorAll('iframe').length === 0 && page.heard.length === 2").await?;
-    visit.press("#direct", "video").await?;
-    // The first call of a browser shows what the other side will see.
-    let ready = "page.deep('.meet-preview [data-act=call]:not([aria-disabled=true])')[0]";
-    visit.becomes(&format!("!!{ready}")).await?;
-    visit.run(&format!("{ready}.click(); return null")).await?;
-    visit.becomes("page.host.sent.some(([room, type]) => type === 'm.call.invite')").await?;
+    call::call_bob(&visit).await?;
     visit.becomes("!!page.deep('.meet-call video')[0]?.videoWidth").await?;
-    visit.run("page.deep('[data-act=hangup]')[0].click(); return null").await?;
-    visit.becomes("page.heard.some(([name, from]) => name === 'call-ended' && from === 'meet-call-buttons')").await?;
+    call::bob_accepts(&visit).await?;
+    visit.run("page.deep('.meet-call [data-act=hangup]')[0].click(); return null").await?;
+    visit.becomes("page.heard.length === 5").await?;
+    let call = ["call-started", "call-connected", "call-ended"].map(|name| [name, BUTTONS, "!bob:localhost"]);
+    assert_eq!(visit.run("return page.heard.slice(2)").await?, json!(call));
+    visit.is_well().await
+}
+
+/// A copy here would go on proving what nobody reads.
+#[test]
+fn the_strict_policy_is_the_one_of_the_document() -> anyhow::Result<()> {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/embedding.md"))?;
+    assert!(document.contains(&format!("\n```csp\n{STRICT}\n```\n")), "{STRICT}");
+    Ok(())
+}
+
+/// As the document says it of a wrapper elsewhere: its origin stands in `frame-src`, and the page's own does not.
+#[tokio::test]
+async fn a_conference_opens_in_a_wrapper_on_another_origin() -> anyhow::Result<()> {
+    let elsewhere = Site::start().await?;
+    let policy = STRICT.replace("frame-src 'self'", &format!("frame-src {}", elsewhere.origin()));
+    let site = Site::with_policy(Some(&policy)).await?;
+    let wrapper = format!("{}/package/wrapper/jitsi.html", elsewhere.origin());
+    let visit = site.open(&format!("pages/plain.html?wrapper={wrapper}")).await?;
+    visit.is_ready().await?;
+    visit.press("#buttons", "video").await?;
+    visit.mark().await?;
+    visit.becomes("page.heard.length === 1").await?;
+    // Where the others find it too.
+    let named =
+        "return [document.querySelector('iframe').src, page.host.sent[0][2].url].map(url => url.split(/[?#]/)[0])";
+    assert_eq!(visit.run(named).await?, json!([wrapper, wrapper]));
+    visit.run("page.deep('[data-act=leave]')[0].click(); return null").await?;
+    visit.becomes("document.querySelectorAll('iframe').length === 0 && page.heard.length === 2").await?;
     visit.is_well().await
 }
 
@@ -277,6 +274,33 @@ async fn nothing_of_the_looks_gets_in_or_out_but_what_is_meant_to() -> anyhow::R
     visit.run("page.host.dark = true; page.host.tell({ type: 'look-changed' }); return null").await?;
     visit.becomes("getComputedStyle(buttons).colorScheme === 'dark'").await?;
     visit.browser.screenshot("embed-plain").await?;
+    // The frame of a conference lies in the page itself, outside every shadow root.
+    visit.press("#buttons", "video").await?;
+    visit.mark().await?;
+    visit.becomes(FRAME_IN_PLACE).await?;
+    visit.is_well().await
+}
+
+/// The page's own language is English.
+#[tokio::test]
+async fn the_parts_speak_the_hosts_language_in_both_programs_and_so_does_the_conference() -> anyhow::Result<()> {
+    let site = Site::start().await?;
+    let visit = site.open("pages/plain.html?language=de-AT").await?;
+    visit.is_ready().await?;
+    let spoken = "[buttons, direct].map(one => one.shadowRoot) \
+         .map(root => root.querySelector('.meet-root[lang=de] [data-kind=video]')?.ariaLabel).join()";
+    visit.becomes(&format!("{spoken} === 'Videokonferenz starten,Videoanruf'")).await?;
+    assert_eq!(visit.programs().await?, json!([FRONT]));
+    visit.press("#buttons", "video").await?;
+    visit.mark().await?;
+    assert_eq!(visit.programs().await?, json!([FRONT, WHOLE]));
+    visit.becomes(&format!("{spoken} === 'Du bist in dieser Konferenz,Videoanruf'")).await?;
+    visit
+        .becomes("stage.shadowRoot.querySelector('.meet-root[lang=de] [data-act=leave]').innerText === 'Verlassen'")
+        .await?;
+    visit.browser.within(&[WRAPPER]).becomes::<bool>("document.documentElement.lang === 'de'").await?;
+    let opened = site.meet.rooms().opened;
+    assert!(opened.iter().all(|opened| opened.url.contains("?lang=deAT")), "{opened:?}");
     visit.is_well().await
 }
 

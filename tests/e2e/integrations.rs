@@ -1,6 +1,7 @@
 //! The integration manager behind the four squares: the way to its frame, what its page may, and the switch.
 
 mod pages;
+mod sources;
 
 use anyhow::{Context as _, bail};
 use meet_in_chat::integrations::{Ask, Input, Opening, Step, choose, with_accepted};

@@ -68,13 +68,18 @@ impl Scene {
     /// A world whose homeserver names the Meet server in its client well-known. The users' ids name the homeserver's own address, so
     /// that a browser finds the document.
     pub(crate) async fn with_well_known() -> anyhow::Result<Self> {
+        Self::with_well_known_and(Map::new()).await
+    }
+
+    /// The same, with more in that document.
+    pub(crate) async fn with_well_known_and(mut more: Map<String, Value>) -> anyhow::Result<Self> {
         Self::with(Options::default(), |domain| {
             let port = xtask::bed::free_port()?;
-            let chosen = json!({ "preferredDomain": domain });
+            more.insert("io.element.jitsi".to_owned(), json!({ "preferredDomain": domain }));
             Ok(SynapseSettings {
                 server_name: format!("127.0.0.1:{port}"),
                 port: Some(port),
-                well_known: Map::from_iter([("io.element.jitsi".to_owned(), chosen)]),
+                well_known: more,
                 ..SynapseSettings::default()
             })
         })
@@ -186,21 +191,13 @@ impl Scene {
 
     /// The same, where requests to these addresses (parts of them) failed: what the case provokes.
     pub(crate) async fn nothing_is_left_but(&self, seats: &[&Seat], failed: &[&str]) -> anyhow::Result<()> {
-        let mut failed = failed.to_vec();
-        failed.extend([NO_WELL_KNOWN, STOCK_MEET, UNKEPT]);
         for seat in seats {
             seat.has_no_frame().await?;
         }
-        until("nobody is in a room or at its door", WAIT, async || {
-            let meet = self.meet.rooms();
-            Ok((meet.rooms.is_empty() && meet.connected == 0).then_some(()))
-        })
-        .await?;
-        let left = self.meet.rooms().left;
-        anyhow::ensure!(left.iter().all(|left| left.live.unwrap_or_default() == 0), "left open: {left:?}");
+        nobody_is_at(&self.meet).await?;
         for seat in seats {
             seat.browser.records_nothing().await?;
-            seat.said_nothing_in_red_but(&failed).await?;
+            seat.said_nothing_in_red_but(failed).await?;
         }
         Ok(())
     }
@@ -260,6 +257,15 @@ impl Seat {
         self.browser.page().shown(css).await?;
         self.browser.driver.find(By::Css(css)).await?.clear().await?;
         self.browser.page().type_into(css, text).await
+    }
+
+    /// Chooses what has this value in a list to choose from; waits until it is there.
+    pub(crate) async fn chooses(&self, css: &str, value: &str) -> anyhow::Result<()> {
+        let option = format!("{css} option[value={}]", json!(value));
+        self.browser.becomes::<bool>(&format!("!!document.querySelector({})", json!(option))).await?;
+        let script = "const [list, value] = [document.querySelector(arguments[0]), arguments[1]]; \
+             list.value = value; list.dispatchEvent(new Event('change', { bubbles: true })); return null";
+        self.browser.run::<Value>(script, vec![json!(css), json!(value)]).await.map(drop)
     }
 
     /// Signs in with a password, at a page where nobody is.
@@ -332,7 +338,8 @@ impl Seat {
     }
 
     /// Nothing was said in red on the console since the last look, but that requests to these addresses failed.
-    async fn said_nothing_in_red_but(&self, failed: &[&str]) -> anyhow::Result<()> {
+    pub(crate) async fn said_nothing_in_red_but(&self, failed: &[&str]) -> anyhow::Result<()> {
+        let failed = [failed, &[NO_WELL_KNOWN, STOCK_MEET, UNKEPT]].concat();
         // Each of these lines names the address.
         let of_the_network = |said: &str| {
             ["Failed to load resource", "blocked by CORS policy", "Framing '", "Refused to display"]
@@ -360,6 +367,18 @@ pub(crate) async fn are_in(meet: &MeetStandIn, conference: &str, people: usize) 
         Ok(of.is_some_and(|(_, there)| there.len() == people).then_some(()))
     })
     .await
+}
+
+/// Waits until nobody is at a Meet server any more; whoever hung up there had closed camera, microphone and screen before.
+pub(crate) async fn nobody_is_at(meet: &MeetStandIn) -> anyhow::Result<()> {
+    until("nobody is in a room or at its door", WAIT, async || {
+        let meet = meet.rooms();
+        Ok((meet.rooms.is_empty() && meet.connected == 0).then_some(()))
+    })
+    .await?;
+    let left = meet.rooms().left;
+    anyhow::ensure!(left.iter().all(|left| left.live.unwrap_or_default() == 0), "left open: {left:?}");
+    Ok(())
 }
 
 /// Waits until the visible text of a frame has these words; when it never does, says what it has.

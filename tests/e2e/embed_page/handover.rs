@@ -37,6 +37,8 @@ async fn a_press_goes_on_in_the_program_of_calls_and_the_focus_stays_where_it_wa
     let visit = site.open("pages/plain.html").await?;
     visit.is_ready().await?;
     visit.becomes("!!buttons.shadowRoot.querySelector('[data-kind=video][aria-disabled=false]')").await?;
+    // A window without a screen may never get the focus, and its page hears of none then.
+    visit.browser.driver.cdp().send_raw("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await?;
     visit
         .run("window.before = buttons.shadowRoot.querySelector('[data-kind=voice]'); before.focus(); return null")
         .await?;

@@ -47,7 +47,7 @@ pub(crate) struct Site {
 
 struct Folders {
     meet: String,
-    policy: Option<&'static str>,
+    policy: Option<String>,
     /// The program of calls is not to be had.
     lacks_calls: AtomicBool,
     /// Another program lies in its place.
@@ -60,17 +60,22 @@ impl Site {
     }
 
     /// All its own pages come with this policy.
-    pub(crate) async fn with_policy(policy: Option<&'static str>) -> anyhow::Result<Self> {
+    pub(crate) async fn with_policy(policy: Option<&str>) -> anyhow::Result<Self> {
         let meet = MeetStandIn::start(listener().await?, Options::default()).await?;
         let meet_server = format!("127.0.0.1:{}", meet.addr().port());
         let folders = Arc::new(Folders {
             meet: meet_server,
-            policy,
+            policy: policy.map(str::to_owned),
             lacks_calls: AtomicBool::default(),
             exchanges_calls: AtomicBool::default(),
         });
         let router = Router::new().route("/{*path}", get(file)).with_state(folders.clone());
         Ok(Self { server: serve(router, listener().await?, None).await?, folders, meet })
+    }
+
+    /// Where it lies, without a slash at the end.
+    pub(crate) fn origin(&self) -> String {
+        self.server.origin()
     }
 
     /// Lets the program of calls be there, or not.
@@ -83,7 +88,7 @@ impl Site {
         self.folders.exchanges_calls.store(true, Ordering::Relaxed);
     }
 
-    /// Opens one of its pages, and waits until that has its calls.
+    /// Opens one of its pages, which may be asked for something more (`?language=de`).
     pub(crate) async fn open(&self, page: &str) -> anyhow::Result<Visit> {
         self.open_with(page, Launch::default()).await
     }
@@ -101,8 +106,8 @@ impl Site {
     ) -> anyhow::Result<Visit> {
         let browser = Browser::start(launch).await?;
         prepare(&browser).await?;
-        let port = self.meet.addr().port();
-        browser.open(&format!("{}/{page}?meet=127.0.0.1:{port}", self.server.origin())).await?;
+        let (port, more) = (self.meet.addr().port(), if page.contains('?') { '&' } else { '?' });
+        browser.open(&format!("{}/{page}{more}meet=127.0.0.1:{port}", self.origin())).await?;
         Ok(Visit { browser })
     }
 }
@@ -140,8 +145,8 @@ fn answer(folders: &Folders, path: &str) -> Option<Response> {
     };
     let mut response = ([(header::CONTENT_TYPE, kind)], std::fs::read(file).ok()?).into_response();
     // The wrapper has a policy of its own, and leads to any Meet server.
-    if let Some(policy) = folders.policy.filter(|_| first != "package") {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    if let Some(policy) = folders.policy.as_deref().filter(|_| first != "package") {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(policy).ok()?);
     }
     Some(response)
 }

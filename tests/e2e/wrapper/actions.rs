@@ -195,7 +195,7 @@ async fn the_client_hears_who_is_in_and_who_has_left_reads_who_still_is() -> any
     client.reads("status.left", &[]).await?;
     let said = "return document.getElementById('stayed').checkVisibility()";
     assert!(!client.wrapper().run::<bool>(said, Vec::new()).await?, "nobody was in any more");
-    Ok(())
+    client.has_left_nothing_open().await
 }
 
 #[tokio::test]

@@ -36,6 +36,8 @@ export class StandInHost {
   sent = [];
   opened = [];
   dark = false;
+  /** Without one it is the page's. */
+  language = null;
   #rooms = new Map();
   #listeners = new Set();
   #account = new Map();
@@ -126,7 +128,7 @@ export class StandInHost {
   }
 
   getLanguage() {
-    return document.documentElement.lang;
+    return this.language ?? document.documentElement.lang;
   }
 
   isDark() {

@@ -1,4 +1,5 @@
-// What the pages of the tests share: a stand-in host, and eyes that see into shadow roots. Query: `meet` is the Meet server's domain.
+// What the pages of the tests share: a stand-in host, and eyes that see into shadow roots. Query: `meet` is the Meet server's domain,
+// `language` the host's in place of the page's, `wrapper` the address of a wrapper elsewhere.
 
 import { room, StandInHost } from "./host.js";
 
@@ -20,7 +21,9 @@ export const host = new StandInHost(
   asked.get("meet") ?? "meet.example.org",
 );
 
-export const options = { wrapperUrl: "/package/wrapper/jitsi.html" };
+host.language = asked.get("language");
+
+export const options = { wrapperUrl: asked.get("wrapper") ?? "/package/wrapper/jitsi.html" };
 
 /** Everything that a selector finds, in shadow roots too. */
 function deep(css, root = document) {
