@@ -69,7 +69,7 @@ async fn what_was_said_to_an_element_before_the_package_was_loaded_counts() -> a
     visit.is_well().await
 }
 
-/// They counted only where they were said before the stage was shown.
+/// Layouts count whether they are said before the stage is shown or while it is.
 #[tokio::test]
 async fn a_stage_takes_layouts_that_are_said_later() -> anyhow::Result<()> {
     let site = Site::start().await?;
