@@ -9,6 +9,7 @@ pub mod domain;
 pub mod history;
 pub mod hybrid;
 pub mod layout;
+pub mod places;
 pub mod preferences;
 pub mod ringing;
 pub mod server;

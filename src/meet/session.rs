@@ -189,7 +189,7 @@ impl Session {
 
     /// Whether nobody was in this conference any more when the person left it. Who came since is unknown: Meet tells only who is in it.
     pub fn is_idle(&self, room: &RoomId, widget: &MeetWidget) -> bool {
-        self.emptied.iter().any(|(of, event)| of == room && *event == widget.event_id)
+        !widget.agreement.is_split() && self.emptied.iter().any(|(of, event)| of == room && *event == widget.event_id)
     }
 
     /// Whether a change of this room matters here.

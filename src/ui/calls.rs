@@ -36,6 +36,7 @@ use crate::inbox::Inbox;
 use crate::locale::Texts;
 use crate::meet::consent::{Input as Heard, Ledger, View as Consents};
 use crate::meet::layout;
+use crate::meet::places::Places;
 use crate::meet::preferences::Preferences;
 use crate::meet::ringing::Ring;
 use crate::meet::session::{Closing, Input, Session, Together, View};
@@ -66,6 +67,7 @@ struct Engine {
     rooms: KeptRooms,
     frame: RefCell<Option<Frame>>,
     placeholder: Placeholder,
+    places: RefCell<Places<HtmlElement>>,
     /// The button that opened what is open; the focus returns to it.
     last_pressed: Cell<Kind>,
     /// What the site and the homeserver say, as of the last change.
@@ -123,6 +125,7 @@ impl Calls {
             rooms: KeptRooms::default(),
             frame: RefCell::default(),
             placeholder: Rc::default(),
+            places: RefCell::default(),
             last_pressed: Cell::new(Kind::Video),
             site: RefCell::new(site_of(&*host)),
             alarm: Cell::default(),
@@ -239,28 +242,28 @@ impl Calls {
 
     /// Lets the frame cover this element, until [`undock`](Self::undock).
     pub(super) fn dock(&self, element: HtmlElement, on_stage: bool) {
-        // Of two that come at once the stage has it: what floats goes again.
-        if !on_stage && self.0.docked.get_untracked() {
-            return;
-        }
-        *self.0.placeholder.borrow_mut() = Some(element);
-        self.0.docked.set(on_stage);
+        self.0.places.borrow_mut().comes(element, on_stage);
+        self.0.lie();
     }
 
-    /// The element goes away; the frame leaves it unless it has moved on already.
-    pub(super) fn undock(&self, element: &HtmlElement, on_stage: bool) {
-        let mut placeholder = self.0.placeholder.borrow_mut();
-        if placeholder.as_ref() == Some(element) {
-            *placeholder = None;
-            drop(placeholder);
-            if on_stage {
-                self.0.docked.set(false);
-            }
-        }
+    /// The element goes away.
+    pub(super) fn undock(&self, element: &HtmlElement) {
+        self.0.places.borrow_mut().goes(element);
+        self.0.lie();
     }
 }
 
 impl Engine {
+    /// Lets the frame cover the place that is its own now.
+    fn lie(&self) {
+        let (place, docked) = self.places.borrow().current().map(|(place, docked)| (place.clone(), docked)).unzip();
+        *self.placeholder.borrow_mut() = place;
+        let docked = docked.unwrap_or_default();
+        if self.docked.get_untracked() != docked {
+            self.docked.set(docked);
+        }
+    }
+
     fn theme(&self) -> &'static str {
         if self.host.dark() { "dark" } else { "light" }
     }

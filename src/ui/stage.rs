@@ -299,7 +299,7 @@ pub(super) fn frame_box(calls: Engine, on_stage: bool) -> Tag {
     let place = held();
     on_cleanup(move || {
         if let Some(element) = place.try_get_value().flatten() {
-            let _ = calls.try_with_value(|calls| calls.undock(&element, on_stage));
+            let _ = calls.try_with_value(|calls| calls.undock(&element));
         }
     });
     tag("div", "meet-frame-box")

@@ -91,7 +91,10 @@ impl Session {
 
     /// The last one in it has left, or leaves.
     pub(super) fn leaves_nobody(&mut self, room: RoomId, widget: Box<MeetWidget>, actions: &mut Vec<Action>) {
-        self.emptied.push((room.clone(), widget.event_id.clone()));
+        // Of those who are elsewhere Meet tells nothing.
+        if !widget.agreement.is_split() {
+            self.emptied.push((room.clone(), widget.event_id.clone()));
+        }
         actions.push(Action::LastOneLeft { room, widget });
     }
 

@@ -98,13 +98,18 @@ fn joined() -> (Session, MeetWidget) {
     let join =
         Input::Join { room: "!garden".into(), widget: Box::new(widget.clone()), kind: Kind::Video, trusted: true };
     assert!(matches!(session.handle(T0, join).as_slice(), [Action::OpenFrame { .. }, Action::WakeAt(_)]));
+    shakes_hands(&mut session);
+    (session, widget)
+}
+
+/// The wrapper of the open frame says that it is there, and is told to join.
+fn shakes_hands(session: &mut Session) {
     let actions = session.handle(T0, Input::FrameLoaded);
     let asked = posted(&actions, "capabilities");
     let mut answer = asked.clone();
     answer["response"] = json!({"capabilities": ["m.always_on_screen"]});
     let actions = session.handle(T0, Input::FrameMessage(Posted(answer)));
     posted(&actions, "io.element.join");
-    (session, widget)
 }
 
 fn posted<'a>(actions: &'a [Action], action: &str) -> &'a Value {

@@ -1,6 +1,7 @@
 //! A conference whose last one leaves, for people who want it to end then.
 
 use super::company::hears_at;
+use super::repair::before_the_sheet;
 use super::*;
 use crate::meet::widget::{EVENT_TYPE, STABLE_EVENT_TYPE};
 
@@ -87,6 +88,19 @@ fn a_conference_is_idle_for_who_left_it_as_the_last_one_until_they_are_in_it_aga
     let (mut session, widget) = in_it_with(&["Ann", "Ben"]);
     session.handle(at(100), Input::HangUp);
     assert!(!session.is_idle(&room, &widget), "Ben is in it");
+}
+
+/// Of those who are elsewhere Meet tells nothing.
+#[test]
+fn a_conference_in_which_people_do_not_meet_is_never_idle() {
+    let (mut session, _) = before_the_sheet();
+    let View::Consent { widget, .. } = session.view() else { panic!("{:?}", session.view()) };
+    session.handle(T0, Input::Approve(domain(widget::V1_DOMAIN)));
+    shakes_hands(&mut session);
+    session.handle(T0, says(&widget, "io.element.join", json!({})));
+    hears_at(&mut session, &widget, T0, &["Ann"]);
+    assert!(is_said_to_be_last(&session.handle(at(30), Input::HangUp)));
+    assert!(!session.is_idle(&"!garden".into(), &widget));
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn split_room() -> RoomFacts {
 }
 
 /// A session before the sheet, and the room.
-fn before_the_sheet() -> (Session, RoomFacts) {
+pub(super) fn before_the_sheet() -> (Session, RoomFacts) {
     let (mut session, room) = (Session::default(), split_room());
     let widget = Box::new(room.conferences.first().cloned().expect("a conference"));
     let join = Input::Join { room: "!garden".into(), widget, kind: Kind::Voice, trusted: true };
