@@ -108,15 +108,19 @@ pub struct Ways {
     pub chat: Option<String>,
 }
 
+/// The address to pass on. None where the server wants a sign-in: there only the chat's app leads in, which signs in itself.
+pub fn passed_on(widget: &MeetWidget) -> Option<String> {
+    widget.link().filter(|_| widget.auth.is_none())
+}
+
 impl Ways {
     /// The ways into this conference. Where the server wants a sign-in only the chat's app leads in, which signs in itself.
     pub fn into(widget: &MeetWidget, traveller: &Traveller<'_>, apps: &AppLinks) -> Self {
         let phone = traveller.phone;
-        let Some(link) = widget.link() else { return Self::default() };
-        if widget.auth.is_some() {
-            let chat = apps.chat.as_ref().filter(|_| phone.is_some());
+        let Some(link) = passed_on(widget) else {
+            let chat = apps.chat.as_ref().filter(|_| phone.is_some() && widget.domain.is_ok());
             return Self { chat: chat.map(|base| room_link(base, traveller)), ..Self::default() };
-        }
+        };
         let app = phone.and_then(|phone| app_link(&link, widget, traveller, phone, apps));
         Self { link: Some(link), app, chat: None }
     }

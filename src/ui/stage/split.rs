@@ -7,6 +7,7 @@ use web_sys::{Event, MouseEvent};
 use super::{Engine, card, dismisses, domain_of, filled, not_encrypted, text};
 use crate::ids::RoomId;
 use crate::meet::session::{may_repair, repaired_on};
+use crate::meet::ways;
 use crate::meet::widget::MeetWidget;
 use crate::room::RoomFacts;
 use crate::switching::Wish;
@@ -53,9 +54,9 @@ pub(super) fn sheet(
         })
         .text(words)
     };
-    // Where no server can be read there is no way in, and no link; nor a link where the server wants a sign-in (`meet::ways`).
+    // Where no server can be read there is no way in, and no link.
     let joined = widget.domain.clone().ok();
-    let link = widget.link().filter(|_| joined.is_some() && widget.auth.is_none());
+    let link = ways::passed_on(widget);
     let has_link = link.is_some();
     let (copy, copied) = passing_on(calls, link.unwrap_or_default());
     let actions = tag("div", "meet-bar-actions")
